@@ -1,0 +1,34 @@
+# `make demo` shows the main path on the example data; `make test` is everything that continuous integration runs.
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: install demo lint types test proofs clean
+
+install: .make/installed
+
+# torch comes first and by its pinned version, so that nothing else chooses a build of it.
+.make/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q "$$(grep '^torch==' constraints.txt)"
+	$(BIN)/pip install -q -c constraints.txt -e ".[dev]"
+	@mkdir -p .make && touch $@
+
+demo: install
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+test: lint types
+	$(BIN)/python -m pytest
+
+proofs: install
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.proofs
+
+clean:
+	rm -rf $(VENV) .make build dist *.egg-info demo-output

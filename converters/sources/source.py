@@ -1,0 +1,52 @@
+"""What every kind of data looks like once it is open: splits of Arrow record batches."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Split:
+    """One table of rows, read batch by batch as often as wanted.
+
+    Attributes:
+        schema: names and types of the columns; without a header in the file they are `column_1`, `column_2`, ...
+        open: starts reading from the first row; every batch has `schema`.
+        rows: exact number of rows where the format tells it without reading; else None.
+        has_names: False where the file names no columns.
+        class_names: for columns of class ids whose names the data carries (`datasets.ClassLabel`), the names.
+    """
+
+    schema: pa.Schema
+    open: Callable[[], Iterator[pa.RecordBatch]]
+    rows: int | None = None
+    has_names: bool = True
+    class_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def table(self) -> pa.Table:
+        """All rows, in memory."""
+        return pa.Table.from_batches(self.open(), schema=self.schema)
+
+
+@dataclass(frozen=True)
+class Source:
+    """An opened dataset.
+
+    Attributes:
+        name: what the user called it.
+        splits: by name, in the order of the data; a single file is `train`. In a collection these are the relevance
+            judgements, with the columns `query-id`, `corpus-id` (strings) and `score` (number).
+        corpus: the documents of a collection: `_id`, `text`, and `title` where there are titles; else None.
+        queries: the queries of a collection: `_id`, `text`; else None.
+    """
+
+    name: str
+    splits: Mapping[str, Split]
+    corpus: Split | None = None
+    queries: Split | None = None
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether rows are judgements that point into a corpus."""
+        return self.corpus is not None
