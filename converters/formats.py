@@ -24,9 +24,7 @@ Role = Literal[
     "id",
     "ignored",
 ]
-LabelKind = Literal[
-    "none", "class", "binary", "score", "scores", "margin", "margins", "grade", "labels", "embedding"
-]
+LabelKind = Literal["none", "class", "binary", "score", "scores", "margin", "margins", "grade", "labels", "embedding"]
 
 ROLES: tuple[str, ...] = get_args(Role)
 LABEL_KINDS: tuple[str, ...] = get_args(LabelKind)
@@ -79,7 +77,12 @@ _TABLE: Sequence[Format] = (
     Format("pair", ("anchor", "positive"), ("anchor", "positive"), "none", None, "pairs that belong together"),
     Format("identical-pair", ("anchor", "anchor_copy"), ("anchor", "anchor"), "none", None, "each text twice"),
     Format(
-        "damaged-pair", ("damaged", "original"), ("damaged", "original"), "none", None, "damaged texts and originals"
+        "damaged-pair",
+        ("damaged", "original"),
+        ("damaged", "original"),
+        "none",
+        None,
+        "damaged texts and originals",
     ),
     Format(
         "pair-class",
@@ -125,7 +128,12 @@ _TABLE: Sequence[Format] = (
     ),
     Format("text-embedding", ("text",), ("text",), "embedding", "label", "texts with a teacher's embedding"),
     Format(
-        "triplet-margin", _QUERY_TRIPLE, _TRIPLE, "margin", "score", "triplets with the teacher's score margin"
+        "triplet-margin",
+        _QUERY_TRIPLE,
+        _TRIPLE,
+        "margin",
+        "score",
+        "triplets with the teacher's score margin",
     ),
     Format(
         "n-tuple-margins",

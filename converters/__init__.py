@@ -1,0 +1,1 @@
+"""Formats of training data: reading, writing, reshaping, mining. Knows data, gives no advice."""

@@ -1,0 +1,1 @@
+"""Opens whatever holds training data and shows it as splits of Arrow record batches."""

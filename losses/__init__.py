@@ -1,0 +1,1 @@
+"""Loss functions for sentence-transformers models, and the mathematics alone on tensors."""
