@@ -1,0 +1,166 @@
+"""Encoders around models: those of sentence-transformers, and whatever has its `encode` methods."""
+
+import contextlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from converters.errors import InputError, nearest, quote
+
+#: Seconds to wait for the hub before giving up on a name that is not on this machine.
+HUB_TIMEOUT = 10
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A text put before every input of one kind, given as it is or by the name the model knows it by."""
+
+    argument: str
+    text: str | None = None
+    name: str | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether there is one."""
+        return self.text is not None or self.name is not None
+
+
+class ModelEncoder:
+    """A model with `encode_query` and `encode_document`, or with `encode` alone.
+
+    The model is called with a list of texts and, of these keywords, those that its method takes: `prompt` and
+    `prompt_name` where one was asked for, `batch_size`, `show_progress_bar=False`, `convert_to_numpy=True`. So a
+    sentence-transformers model works as well as a class of one method `encode(self, texts)`.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        name: str,
+        *,
+        batch_size: int = 32,
+        query: Prompt | None = None,
+        document: Prompt | None = None,
+    ) -> None:
+        self.name = name
+        self._options = {"batch_size": batch_size, "show_progress_bar": False, "convert_to_numpy": True}
+        self._queries = self._method(model, "encode_query", query)
+        self._documents = self._method(model, "encode_document", document)
+
+    def encode_queries(self, texts: list[str]) -> Any:
+        """What the model gives for n queries: (n, d)."""
+        return self._queries(texts)
+
+    def encode_documents(self, texts: list[str]) -> Any:
+        """What the model gives for n documents: (n, d)."""
+        return self._documents(texts)
+
+    def _method(self, model: Any, wanted: str, prompt: Prompt | None) -> Callable[[list[str]], Any]:
+        method = getattr(model, wanted, None) or getattr(model, "encode", None)
+        if not callable(method):
+            raise InputError(
+                f"{quote(type(model).__name__)} cannot embed texts: it has neither {wanted} nor encode; "
+                "pass a sentence-transformers model, its name or path, or 'lsa'"
+            )
+        options: dict[str, Any] = dict(self._options)
+        if prompt is not None and prompt.given:
+            if prompt.text is not None:
+                options["prompt"] = prompt.text
+            else:
+                options["prompt_name"] = _known_prompt(model, prompt)
+        accepted = _keywords(method)
+        refused = [name for name in ("prompt", "prompt_name") if name in options and not accepted(name)]
+        if refused and prompt is not None:
+            raise InputError(f"model {quote(self.name)} takes no prompts: leave out {prompt.argument}")
+        options = {name: value for name, value in options.items() if accepted(name)}
+        return lambda texts: method(texts, **options)
+
+
+def _known_prompt(model: Any, prompt: Prompt) -> str | None:
+    known = getattr(model, "prompts", None)
+    if isinstance(known, dict) and prompt.name not in known:
+        hint = nearest(str(prompt.name), [str(name) for name in known]) if known else "this model has none"
+        raise InputError(f"the model has no prompt {quote(prompt.name)} for {prompt.argument}_name; {hint}")
+    return prompt.name
+
+
+def _keywords(method: Callable[..., Any]) -> Callable[[str], bool]:
+    """Tells which keywords a method takes."""
+    try:
+        parameters = inspect.signature(method).parameters
+    except (TypeError, ValueError):
+        return lambda name: False
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
+        return lambda name: True
+    return lambda name: name in parameters
+
+
+def name_of_model(model: Any) -> str:
+    """What to call a model object: the model it came from, where it knows, else its class."""
+    base = getattr(getattr(model, "model_card_data", None), "base_model", None)
+    return str(base) if base else type(model).__name__
+
+
+def load_model(name: str) -> Any:
+    """Loads a sentence-transformers model from a folder, from the local cache, or from the hub, in this order.
+
+    Code that comes with a model is never run.
+
+    Raises:
+        InputError: there is no such folder, or no such model here or on the hub.
+    """
+    if Path(name).expanduser().is_dir():
+        return _load(str(Path(name).expanduser()), name, local=True)
+    if name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or not name.strip():
+        raise InputError(f"there is no model folder {quote(name)}; {_WHAT_TO_PASS}")
+    with contextlib.suppress(InputError):
+        return _load(name, name, local=True)
+    _ask_hub(name)
+    return _load(name, name, local=False)
+
+
+_WHAT_TO_PASS = "pass the folder or the hub name of a sentence-transformers model, or 'lsa', which needs no download"
+
+
+def _load(source: str, name: str, local: bool) -> Any:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        with _quiet_bars():
+            return SentenceTransformer(source, trust_remote_code=False, local_files_only=local)
+    except Exception as error:  # whatever a broken folder makes the libraries raise
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise InputError(f"model {quote(name)} cannot be loaded ({quote(reason, 160)}); {_WHAT_TO_PASS}") from error
+
+
+def _ask_hub(name: str) -> None:
+    """Asks the hub once whether it has the model: loading would ask for every file, and many times over."""
+    from huggingface_hub import HfApi
+
+    try:
+        HfApi().model_info(name if "/" in name else f"sentence-transformers/{name}", timeout=HUB_TIMEOUT)
+    except Exception as error:  # offline, unknown, private: one line for all of them
+        raise InputError(
+            f"model {quote(name)} is not on this machine and the hub does not give it "
+            f"({type(error).__name__}); {_WHAT_TO_PASS}"
+        ) from error
+
+
+@contextlib.contextmanager
+def _quiet_bars() -> Iterator[None]:
+    """Keeps transformers from drawing bars when standard error is no terminal."""
+    from transformers.utils import logging as transformers_logging
+
+    logging: Any = transformers_logging
+
+    if sys.stderr.isatty() or not logging.is_progress_bar_enabled():
+        yield
+        return
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.enable_progress_bar()

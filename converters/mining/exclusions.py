@@ -1,0 +1,82 @@
+"""What may not be mined for a query: its known positives, its own text, and whatever else it was told to leave out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from converters.mining.texts import Ids, Pairs, normalised, number
+
+
+@dataclass(frozen=True)
+class Exclusions:
+    """Which documents are excluded for which query.
+
+    Texts are compared by key: two texts have one key when they differ in nothing but case, white space around and
+    between words, and Unicode composition. Queries of one key share their exclusions.
+
+    Attributes:
+        query_keys: key of each query, (queries,).
+        document_keys: key of each document, (documents,).
+        keys: how many keys there are.
+        positives: sorted codes `query key * keys + document key` of the known positives.
+        others: sorted codes of what else to leave out; the query's own text is left out without standing here.
+    """
+
+    query_keys: Ids
+    document_keys: Ids
+    keys: int
+    positives: Ids
+    others: Ids
+
+    def positive(self, query_ids: Ids, document_ids: Ids) -> NDArray[np.bool_]:
+        """Tells which candidates (b, k) of b queries are known positives of them; -1 stands for no candidate."""
+        return self._among(self.positives, query_ids, document_ids)
+
+    def other(self, query_ids: Ids, document_ids: Ids) -> NDArray[np.bool_]:
+        """Tells which candidates (b, k) of b queries are excluded for another reason; -1 stands for no candidate."""
+        own = self.document_keys[document_ids] == self.query_keys[query_ids][:, None]
+        excluded: NDArray[np.bool_] = (own & (document_ids >= 0)) | self._among(self.others, query_ids, document_ids)
+        return excluded
+
+    def count(self) -> Ids:
+        """How many documents are excluded for each query: (queries,)."""
+        own = self.query_keys * self.keys + self.query_keys
+        codes = np.unique(np.concatenate((self.positives, self.others, own)))
+        documents_of_key = np.bincount(self.document_keys, minlength=self.keys)
+        per_key = np.bincount(codes // self.keys, weights=documents_of_key[codes % self.keys], minlength=self.keys)
+        counted: Ids = per_key[self.query_keys].astype(np.int64)
+        return counted
+
+    def _among(self, codes: Ids, query_ids: Ids, document_ids: Ids) -> NDArray[np.bool_]:
+        if not codes.size:
+            return np.zeros(document_ids.shape, dtype=np.bool_)
+        wanted = self.query_keys[query_ids][:, None] * self.keys + self.document_keys[document_ids]
+        place = np.minimum(np.searchsorted(codes, wanted), codes.size - 1)
+        found: NDArray[np.bool_] = (codes[place] == wanted) & (document_ids >= 0)
+        return found
+
+
+def exclusions_of(
+    queries: pa.Array, documents: pa.Array, pairs: Pairs | None, anchors: pa.Array, excluded: pa.Array
+) -> Exclusions:
+    """Finds the keys of all texts and the codes of what is excluded.
+
+    Args:
+        queries: different texts, (queries,).
+        documents: different texts, (documents,).
+        pairs: the known positives; None where they are allowed as candidates.
+        anchors: texts for which `excluded` are to be left out too, (n,).
+        excluded: a text for each of `anchors`, (n,).
+    """
+    everything = pa.concat_arrays([queries, documents, anchors, excluded])
+    unique, keys = number(normalised(everything))
+    ends = np.cumsum([len(queries), len(documents), len(anchors)])
+    query_keys, document_keys, anchor_keys, excluded_keys = np.split(keys, ends)
+    count = len(unique)
+    positives = np.empty(0, dtype=np.int64)
+    if pairs is not None:
+        positives = np.unique(query_keys[pairs.query_ids] * count + document_keys[pairs.document_ids])
+    others = np.unique(anchor_keys * count + excluded_keys)
+    return Exclusions(query_keys, document_keys, count, positives, others)

@@ -1,0 +1,194 @@
+"""`mine_hard_negatives`, with the arguments of sentence-transformers' function of that name."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from converters.embedding.encoder import resolve_encoder
+from converters.errors import InputError, nearest, quote
+from converters.mining.assemble import OUTPUT_FORMATS, assemble
+from converters.mining.pipeline import mine
+from converters.mining.selection import Sampling, Selection
+from converters.mining.texts import as_texts
+
+if TYPE_CHECKING:
+    import datasets
+
+
+def mine_hard_negatives(
+    dataset: Any,
+    model: Any,
+    anchor_column_name: str | None = None,
+    positive_column_name: str | None = None,
+    corpus: Any = None,
+    cross_encoder: Any = None,
+    range_min: int = 0,
+    range_max: int | None = None,
+    max_score: float | None = None,
+    min_score: float | None = None,
+    absolute_margin: float | None = None,
+    relative_margin: float | None = None,
+    num_negatives: int = 3,
+    sampling_strategy: Sampling = "top",
+    query_prompt_name: str | None = None,
+    query_prompt: str | None = None,
+    corpus_prompt_name: str | None = None,
+    corpus_prompt: str | None = None,
+    include_positives: bool = False,
+    output_format: str = "triplet",
+    output_scores: bool = False,
+    batch_size: int = 32,
+    faiss_batch_size: int = 16384,
+    use_faiss: bool = True,
+    verbose: bool = True,
+    seed: int = 0,
+) -> "datasets.Dataset":
+    """Adds hard negatives to a dataset of (anchor, positive) pairs.
+
+    A negative is never a known positive of its anchor and never the anchor's own text; texts that differ only in
+    case, white space and Unicode composition count as the same there. Rows of one anchor are one query with several
+    positives. The same call on the same data always gives the same rows.
+
+    Similarity is the cosine throughout, for the search, the margins and the scores, also where the model itself
+    names another one.
+
+    Args:
+        dataset: a `datasets.Dataset`, a pandas DataFrame or an Arrow table.
+        model: a sentence-transformers model, its name or path, an object with `encode_query` and `encode_document`
+            (or `encode`), or `"lsa"`, which needs no download.
+        anchor_column_name: by default the first column that is not the positive's.
+        positive_column_name: by default the first column that is not the anchor's.
+        corpus: texts to mine from, besides the positives. By default, the positives alone.
+        cross_encoder: scores the pairs and the candidates anew; filters, sampling and output see its scores.
+        range_min: the lowest rank that may be taken; ranks count from 0, among the documents that are no positives
+            of the anchor, by similarity, before any filter.
+        range_max: ranks below this one may be taken. By default `range_min + num_negatives`; ten times
+            `num_negatives` with a margin, `max_score`, random sampling or a cross-encoder.
+        max_score: the highest score that a negative may have.
+        min_score: the lowest score that a negative may have.
+        absolute_margin: how far a negative's score has to be below that of the anchor's lowest positive.
+        relative_margin: the same, as a part of that positive's score (arXiv 2407.15831 found 0.05 the best).
+        num_negatives: how many to take for each anchor, at most.
+        sampling_strategy: "top" takes the nearest, "random" draws among all that are left.
+        query_prompt_name: name of the model's prompt for anchors.
+        query_prompt: text to put before every anchor; wins over the name.
+        corpus_prompt_name: name of the model's prompt for documents.
+        corpus_prompt: text to put before every document; wins over the name.
+        include_positives: let the anchor's positives be candidates too, to get a full ranking; makes n-tuples.
+        output_format: "triplet", "n-tuple", "labeled-pair" or "labeled-list"; see `converters.mining.assemble`.
+        output_scores: whether to put out the scores.
+        batch_size: texts that a neural model takes at a time.
+        faiss_batch_size: anchors that are searched for at a time; changes memory, never results.
+        use_faiss: search with faiss, else with numpy; the results are the same.
+        verbose: whether to say on standard error what was found and what was skipped.
+        seed: of the random sampling.
+
+    Returns:
+        The rows of the format. The first two columns keep their names unless the format needs these for others.
+
+    Raises:
+        InputError: an argument is impossible, a column is missing or holds no texts, the model cannot be loaded, or
+            the corpus is too small for any anchor to get `num_negatives`.
+
+    Example:
+        >>> import pandas
+        >>> pairs = pandas.DataFrame(
+        ...     {"question": ["who wrote faust", "who painted guernica"], "answer": ["goethe wrote it", "picasso did"]}
+        ... )
+        >>> mine_hard_negatives(pairs, "lsa", num_negatives=1, verbose=False)[0]
+        {'question': 'who wrote faust', 'answer': 'goethe wrote it', 'negative': 'picasso did'}
+    """
+    selection = Selection(
+        range_min=range_min,
+        range_max=range_max,
+        max_score=max_score,
+        min_score=min_score,
+        absolute_margin=absolute_margin,
+        relative_margin=relative_margin,
+        num_negatives=num_negatives,
+        sampling_strategy=sampling_strategy,
+        seed=seed,
+    )
+    if output_format not in OUTPUT_FORMATS:
+        raise InputError(
+            f"there is no output_format {quote(output_format)}; {nearest(str(output_format), OUTPUT_FORMATS)}"
+        )
+    if include_positives and output_format != "n-tuple":
+        output_format = "n-tuple"
+        _say(verbose, "include_positives makes n-tuples, which keep the order of the ranking")
+    names, column = _open(dataset)
+    anchor_name, positive_name = _choose_columns(names, anchor_column_name, positive_column_name)
+    anchors = as_texts(column(anchor_name), f"column {quote(anchor_name)}")
+    positives = as_texts(column(positive_name), f"column {quote(positive_name)}")
+    encoder = resolve_encoder(
+        model,
+        batch_size=batch_size,
+        query_prompt=query_prompt,
+        query_prompt_name=query_prompt_name,
+        corpus_prompt=corpus_prompt,
+        corpus_prompt_name=corpus_prompt_name,
+    )
+    mined = mine(
+        anchors,
+        positives,
+        model=encoder,
+        corpus=corpus,
+        selection=selection,
+        cross_encoder=cross_encoder,
+        include_positives=include_positives,
+        batch_size=batch_size,
+        block_size=faiss_batch_size,
+        use_faiss=use_faiss,
+    )
+    table = assemble(
+        mined, output_format, anchor_name=anchor_name, positive_name=positive_name, output_scores=output_scores
+    )
+    _say(verbose, str(mined.summary))
+    if table.column_names[:2] != [anchor_name, positive_name]:
+        renamed = ", ".join(quote(name) for name in table.column_names[:2])
+        _say(verbose, f"the first two columns are called {renamed}, as {output_format} needs their names for others")
+    if len(table) == 0:
+        _say(verbose, "no row is left: not one anchor has the negatives that the format needs")
+
+    import datasets
+
+    return datasets.Dataset(table)
+
+
+def _say(verbose: bool, message: str) -> None:
+    if verbose:
+        sys.stderr.write(message + "\n")
+
+
+def _open(dataset: Any) -> tuple[list[str], Callable[[str], Any]]:
+    """The names of a dataset's columns, and what fetches one of them."""
+    if isinstance(dataset, pa.Table):
+        names = list(dataset.column_names)
+        return names, lambda name: dataset.column(names.index(name))
+    kind = type(dataset)
+    if kind.__module__.split(".")[0] == "pandas" and kind.__name__ == "DataFrame":
+        names = [str(name) for name in dataset.columns]
+        return names, lambda name: dataset.iloc[:, names.index(name)]
+    if kind.__module__.split(".")[0] == "datasets" and kind.__name__ == "Dataset":
+        names = list(dataset.column_names)
+        return names, lambda name: dataset.select_columns([name]).with_format("arrow")[:].column(0)
+    if isinstance(dataset, dict):
+        splits = ", ".join(quote(name) for name in dataset)
+        raise InputError(f"mining takes one split, not a {kind.__name__}: pass one of {splits}")
+    raise InputError(f"mining takes a datasets.Dataset, a pandas DataFrame or an Arrow table, not a {kind.__name__}")
+
+
+def _choose_columns(names: list[str], anchor: str | None, positive: str | None) -> tuple[str, str]:
+    """The anchor's and the positive's column; what is not given is the first column that is left."""
+    for argument, name in (("anchor_column_name", anchor), ("positive_column_name", positive)):
+        if name is not None and name not in names:
+            raise InputError(f"{argument}: there is no column {quote(name)}; {nearest(str(name), names)}")
+    if anchor is not None and anchor == positive:
+        raise InputError(f"anchor_column_name and positive_column_name are both {quote(anchor)}: they have to differ")
+    if len(names) < 2:
+        raise InputError(f"mining takes an anchor and a positive column; this dataset has {len(names)}")
+    anchor = anchor if anchor is not None else next(name for name in names if name != positive)
+    positive = positive if positive is not None else next(name for name in names if name != anchor)
+    return anchor, positive

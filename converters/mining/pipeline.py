@@ -1,0 +1,215 @@
+"""The core: from anchors, positives and a corpus to mined negatives, stage by stage."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from converters.embedding.encoder import resolve_encoder
+from converters.embedding.vectors import Vectors, embed, fit_encoder
+from converters.errors import InputError
+from converters.mining.exclusions import exclusions_of
+from converters.mining.mined import Mined
+from converters.mining.rescoring import check_cross_encoder, cross_scores
+from converters.mining.search import faiss_flat, inner_products, numpy_flat, plan_blocks, search
+from converters.mining.selection import Selection, choose, filter_scores, take_range
+from converters.mining.summary import Distribution, MiningSummary
+from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
+from converters.progress import track
+
+
+def mine(
+    anchors: Any,
+    positives: Any,
+    *,
+    model: Any = "lsa",
+    corpus: Any = None,
+    grades: Any = None,
+    exclude: tuple[Any, Any] | None = None,
+    selection: Selection | None = None,
+    cross_encoder: Any = None,
+    include_positives: bool = False,
+    batch_size: int = 32,
+    block_size: int = 16384,
+    use_faiss: bool = True,
+) -> Mined:
+    """Mines negatives for anchors.
+
+    Repeated anchors are one query with several positives. A positive of a query is never mined for it, nor is the
+    query's own text: not the row, nor any document of the same text, where texts that differ only in case, white
+    space and Unicode composition count as the same.
+
+    Texts are lists of strings, Arrow arrays (dictionaries too), numpy arrays or pandas Series; null and blank ones
+    are dropped and counted.
+
+    Args:
+        anchors: n texts.
+        positives: n texts: the i-th belongs to the i-th anchor.
+        model: what to embed with; see `converters.embedding.resolve_encoder`.
+        corpus: texts to mine from, besides the positives. By default, the positives alone.
+        grades: how relevant each positive is, (n,); by default 1. What has a grade of 0 or less is no positive: it
+            goes to the corpus and may be mined.
+        exclude: texts of anchors, and for each of them a document that must not be mined for it.
+        selection: which candidates become negatives.
+        cross_encoder: scores pairs and candidates anew: its `predict` takes a list of (query, document). Ranges still
+            count ranks of the search; filters, sampling and output see the new scores.
+        include_positives: let the known positives be candidates like any other document.
+        batch_size: texts, or pairs of texts, that a neural model takes at a time.
+        block_size: the most queries that are searched for at a time; changes memory, never results.
+        use_faiss: search with faiss, else with numpy; the results are the same.
+
+    Raises:
+        InputError: the arguments or the data do not allow it; nothing has been embedded yet in most cases.
+    """
+    selection = (selection or Selection()).complete(rescored=cross_encoder is not None)
+    if isinstance(block_size, bool) or not isinstance(block_size, int) or block_size < 1:
+        raise InputError(f"faiss_batch_size has to be a whole number of at least 1, not {block_size}")
+    if cross_encoder is not None:
+        check_cross_encoder(cross_encoder)
+
+    queries, documents, pairs, dropped = _read(anchors, positives, corpus, grades)
+    barred = [as_texts(each, "exclude") for each in exclude or ([], [])]
+    if len(barred[0]) != len(barred[1]):
+        raise InputError(f"exclude needs as many anchors as documents, not {len(barred[0])} and {len(barred[1])}")
+    barred = [each.filter(pa.array(~(is_blank(barred[0]) | is_blank(barred[1])))) for each in barred]
+    exclusions = exclusions_of(queries, documents, None if include_positives else pairs, barred[0], barred[1])
+    excluded = exclusions.count()
+    _check_size(len(documents), excluded, selection)
+
+    encoder = resolve_encoder(model, batch_size=batch_size)
+    fit_encoder(encoder, documents)
+    document_vectors = embed(encoder.encode_documents, documents, "embedding documents")
+    query_vectors = embed(encoder.encode_queries, queries, "embedding queries")
+    if document_vectors.shape[1] != query_vectors.shape[1]:
+        raise InputError(
+            f"encoder {encoder.name} gives vectors of {query_vectors.shape[1]} numbers for queries "
+            f"and of {document_vectors.shape[1]} for documents; they have to be of one length"
+        )
+
+    def rescore(query_ids: Ids, document_ids: Ids) -> Vectors:
+        return cross_scores(cross_encoder, queries, documents, query_ids, document_ids, batch_size)
+
+    if cross_encoder is None:
+        pair_scores = inner_products(query_vectors, document_vectors, pairs.query_ids, pairs.document_ids[:, None])
+        pair_scores = pair_scores[:, 0]
+    else:
+        pair_scores = rescore(pairs.query_ids, pairs.document_ids)
+    least_positive = np.minimum.reduceat(pair_scores, pairs.offsets[:-1])
+
+    negatives = np.full((len(queries), selection.num_negatives), -1, dtype=np.int64)
+    scores = np.full(negatives.shape, np.nan, dtype=np.float32)
+    skipped = dict.fromkeys(("known_positive", "excluded", "range_min"), 0)
+    wanted = np.minimum(min(selection.end, len(documents)) + excluded, len(documents))
+    blocks = plan_blocks(wanted, len(documents), block_size)
+    rankings = search(query_vectors, document_vectors, wanted, blocks, faiss_flat if use_faiss else numpy_flat)
+    for block in track(rankings, "mining negatives", total=len(blocks)):
+        known = exclusions.positive(block.query_ids, block.document_ids)
+        other = exclusions.other(block.query_ids, block.document_ids) & ~known
+        ids, found, seen, below = take_range(
+            block.document_ids, block.scores, known | other, selection.range_min, selection.end
+        )
+        if cross_encoder is not None:
+            row, column = np.nonzero(ids >= 0)
+            found[row, column] = rescore(block.query_ids[row], ids[row, column])
+        left, failed = filter_scores(ids, found, least_positive[block.query_ids], selection)
+        negatives[block.query_ids], scores[block.query_ids] = choose(ids, found, left, block.query_ids, selection)
+        counts = {"known_positive": int((known & seen).sum()), "excluded": int((other & seen).sum())}
+        for reason, count in (counts | {"range_min": below} | failed).items():
+            skipped[reason] = skipped.get(reason, 0) + count
+
+    summary = _summarise(encoder.name, len(documents), pairs, pair_scores, scores, selection, skipped, dropped)
+    return Mined(queries, documents, pairs, pair_scores, negatives, scores, summary)
+
+
+def _read(anchors: Any, positives: Any, corpus: Any, grades: Any) -> tuple[pa.Array, pa.Array, Pairs, dict[str, int]]:
+    """Numbers the texts: queries, documents, pairs, and how many rows were dropped for what reason."""
+    anchor_texts, positive_texts = as_texts(anchors, "anchors"), as_texts(positives, "positives")
+    if len(anchor_texts) != len(positive_texts):
+        raise InputError(f"there are {len(anchor_texts)} anchors and {len(positive_texts)} positives: each needs one")
+    corpus_texts = as_texts([] if corpus is None else corpus, "corpus")
+    graded = _grades(grades, len(anchor_texts))
+
+    no_anchor, no_positive, no_document = is_blank(anchor_texts), is_blank(positive_texts), is_blank(corpus_texts)
+    related = ~no_anchor & ~no_positive & (graded > 0)
+    dropped = {
+        "blank_anchor": int(no_anchor.sum()),
+        "blank_positive": int((no_positive & ~no_anchor).sum()),
+        "not_relevant": int((~no_anchor & ~no_positive & ~(graded > 0)).sum()),
+        "blank_document": int(no_document.sum()),
+    }
+    if not related.any():
+        raise InputError(
+            f"there is no pair to mine for: of {len(anchor_texts)} rows, "
+            + ", ".join(f"{count} {reason}" for reason, count in list(dropped.items())[:3])
+        )
+    queries, query_ids = number(anchor_texts.filter(pa.array(related)))
+    kept_documents = corpus_texts.filter(pa.array(~no_document))
+    documents, document_ids = number(
+        pa.concat_arrays([kept_documents, positive_texts.filter(pa.array(~no_positive & ~no_anchor))])
+    )
+    document_ids = document_ids[len(kept_documents) :][related[~no_positive & ~no_anchor]]
+    pairs = pairs_of(query_ids, document_ids, graded[related], len(queries), len(documents))
+    dropped["repeated_pair"] = len(query_ids) - len(pairs.query_ids)
+    return queries, documents, pairs, dropped
+
+
+def _grades(grades: Any, count: int) -> NDArray[Any]:
+    if grades is None:
+        return np.ones(count, dtype=np.int64)
+    try:
+        array = np.asarray(grades)
+        array = array.astype(np.int64 if array.dtype.kind in "iub" else np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError("grades have to be numbers") from error
+    if array.shape != (count,) or not np.isfinite(array).all():
+        raise InputError(f"grades have to be {count} finite numbers, one for each pair; got shape {array.shape}")
+    return array
+
+
+def _check_size(documents: int, excluded: Ids, selection: Selection) -> None:
+    """Refuses a corpus that cannot give any query what is asked for."""
+    most = documents - int(excluded.min()) - selection.range_min
+    if most >= selection.num_negatives:
+        return
+    skipped = f" and range_min={selection.range_min}" if selection.range_min else ""
+    instead = f", or num_negatives={most}" if most > 0 else ""
+    raise InputError(
+        f"the corpus is too small for num_negatives={selection.num_negatives}: of {documents} documents, "
+        f"{max(0, most)} at most are left for an anchor after its positives{skipped}; pass corpus= with more documents{instead}"
+    )
+
+
+def _summarise(
+    encoder: str,
+    documents: int,
+    pairs: Pairs,
+    pair_scores: Vectors,
+    scores: Vectors,
+    selection: Selection,
+    skipped: dict[str, int],
+    dropped: dict[str, int],
+) -> MiningSummary:
+    found = ~np.isnan(scores)
+    per_query = found.sum(axis=1)
+    per_pair = per_query[pairs.query_ids]
+    differences = (pair_scores[:, None] - scores[pairs.query_ids])[found[pairs.query_ids]]
+    return MiningSummary(
+        encoder=encoder,
+        queries=len(per_query),
+        pairs=len(per_pair),
+        corpus=documents,
+        num_negatives=selection.num_negatives,
+        range_min=selection.range_min,
+        range_max=selection.end,
+        negatives=int(found.sum()),
+        queries_short=int((per_query < selection.num_negatives).sum()),
+        queries_without=int((per_query == 0).sum()),
+        pairs_short=int((per_pair < selection.num_negatives).sum()),
+        pairs_without=int((per_pair == 0).sum()),
+        positive_scores=Distribution.of(pair_scores),
+        negative_scores=Distribution.of(scores[found]),
+        differences=Distribution.of(differences),
+        skipped=skipped,
+        dropped=dropped,
+    )

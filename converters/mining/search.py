@@ -1,0 +1,157 @@
+"""The search stage: for each query, the documents of the greatest inner product, exactly and in a defined order."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from converters.embedding.vectors import Vectors
+from converters.mining.texts import Ids
+
+#: From queries (b, d) and documents (n, d), for each query the `depth` best documents in any order, with scores that
+#: may be off by rounding: numbers (b, depth) and scores (b, depth).
+Retrieve = Callable[[Vectors, Vectors, int], tuple[Ids, Vectors]]
+
+#: Candidates, queries times depth, that a block may hold.
+BLOCK_CANDIDATES = 2**22
+#: Numbers that a temporary matrix may hold.
+BLOCK_NUMBERS = 2**24
+#: Documents asked for beyond those that are needed, so that rounding and ties rarely call for a second search.
+SLACK = 8
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best documents of a block of b queries, best first; equal scores in the order of the corpus.
+
+    Attributes:
+        query_ids: which queries, (b,).
+        document_ids: their documents, (b, k); -1 behind the last one.
+        scores: the inner products, (b, k), float32; minus infinity behind the last one.
+    """
+
+    query_ids: Ids
+    document_ids: Ids
+    scores: Vectors
+
+
+def faiss_flat(queries: Vectors, documents: Vectors, depth: int) -> tuple[Ids, Vectors]:
+    """Exhaustive search with faiss (arXiv 2401.08281), as its IndexFlatIP does it, without a copy of the documents."""
+    import faiss
+
+    scores, ids = faiss.knn(queries, documents, depth, metric=faiss.METRIC_INNER_PRODUCT)
+    return ids, scores
+
+
+def numpy_flat(queries: Vectors, documents: Vectors, depth: int) -> tuple[Ids, Vectors]:
+    """Exhaustive search with numpy alone: slower than faiss, and the same result."""
+    ids = np.empty((len(queries), depth), dtype=np.int64)
+    scores = np.empty((len(queries), depth), dtype=np.float32)
+    step = max(1, BLOCK_NUMBERS // len(documents))
+    for start in range(0, len(queries), step):
+        products = queries[start : start + step] @ documents.T
+        best = np.argpartition(products, len(documents) - depth, axis=1)[:, len(documents) - depth :]
+        ids[start : start + step] = best
+        scores[start : start + step] = np.take_along_axis(products, best, axis=1)
+    return ids, scores
+
+
+def inner_products(queries: Vectors, documents: Vectors, query_ids: Ids, document_ids: Ids) -> Vectors:
+    """Scores of chosen pairs, each computed by itself: a pair has one score, whatever else is computed with it.
+
+    Args:
+        queries: (n, d).
+        documents: (m, d).
+        query_ids: (b,).
+        document_ids: (b, k): k documents for each of the b queries.
+
+    Returns:
+        (b, k), float32.
+    """
+    scores = np.empty(document_ids.shape, dtype=np.float32)
+    step = max(1, BLOCK_NUMBERS // max(1, document_ids.shape[1] * queries.shape[1]))
+    for start in range(0, len(query_ids), step):
+        part = slice(start, start + step)
+        scores[part] = np.vecdot(queries[query_ids[part]][:, None, :], documents[document_ids[part]])
+    return scores
+
+
+def plan_blocks(wanted: Ids, documents: int, block_size: int) -> list[tuple[int, Ids]]:
+    """Groups queries that want about as much, and cuts the groups into blocks.
+
+    One query that wants many documents thus costs the others nothing.
+
+    Args:
+        wanted: how many documents each query needs, (queries,).
+        documents: how many there are.
+        block_size: the most queries that a block may have.
+
+    Returns:
+        For each block how deep to search, and its queries in ascending order.
+    """
+    depths = np.minimum(2 ** np.ceil(np.log2(wanted + SLACK)).astype(np.int64), documents)
+    blocks: list[tuple[int, Ids]] = []
+    for depth in np.unique(depths).tolist():
+        rows = max(1, min(block_size, BLOCK_CANDIDATES // depth))
+        members = np.flatnonzero(depths == depth)
+        blocks += [(depth, members[start : start + rows]) for start in range(0, len(members), rows)]
+    return blocks
+
+
+def search(
+    queries: Vectors,
+    documents: Vectors,
+    wanted: Ids,
+    blocks: list[tuple[int, Ids]],
+    retrieve: Retrieve = faiss_flat,
+) -> Iterator[Ranking]:
+    """Ranks documents for the queries, block by block.
+
+    Args:
+        queries: (n, d), rows of length 1 or 0.
+        documents: (m, d), rows of length 1 or 0.
+        wanted: how many documents each query needs, (n,).
+        blocks: what `plan_blocks` made of `wanted`.
+        retrieve: what finds the candidates.
+
+    Yields:
+        For each block the min(wanted, m) best documents of each of its queries. Which ones and in which order depends
+        on the vectors alone: not on the blocks, nor on how `retrieve` rounds and orders.
+    """
+    for depth, members in blocks:
+        yield _rank(queries, documents, np.minimum(wanted[members], len(documents)), depth, members, retrieve)
+
+
+def _rank(queries: Vectors, documents: Vectors, wanted: Ids, depth: int, members: Ids, retrieve: Retrieve) -> Ranking:
+    width = int(wanted.max())
+    ids = np.full((len(members), width), -1, dtype=np.int64)
+    scores = np.full((len(members), width), -np.inf, dtype=np.float32)
+    # The most by which two ways to sum the products of two unit vectors can differ, and twice that.
+    tolerance = 2 * queries.shape[1] * 2.0**-24
+
+    blank = ~queries[members].any(axis=1)
+    ids[blank], scores[blank] = np.arange(width), 0  # a query like nothing: all documents tie, the first ones lead
+    pending: Ids = np.flatnonzero(~blank)
+    while pending.size:
+        rows_at_once = max(1, BLOCK_CANDIDATES // depth)
+        left: list[Ids] = []
+        for start in range(0, len(pending), rows_at_once):
+            rows = pending[start : start + rows_at_once]
+            found, rough = retrieve(queries[members[rows]], documents, depth)
+            exact = inner_products(queries, documents, members[rows], found)
+            order = np.lexsort((found, -exact), axis=1)[:, :width]
+            ids[rows] = np.take_along_axis(found, order, axis=1)
+            scores[rows] = np.take_along_axis(exact, order, axis=1)
+            # What was not found is no better than the worst that was. Only a last wanted document that is clearly
+            # better than that is certain to come before all of it.
+            last = scores[rows, wanted[rows] - 1]
+            left.append(rows[last <= rough.min(axis=1) + tolerance])
+        if depth == len(documents):
+            break
+        pending = np.concatenate(left)
+        depth = min(2 * depth, len(documents))
+
+    beyond: NDArray[np.bool_] = np.arange(width) >= wanted[:, None]
+    ids[beyond], scores[beyond] = -1, -np.inf
+    return Ranking(members, ids, scores)

@@ -1,0 +1,235 @@
+"""Which candidates become negatives: the settings, checked, and the filters as functions on a block of queries."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from converters.embedding.vectors import Vectors
+from converters.errors import InputError, nearest, quote
+from converters.mining.texts import Ids
+
+Sampling = Literal["top", "random"]
+
+#: How many times `num_negatives` candidates are looked at where some may be filtered out or sampled away.
+WIDER = 10
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which of the candidates of a query become its negatives.
+
+    Candidates are all documents but the query's known positives and its own text. They are ranked by their similarity
+    to the query; ranks count from 0 and are those before any filter on scores. A score is a cosine, or what the
+    cross-encoder says where there is one.
+
+    The margins are those of NV-Retriever (arXiv 2407.15831), which calls them positive-aware: a negative has to score
+    lower than the positive by that much. Where a query has several positives, the one that scores lowest counts.
+
+    Attributes:
+        range_min: the lowest rank that may be taken.
+        range_max: ranks below this one may be taken. By default `range_min + num_negatives`, and ten times
+            `num_negatives` where candidates may drop out: with a margin, `max_score`, random sampling or a
+            cross-encoder.
+        max_score: the highest score that a negative may have.
+        min_score: the lowest score that a negative may have.
+        absolute_margin: a negative's score is at most `positive - absolute_margin`.
+        relative_margin: a negative's score is at most `positive - relative_margin * abs(positive)`.
+        num_negatives: how many to take for each query, at most.
+        sampling_strategy: "top" takes those of the highest scores; "random" draws evenly among those that are left.
+        seed: of the random draw. What is drawn for a query depends on the seed, the query's number and the
+            candidates' numbers, and on nothing else.
+
+    Raises:
+        InputError: a value is impossible; the message names it.
+    """
+
+    range_min: int = 0
+    range_max: int | None = None
+    max_score: float | None = None
+    min_score: float | None = None
+    absolute_margin: float | None = None
+    relative_margin: float | None = None
+    num_negatives: int = 3
+    sampling_strategy: Sampling = "top"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _whole("num_negatives", self.num_negatives, 1)
+        _whole("range_min", self.range_min, 0)
+        _whole("seed", self.seed, None)
+        if self.range_max is not None:
+            _whole("range_max", self.range_max, 1)
+            if self.range_max <= self.range_min:
+                raise InputError(f"range_max ({self.range_max}) has to be greater than range_min ({self.range_min})")
+            if self.range_max - self.range_min < self.num_negatives:
+                raise InputError(
+                    f"range_min={self.range_min} and range_max={self.range_max} leave "
+                    f"{self.range_max - self.range_min} candidates for num_negatives={self.num_negatives}: "
+                    f"pass range_max={self.range_min + self.num_negatives} or more"
+                )
+        for name in ("absolute_margin", "relative_margin"):
+            _real(name, getattr(self, name), least=0)
+        for name in ("max_score", "min_score"):
+            _real(name, getattr(self, name))
+        if self.min_score is not None and self.max_score is not None and self.min_score > self.max_score:
+            raise InputError(f"min_score ({self.min_score}) has to be no greater than max_score ({self.max_score})")
+        known = get_args(Sampling)
+        if self.sampling_strategy not in known:
+            hint = nearest(str(self.sampling_strategy), list(known))
+            raise InputError(f"there is no sampling_strategy {quote(self.sampling_strategy)}; {hint}")
+
+    def complete(self, rescored: bool) -> "Selection":
+        """Fills in `range_max`; `rescored` says whether a cross-encoder scores the candidates anew."""
+        if self.range_max is not None:
+            return self
+        filters = (self.absolute_margin, self.relative_margin, self.max_score)
+        wider = rescored or self.sampling_strategy == "random" or any(each is not None for each in filters)
+        return replace(self, range_max=self.range_min + self.num_negatives * (WIDER if wider else 1))
+
+    @property
+    def end(self) -> int:
+        """`range_max`, once it is filled in."""
+        if self.range_max is None:
+            raise ValueError("range_max is not filled in yet")
+        return self.range_max
+
+
+def _whole(name: str, value: object, least: int | None) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise InputError(f"{name} has to be a whole number, not {quote(value)}")
+    if least is not None and value < least:
+        raise InputError(f"{name} has to be at least {least}, not {value}")
+
+
+def _real(name: str, value: object, least: float | None = None) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or math.isnan(value):
+        raise InputError(f"{name} has to be a number, not {quote(value)}")
+    if math.isinf(value) or (least is not None and value < least):
+        raise InputError(
+            f"{name} has to be a finite number{f' of at least {least:g}' if least is not None else ''}, not {value}"
+        )
+
+
+def take_range(
+    ids: Ids, scores: Vectors, excluded: NDArray[np.bool_], start: int, end: int
+) -> tuple[Ids, Vectors, NDArray[np.bool_], int]:
+    """Keeps the candidates whose rank among those that are not excluded is in [start, end).
+
+    Args:
+        ids: ranked candidates, (b, k); -1 stands for none.
+        scores: their scores, (b, k).
+        excluded: which of them are excluded, (b, k).
+        start: the first rank to keep.
+        end: the first rank not to keep.
+
+    Returns:
+        Numbers (b, w) and scores (b, w) of what is kept, w = min(end - start, k), padded with -1 and minus infinity;
+        which of the given (b, k) rank before `end` or are excluded and stand before it; and how many candidates were
+        left out because they rank below `start`.
+    """
+    valid = (ids >= 0) & ~excluded
+    rank: Ids = np.cumsum(valid, axis=1) - valid
+    inside = valid & (rank >= start) & (rank < end)
+    order = np.argsort(~inside, axis=1, kind="stable")[:, : end - start]
+    kept = np.take_along_axis(inside, order, axis=1)
+    seen = (ids >= 0) & (rank < end)
+    return (
+        np.where(kept, np.take_along_axis(ids, order, axis=1), -1),
+        np.where(kept, np.take_along_axis(scores, order, axis=1), np.float32(-np.inf)),
+        seen,
+        int((valid & (rank < start)).sum()),
+    )
+
+
+def filter_scores(
+    ids: Ids, scores: Vectors, least_positive: Vectors, settings: Selection
+) -> tuple[NDArray[np.bool_], dict[str, int]]:
+    """Applies the margins and the bounds on scores.
+
+    Args:
+        ids: candidates, (b, w); -1 stands for none.
+        scores: their scores, (b, w).
+        least_positive: the lowest score that a positive of the query has, (b,).
+        settings: the margins and bounds.
+
+    Returns:
+        Which candidates are left, (b, w), and how many failed each rule. A candidate counts for the first rule that
+        it fails, in the order of the rules.
+    """
+    left = ids >= 0
+    skipped: dict[str, int] = {}
+    for rule, fails in _rules(scores, least_positive, settings):
+        skipped[rule] = int((left & fails).sum())
+        left &= ~fails
+    return left, skipped
+
+
+def _rules(scores: Vectors, least_positive: Vectors, settings: Selection) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    positive = least_positive.astype(np.float64)[:, None]
+    if settings.absolute_margin is not None:
+        yield "absolute_margin", scores > (positive - settings.absolute_margin).astype(np.float32)
+    if settings.relative_margin is not None:
+        threshold = positive - np.abs(positive) * settings.relative_margin
+        yield "relative_margin", scores > threshold.astype(np.float32)
+    if settings.max_score is not None:
+        yield "max_score", scores > np.float32(settings.max_score)
+    if settings.min_score is not None:
+        yield "min_score", scores < np.float32(settings.min_score)
+
+
+def choose(
+    ids: Ids, scores: Vectors, left: NDArray[np.bool_], query_ids: Ids, settings: Selection
+) -> tuple[Ids, Vectors]:
+    """Takes the negatives from the candidates that are left.
+
+    Args:
+        ids: candidates, (b, w).
+        scores: their scores, (b, w).
+        left: which of them may be taken, (b, w).
+        query_ids: the queries' numbers, (b,).
+        settings: how many to take, and how.
+
+    Returns:
+        Numbers (b, num_negatives), of the highest score first, -1 where there are fewer; and scores, NaN there.
+    """
+    count = settings.num_negatives
+    if settings.sampling_strategy == "random":
+        drawn = np.lexsort((random_keys(settings.seed, query_ids, ids), ~left), axis=1)[:, :count]
+        lucky = np.zeros_like(left)
+        np.put_along_axis(lucky, drawn, True, axis=1)
+        left = left & lucky
+    place = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)
+    order = np.lexsort((place, -scores, ~left), axis=1)[:, :count]
+    taken = np.take_along_axis(left, order, axis=1)
+    chosen = np.full((len(ids), count), -1, dtype=np.int64)
+    chosen_scores = np.full((len(ids), count), np.nan, dtype=np.float32)
+    width = order.shape[1]
+    chosen[:, :width] = np.where(taken, np.take_along_axis(ids, order, axis=1), -1)
+    chosen_scores[:, :width] = np.where(taken, np.take_along_axis(scores, order, axis=1), np.float32(np.nan))
+    return chosen, chosen_scores
+
+
+def random_keys(seed: int, query_ids: Ids, document_ids: Ids) -> NDArray[np.uint64]:
+    """Random numbers (b, k) that depend on the seed, the query and the document alone.
+
+    A generator with a state would give other numbers when the queries come in other blocks. This is the mixing
+    function of SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
+    """
+    start = np.array([seed % 2**64], dtype=np.uint64)
+    per_query = _mix(_mix(start) + (query_ids.astype(np.uint64) + np.uint64(1)) * _GOLDEN)
+    return _mix(per_query[:, None] + (document_ids.astype(np.uint64) + np.uint64(1)) * _GOLDEN)
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _mix(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return state ^ (state >> np.uint64(31))
