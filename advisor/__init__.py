@@ -1,1 +1,33 @@
-"""Inspects training data, says which losses fit, and why; owns the command line."""
+"""Inspects training data, says which losses fit and why, and converts it; owns the command line."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from advisor.conversion import convert as convert
+    from advisor.inspection import inspect as inspect
+    from advisor.report import Finding as Finding
+    from advisor.report import Recommendation as Recommendation
+    from advisor.report import Report as Report
+    from advisor.script import write_script as write_script
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "convert": "advisor.conversion",
+    "inspect": "advisor.inspection",
+    "Finding": "advisor.report",
+    "Recommendation": "advisor.report",
+    "Report": "advisor.report",
+    "write_script": "advisor.script",
+}
+
+__all__ = ["Finding", "Recommendation", "Report", "__version__", "convert", "inspect", "write_script"]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads the public names when they are first asked for, so that the command line starts fast."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'advisor' has no attribute {name!r}")

@@ -1,1 +1,33 @@
 """Formats of training data: reading, writing, reshaping, mining. Knows data, gives no advice."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from converters.conversions import Mining as Mining
+    from converters.conversions import convert as convert
+    from converters.errors import InputError as InputError
+    from converters.holdout import hold_out as hold_out
+    from converters.mining import Selection as Selection
+    from converters.mining import mine_hard_negatives as mine_hard_negatives
+    from converters.sources import open_source as open_source
+
+_HOMES = {
+    "InputError": "converters.errors",
+    "Mining": "converters.conversions",
+    "Selection": "converters.mining",
+    "convert": "converters.conversions",
+    "hold_out": "converters.holdout",
+    "mine_hard_negatives": "converters.mining",
+    "open_source": "converters.sources",
+}
+
+__all__ = ["InputError", "Mining", "Selection", "convert", "hold_out", "mine_hard_negatives", "open_source"]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads the public names when they are first asked for, so that importing the package costs nothing."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'converters' has no attribute {name!r}")

@@ -1,0 +1,283 @@
+"""The command line: parse, call one function of the Python API, render.
+
+Results go to standard output, everything else to standard error. Exit status: 0 done; 1 the data does not do what was
+asked; 2 the call was wrong or the input cannot be read, with one line that says what to try.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from advisor.catalogue import FAMILIES
+from advisor.report import SEVERITIES, Report
+from converters.errors import InputError, nearest, quote
+
+app = typer.Typer(
+    name="advisor",
+    help="Says which loss fits your training data and why, converts the data, and writes the training script.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Family = Enum("Family", {name: name for name in FAMILIES}, type=str)  # type: ignore[misc]
+Severity = Enum("Severity", {name: name for name in SEVERITIES}, type=str)  # type: ignore[misc]
+
+Dataset = Annotated[str, typer.Argument(help="A file, a folder, a glob or - for standard input.", show_default=False)]
+SplitName = Annotated[str | None, typer.Option("--split", help="Use this split only.", show_default=False)]
+FormatName = Annotated[
+    str | None, typer.Option("--format", help="Overrule the format that would be detected.", show_default=False)
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="NAME=ROLE", help="Overrule the role of a column.", show_default=False),
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="Encoding of text files, such as cp1252.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+@app.command()
+def inspect(
+    dataset: Dataset,
+    split: SplitName = None,
+    format: FormatName = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show the reasons of every loss, not of the first only.")
+    ] = False,
+    fail_on: Annotated[
+        Severity | None, typer.Option("--fail-on", help="Exit with 1 if there is a finding this grave.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a dataset is, what is wrong with it, which losses fit, and what converting would unlock."""
+    import advisor
+    from advisor.screen import show
+
+    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), encoding=encoding)
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        show(report, _out(), every=every)
+    if fail_on is not None and _gravest(report) >= SEVERITIES.index(fail_on.value):
+        raise typer.Exit(1)
+
+
+@app.command()
+def convert(
+    dataset: Dataset,
+    output_format: Annotated[
+        str, typer.Option("--output-format", metavar="FORMAT", help="The format to convert to.", show_default=False)
+    ],
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--out", help="OUT.parquet, .jsonl or .csv; without a suffix, a folder.", show_default=False
+        ),
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="What embeds the texts: a sentence-transformers model, or lsa.")
+    ] = "lsa",
+    num_negatives: Annotated[int, typer.Option("--num-negatives", help="Negatives to mine for each anchor.")] = 3,
+    range_min: Annotated[int, typer.Option("--range-min", help="Skip this many of the closest candidates.")] = 0,
+    range_max: Annotated[
+        int | None, typer.Option("--range-max", help="Look at this many of the closest.", show_default=False)
+    ] = None,
+    absolute_margin: Annotated[
+        float | None,
+        typer.Option("--absolute-margin", help="A negative scores at most the positive's score minus this."),
+    ] = None,
+    relative_margin: Annotated[
+        float,
+        typer.Option("--relative-margin", help="A negative scores lower than the positive by at least this share."),
+    ] = 0.05,
+    max_score: Annotated[float | None, typer.Option("--max-score", help="Highest score of a negative.")] = None,
+    min_score: Annotated[float | None, typer.Option("--min-score", help="Lowest score of a negative.")] = None,
+    sampling: Annotated[str, typer.Option("--sampling", help="top or random.")] = "top",
+    seed: Annotated[int, typer.Option("--seed", help="Of random sampling.")] = 12,
+    output_scores: Annotated[bool, typer.Option("--output-scores", help="Add the scores of the model.")] = False,
+    batch_size: Annotated[int, typer.Option("--batch-size", help="Texts that the model embeds at a time.")] = 32,
+    split: SplitName = None,
+    format: FormatName = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands at OUT.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and write nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Turn a dataset into another format, mining hard negatives where the format wants them."""
+    from advisor.conversion import convert_to_file
+    from converters.conversions import Mining
+    from converters.mining import Selection
+
+    mining = Mining(
+        model=model,
+        selection=Selection(
+            range_min=range_min,
+            range_max=range_max,
+            max_score=max_score,
+            min_score=min_score,
+            absolute_margin=absolute_margin,
+            relative_margin=relative_margin,
+            num_negatives=num_negatives,
+            sampling_strategy=sampling,  # type: ignore[arg-type]  # checked by Selection, with a message of its own
+            seed=seed,
+        ),
+        output_scores=output_scores,
+        batch_size=batch_size,
+    )
+    if out is None and not dry_run:
+        raise InputError("nothing says where to write: add -o OUT, such as -o train.parquet, or --dry-run")
+    outcome = convert_to_file(
+        dataset,
+        out,
+        output_format=output_format,
+        mining=mining,
+        split=split,
+        format=format,
+        columns=_roles(column),
+        encoding=encoding,
+        overwrite=overwrite,
+        dry_run=dry_run,
+        note=_note,
+    )
+    if as_json:
+        _print_json(outcome.to_dict())
+    else:
+        _out().print("\n".join(outcome.lines()), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def script(
+    dataset: Dataset,
+    family: Annotated[Family, typer.Option("--family", help="The kind of model to train.")],
+    model: Annotated[
+        str, typer.Option("--model", help="The model to start from: a hub name or a path.", show_default=False)
+    ],
+    out: Annotated[str, typer.Option("-o", "--out", help="The script to write; - for standard output.")] = "train.py",
+    output_dir: Annotated[
+        str | None, typer.Option("--output-dir", help="Where the script puts the model.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the held-out split and of training.")] = 12,
+    split: SplitName = None,
+    format: FormatName = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands at OUT.")] = False,
+) -> None:
+    """Write a training script with the recommended loss, its settings and a fitting evaluator."""
+    import advisor
+    from advisor.script import write_script
+
+    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), encoding=encoding)
+    code = write_script(
+        report, family=family.value, model=model, output_dir=output_dir, seed=seed, split=split, encoding=encoding
+    )
+    if out == "-":
+        print(code, end="")  # noqa: T201
+        return
+    from converters.writing import write_text
+
+    write_text(Path(out), code, overwrite=overwrite)
+    best = report.best(family.value)
+    _note(f"{out}: trains with {best.loss}; run it with: python {out}")
+
+
+@app.command()
+def losses(
+    name: Annotated[str | None, typer.Argument(help="A loss to explain.", show_default=False)] = None,
+    family: Annotated[Family | None, typer.Option("--family", help="Of this family only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the losses of the catalogue, or explain one."""
+    from advisor.screen import explain, show_losses
+
+    found = _entries(name, family.value if family else None)
+    if as_json:
+        _print_json([each.to_dict() for each in found])
+    elif name is None:
+        show_losses(found, _out())
+    else:
+        for each in found:
+            explain(each, _out())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits with its status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its status: 0 done, 1 the data does not do, 2 the call was wrong."""
+    import click
+
+    try:
+        status = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except InputError as error:
+        _note(f"error: {error}")
+        return 2
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "advisor"
+        _note(f"error: {error.format_message()} (see {command} --help)")
+        return 2
+    except click.ClickException as error:
+        _note(f"error: {error.format_message()}")
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        _note("interrupted: nothing was written")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _out() -> Console:
+    return Console(soft_wrap=not sys.stdout.isatty())
+
+
+def _note(line: str) -> None:
+    """Says something on standard error."""
+    print(line, file=sys.stderr)  # noqa: T201
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def _roles(columns: list[str] | None) -> dict[str, str]:
+    roles = {}
+    for each in columns or []:
+        name, equals, role = each.rpartition("=")
+        if not equals or not name:
+            raise InputError(f"--column wants NAME=ROLE, such as --column question=anchor, not {quote(each)}")
+        roles[name] = role
+    return roles
+
+
+def _entries(name: str | None, family: str | None) -> list[Any]:
+    from advisor.catalogue import LOSSES
+
+    found = [each for each in LOSSES.values() if name in (None, each.name) and family in (None, each.family)]
+    if not found:
+        known = sorted({each.name for each in LOSSES.values() if family in (None, each.family)})
+        raise InputError(f"there is no loss {quote(name)}: {nearest(str(name), known)}")
+    return found
+
+
+def _gravest(report: Report) -> int:
+    return max((SEVERITIES.index(each.severity) for each in report.findings), default=-1)
+
+
+if __name__ == "__main__":
+    main()

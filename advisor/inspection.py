@@ -1,0 +1,184 @@
+"""Inspecting a dataset: open, sample, profile, read, judge, recommend."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from advisor.findings import Case, examine
+from advisor.profiles import profile_table
+from advisor.readings import Evidence, Reading, read
+from advisor.report import Alternative, Column, Label, Report
+from advisor.rules import Facts, offers, recommend
+from advisor.sampling import count, duplicates, sample
+from converters.errors import InputError
+from converters.sources import open_source
+from converters.sources.source import Source, Split
+
+#: Rows that a verdict is drawn from, unless the caller says otherwise.
+SAMPLE_ROWS = 10_000
+
+#: Other readings are shown when they are at least this probable.
+WORTH_A_MENTION = 0.01
+
+
+def inspect(
+    dataset: Any,
+    *,
+    split: str | None = None,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    sample_rows: int = SAMPLE_ROWS,
+) -> Report:
+    """Says what a dataset is, what is wrong with it, which losses fit it and what converting would unlock.
+
+    Args:
+        dataset: a path (csv, tsv, json, jsonl, parquet, arrow, compressed or not; a `save_to_disk` folder; a BEIR
+            folder; a folder of such files), or a `datasets.Dataset`, pandas DataFrame or pyarrow Table.
+        split: the split to inspect; by default all are counted, and the verdict is drawn from `train`, or else from
+            the first.
+        format: overrules the format that would be detected.
+        columns: overrules the roles of some columns, by name.
+        encoding: overrules the encoding of text files.
+        sample_rows: how many rows, spread evenly over the split, the verdict is drawn from.
+
+    Raises:
+        InputError: the dataset cannot be read, holds no text, or contradicts `format` or `columns`.
+    """
+    if sample_rows < 1:
+        raise InputError(f"sample_rows has to be at least 1, not {sample_rows}")
+    source = dataset if isinstance(dataset, Source) else open_source(dataset, split=split, encoding=encoding)
+    name = split if split is not None and split in source.splits else training_split(source)
+    if source.is_collection:
+        return _inspect_collection(source, name)
+    chosen = source.splits[name]
+    table, rows = sample(chosen, sample_rows)
+    if not rows:
+        raise InputError(f"{source.name} has no rows: there is nothing to inspect")
+    profile = profile_table(table, chosen.class_names)
+    readings = read(profile, format=format, columns=columns)
+    case = Case(source.name, readings[0], profile, table, rows, chosen.has_names)
+    return _report(source, name, case, _alternatives(readings), _facts(case))
+
+
+def training_split(source: Source) -> str:
+    """The split that training data is taken from: `train` where there is one, else the first."""
+    return "train" if "train" in source.splits else next(iter(source.splits))
+
+
+def _alternatives(readings: list[Reading]) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(each.format, each.confidence, _messages(each))
+        for each in readings[1:]
+        if each.confidence >= WORTH_A_MENTION
+    )
+
+
+def _messages(reading: Reading, column: str | None = None) -> tuple[str, ...]:
+    """The evidence as sentences, the weightiest first: of one column, or of all."""
+    chosen = [each for each in reading.evidence if column in (None, each.column)]
+    chosen.sort(key=lambda each: -abs(each.weight))
+    return tuple(f"{'' if each.weight >= 0 else 'against it: '}{each.message}" for each in chosen)
+
+
+def _label(case: Case) -> Label:
+    name = case.reading.label
+    if name is None:
+        return Label(None, "none")
+    profile = case.profile.columns[name]
+    names = profile.class_names
+    if not names and profile.nature == "category" and case.reading.label_kind in ("class", "binary"):
+        names = tuple(sorted(str(value) for value, _ in profile.values))
+    return Label(name, case.reading.label_kind, profile.minimum, profile.maximum, profile.distinct, names)
+
+
+def _facts(case: Case) -> Facts:
+    reading, profile = case.reading, case.profile
+    label = profile.columns[reading.label] if reading.label else None
+    facts = Facts(
+        dataset=case.dataset,
+        format=reading.format,
+        rows=case.rows,
+        label=label,
+        words=max((profile.columns[name].mean_words for name in case.texts), default=0.0),
+    )
+    if label is not None and reading.label_kind in ("class", "binary"):
+        facts = replace(
+            facts,
+            classes=_classes(label.distinct, label.class_names, label.maximum if label.whole else None),
+            smallest_class=min((number for _, number in label.values), default=0),
+            positives=_positives(case.table[label.name]),
+        )
+    if label is not None and reading.label_kind == "labels":
+        facts = replace(facts, graded=label.distinct > 2)
+    anchors = reading.columns("anchor", "query")
+    if anchors and case.table.num_rows:
+        facts = replace(facts, repeated_anchors=duplicates(case.table, anchors[:1]) / case.table.num_rows)
+    return facts
+
+
+def _classes(distinct: int, names: tuple[str, ...], maximum: float | None) -> int:
+    """How many outputs a classifier needs: class ids in use may skip some."""
+    return len(names) or max(distinct, int(maximum) + 1 if maximum is not None and 0 <= maximum < 4 * distinct else 0)
+
+
+def _positives(values: pa.ChunkedArray) -> float:
+    """The share of positives among binary labels, however they are written."""
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
+    yes = pc.is_in(words, value_set=pa.array(["1", "1.0", "true", "yes", "y", "t", "positive", "relevant"]))
+    return float(pc.mean(pc.cast(yes, pa.float64())).as_py() or 0.0)
+
+
+def _inspect_collection(source: Source, name: str) -> Report:
+    """A corpus with queries and judgements: no detection needed, the layout of the files says it all."""
+    assert source.corpus is not None
+    assert source.queries is not None
+    judged, rows = sample(source.splits[name], SAMPLE_ROWS)
+    known = {"corpus-id": _ids(source.corpus), "query-id": _ids(source.queries)}
+    counts = f"{len(known['corpus-id']):,} documents, {len(known['query-id']):,} queries and {rows:,} judgements"
+    reading = Reading(
+        "collection",
+        {"query-id": "id", "corpus-id": "id", "score": "label"},
+        "score",
+        "grade",
+        (Evidence(8.0, f"the folder holds a corpus of {counts}"),),
+        1.0,
+    )
+    case = Case(source.name, reading, profile_table(judged), judged, rows, True, known)
+    facts = Facts(dataset=source.name, format="collection", rows=rows)
+    return _report(source, name, case, (), facts)
+
+
+def _ids(split: Split) -> pa.Array:
+    return pa.chunked_array(
+        [pc.cast(batch.column("_id"), pa.string()) for batch in split.open()], type=pa.string()
+    ).combine_chunks()
+
+
+def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternative, ...], facts: Facts) -> Report:
+    """Puts together what was found about the split of a source."""
+    reading = case.reading
+    splits = {each: case.rows if each == split else count(own) for each, own in source.splits.items()}
+    columns = (
+        Column(
+            each.name, reading.roles[each.name], each.type, _messages(reading, each.name) or (f"holds {each.nature}",)
+        )
+        for each in case.profile.columns.values()
+    )
+    return Report(
+        dataset=source.name,
+        rows=sum(splits.values()),
+        rows_sampled=case.table.num_rows,
+        splits=splits,
+        format=reading.format,
+        confidence=reading.confidence,
+        alternatives=alternatives,
+        columns=tuple(columns),
+        label=_label(case),
+        findings=tuple(examine(case)),
+        recommendations=recommend(facts),
+        conversions=offers(facts),
+    )

@@ -1,0 +1,279 @@
+"""What the values of a column look like: the facts that every reading of a dataset rests on.
+
+A profile is computed once from a bounded sample, with Arrow's vectorised functions only, and says nothing about roles:
+that is the business of `advisor.readings`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Nature = Literal[
+    "text",  # strings that a person could have written
+    "category",  # strings of which few differ: class names
+    "token",  # identifiers, addresses, times of day: strings, but nothing to train on
+    "boolean",
+    "integer",
+    "number",
+    "texts",  # a list of texts in each row
+    "numbers",  # a list of numbers in each row
+    "nested",  # anything else with a structure
+    "empty",  # nothing but nulls
+]
+
+#: How many of the most frequent values a profile keeps.
+KEPT_VALUES = 1000
+
+_TOKEN = (
+    r"^(https?://\S*"  # an address
+    r"|\d{4}-\d\d-\d\d([T ]\S*)?"  # a date or a time
+    r"|[0-9a-fA-F]{8}-[0-9a-fA-F-]{13,}"  # a UUID
+    r"|[0-9a-fA-F]{16,}"  # a hash
+    r"|[\w.:-]*\d[\w.:-]*"  # anything numbered, without a space: q17, MED-10, 5:12
+    r"|[a-z]{2}([-_][A-Za-z]{2})?)$"  # a language code
+)
+_UNSPACED_SCRIPT = r"[\x{0E00}-\x{0EFF}\x{3040}-\x{30FF}\x{3400}-\x{9FFF}\x{AC00}-\x{D7AF}]"
+_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """Facts about one column of the sample.
+
+    Attributes:
+        name: the column's name.
+        type: Arrow's name of its type.
+        nature: what kind of values it holds.
+        rows: number of values, nulls included.
+        missing: nulls, and strings without a visible character.
+        distinct: number of different values that are not missing (of lists: of their elements).
+        minimum: smallest number (of lists: smallest element); None where there are no numbers.
+        maximum: largest number.
+        whole: whether all numbers are integers.
+        mean_words: mean number of words of a text; in scripts without spaces two characters count as a word.
+        longest: number of characters of the longest text.
+        questions: share of texts that end with a question mark.
+        values: the most frequent values with their counts, most frequent first.
+        lengths: smallest and largest length of the lists; None where there are no lists.
+        class_names: names of class ids, where the data carries them.
+    """
+
+    name: str
+    type: str
+    nature: Nature
+    rows: int
+    missing: int
+    distinct: int
+    minimum: float | None = None
+    maximum: float | None = None
+    whole: bool = False
+    mean_words: float = 0.0
+    longest: int = 0
+    questions: float = 0.0
+    values: tuple[tuple[object, int], ...] = ()
+    lengths: tuple[int, int] | None = None
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def filled(self) -> int:
+        """Number of values that are not missing."""
+        return self.rows - self.missing
+
+    @property
+    def uniqueness(self) -> float:
+        """Share of different values among those that are not missing, 0 to 1."""
+        return self.distinct / self.filled if self.filled else 0.0
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a text model can read its values."""
+        return self.nature == "text"
+
+
+@dataclass(frozen=True)
+class TableProfile:
+    """Profiles of all columns, and how the text columns relate to one another.
+
+    Attributes:
+        columns: by name, in the order of the data.
+        rows: number of rows in the sample.
+        overlap: for each pair of text columns, the share of rows in which both hold the same text.
+        shared: for each pair of text columns, the share of the second's different texts that occur in the first too.
+        aligned: pairs of list columns whose lists are equally long in every row.
+    """
+
+    columns: Mapping[str, ColumnProfile]
+    rows: int
+    overlap: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    shared: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    aligned: frozenset[tuple[str, str]] = frozenset()
+
+    def of_nature(self, *natures: Nature) -> list[ColumnProfile]:
+        """The columns of one of these natures, in order."""
+        return [each for each in self.columns.values() if each.nature in natures]
+
+
+def profile_table(table: pa.Table, class_names: Mapping[str, tuple[str, ...]] | None = None) -> TableProfile:
+    """Profiles a sample of rows.
+
+    Args:
+        table: the sample.
+        class_names: names of class ids for the columns that have them.
+    """
+    names = class_names or {}
+    columns = {name: profile_column(name, table[name], names.get(name, ())) for name in table.column_names}
+    overlap, shared = {}, {}
+    texts = [name for name, profile in columns.items() if profile.is_text]
+    trimmed = {name: pc.utf8_trim_whitespace(table[name].combine_chunks()) for name in texts}
+    unique = {name: pc.unique(trimmed[name]) for name in texts}
+    for i, first in enumerate(texts):
+        for second in texts[i + 1 :]:
+            overlap[first, second] = _share(pc.equal(trimmed[first], trimmed[second]))
+            shared[first, second] = _share(pc.is_in(unique[second], value_set=unique[first]))
+    lengths = {name: pc.list_value_length(table[name]) for name, each in columns.items() if each.lengths is not None}
+    aligned = frozenset(
+        (one, other) for one in lengths for other in lengths if one != other and lengths[one].equals(lengths[other])
+    )
+    return TableProfile(columns, table.num_rows, overlap, shared, aligned)
+
+
+def profile_column(name: str, values: pa.ChunkedArray, class_names: tuple[str, ...] = ()) -> ColumnProfile:
+    """Profiles one column.
+
+    Args:
+        name: its name.
+        values: its values in the sample.
+        class_names: names of class ids, where the data carries them.
+    """
+    column = values.combine_chunks()
+    if isinstance(column, pa.ChunkedArray):  # of no chunk at all
+        column = pa.array([], values.type)
+    kind = column.type
+    blank = ColumnProfile(
+        name, str(kind), "empty", len(column), missing=len(column), distinct=0, class_names=class_names
+    )
+    if pa.types.is_null(kind) or column.null_count == len(column):
+        return blank
+    if pa.types.is_boolean(kind):
+        return replace(blank, nature="boolean", missing=column.null_count, whole=True, **_counted(column))
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _numeric(column, blank)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return _textual(column, blank)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return _listed(column, blank)
+    if pa.types.is_temporal(kind):
+        return replace(blank, nature="token", missing=column.null_count, distinct=_distinct(column))
+    return replace(blank, nature="nested", missing=column.null_count)
+
+
+def _numeric(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
+    numbers = pc.cast(column, pa.float64(), safe=False)
+    finite = pc.filter(numbers, pc.fill_null(pc.is_finite(numbers), False))
+    limits = pc.min_max(finite).as_py()
+    whole = bool(len(finite)) and bool(pc.all(pc.equal(finite, pc.floor(finite))).as_py())
+    return replace(
+        blank,
+        nature="integer" if whole else "number",
+        missing=len(column) - len(finite),
+        minimum=limits["min"],
+        maximum=limits["max"],
+        whole=whole,
+        **_counted(finite),
+    )
+
+
+def _textual(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
+    trimmed = pc.utf8_trim_whitespace(column)
+    filled = pc.filter(trimmed, pc.fill_null(pc.not_equal(trimmed, ""), False))
+    if not len(filled):
+        return blank
+    if _share(pc.match_substring_regex(filled, _NUMBER)) == 1:  # numbers that are written as strings
+        numbers = _numeric(pc.cast(pc.replace_substring_regex(filled, r"^\+", ""), pa.float64()), blank)
+        return replace(numbers, missing=numbers.missing + len(column) - len(filled))
+    characters = pc.utf8_length(filled)
+    words = pc.add(
+        pc.count_substring_regex(filled, r"\s+"), pc.divide(pc.count_substring_regex(filled, _UNSPACED_SCRIPT), 2)
+    )
+    mean_words = 1 + float(pc.mean(words).as_py())
+    facts = _counted(filled)
+    return replace(
+        blank,
+        nature=_nature_of_strings(filled, mean_words, int(facts["distinct"])),
+        missing=len(column) - len(filled),
+        mean_words=mean_words,
+        longest=int(pc.max(characters).as_py()),
+        questions=_share(pc.match_substring_regex(filled, "[?？؟]$")),
+        **facts,
+    )
+
+
+def _nature_of_strings(filled: pa.Array, mean_words: float, distinct: int) -> Nature:
+    """Tells texts from class names and from identifiers by how they are written and how often they repeat."""
+    if _share(pc.match_substring_regex(filled, _TOKEN)) > 0.9:
+        codes = _share(pc.match_substring_regex(filled, r"\d")) < 0.5
+        return "category" if codes and distinct < len(filled) / 2 else "token"
+    if mean_words <= 4 and distinct <= max(2, min(KEPT_VALUES, len(filled) / 3)):
+        return "category"
+    return "text"
+
+
+def _listed(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
+    lengths = pc.min_max(pc.list_value_length(column)).as_py()
+    inner = profile_column(blank.name, pa.chunked_array([pc.list_flatten(column)]))
+    natures: dict[str, Nature] = {
+        "text": "texts",
+        "category": "texts",
+        "token": "texts",
+        "integer": "numbers",
+        "number": "numbers",
+        "boolean": "numbers",
+    }
+    nature = (
+        natures.get(inner.nature, "nested")
+        if pa.types.is_primitive(inner_type := column.type.value_type)
+        or (pa.types.is_string(inner_type) or pa.types.is_large_string(inner_type))
+        else "nested"
+    )
+    return replace(
+        blank,
+        nature=nature,
+        missing=column.null_count,
+        distinct=inner.distinct,
+        minimum=inner.minimum,
+        maximum=inner.maximum,
+        whole=inner.whole,
+        mean_words=inner.mean_words,
+        longest=inner.longest,
+        values=inner.values,
+        lengths=(lengths["min"] or 0, lengths["max"] or 0),
+    )
+
+
+def _counted(values: pa.Array) -> dict[str, Any]:
+    """The number of different values, and the most frequent ones."""
+    counts = pc.value_counts(values.drop_null())
+    if not len(counts):
+        return {"distinct": 0, "values": ()}
+    order = pc.select_k_unstable(
+        pa.table({"count": counts.field("counts"), "place": pa.array(range(len(counts)))}),
+        k=min(KEPT_VALUES, len(counts)),
+        sort_keys=[("count", "descending"), ("place", "ascending")],
+    )
+    kept = counts.take(order)
+    return {
+        "distinct": len(counts),
+        "values": tuple(zip(kept.field("values").to_pylist(), kept.field("counts").to_pylist(), strict=True)),
+    }
+
+
+def _distinct(values: pa.Array) -> int:
+    return int(pc.count_distinct(values, mode="only_valid").as_py())
+
+
+def _share(mask: pa.Array) -> float:
+    """The share of true values, nulls counted as false."""
+    return float(pc.sum(pc.fill_null(mask, False)).as_py() or 0) / len(mask) if len(mask) else 0.0

@@ -1,0 +1,59 @@
+"""Holding out a part for evaluation, without a text of it leaking into training."""
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from converters.errors import InputError, nearest, quote
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+def hold_out(
+    dataset: "Dataset", *, share: float = 0.1, by: str | None = None, stratify: str | None = None, seed: int = 12
+) -> "tuple[Dataset, Dataset]":
+    """Splits rows into a training part and a held-out part.
+
+    Args:
+        dataset: the rows.
+        share: how much to hold out, between 0 and 1; at least one group or row.
+        by: a column whose equal values stay on one side: an anchor with several rows is either trained on or held
+            out, never both.
+        stratify: a class column whose shares should be alike on both sides; classes with one row stay in training.
+        seed: of the random choice.
+
+    Returns:
+        The training part and the held-out part, rows in their original order.
+
+    Raises:
+        InputError: there is too little to split, or no such column.
+    """
+    import numpy as np
+
+    if not 0 < share < 1:
+        raise InputError(f"the held-out share has to be between 0 and 1, not {share}")
+    for column in filter(None, (by, stratify)):
+        if column not in dataset.column_names:
+            raise InputError(f"there is no column {quote(column)}: {nearest(column, dataset.column_names)}")
+    random = np.random.default_rng(seed)
+    if stratify is not None:
+        _, classes, sizes = np.unique(_column(dataset, stratify).to_numpy(), return_inverse=True, return_counts=True)
+        order = np.lexsort((random.random(len(classes)), classes))
+        place = np.empty(len(classes), dtype=np.int64)  # of each row, in a random order within its class
+        place[order] = np.arange(len(classes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        wanted = np.where(sizes > 1, np.maximum(1, np.round(sizes * share)), 0)
+        held = place < wanted[classes]
+    else:
+        groups = np.arange(len(dataset))
+        if by is not None:
+            groups = _column(dataset, by).combine_chunks().dictionary_encode().indices.to_numpy()
+        number = int(groups.max()) + 1 if len(groups) else 0
+        held = np.isin(groups, random.permutation(number)[: max(1, round(number * share))])
+    if held.all() or not held.any():
+        raise InputError(f"{len(dataset)} rows are too few to hold a part out: collect more, or train without one")
+    return dataset.select(np.flatnonzero(~held)), dataset.select(np.flatnonzero(held))
+
+
+def _column(dataset: "Dataset", name: str) -> pa.ChunkedArray:
+    return dataset.select_columns([name]).with_format("arrow")[:][name]
