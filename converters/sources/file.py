@@ -1,0 +1,70 @@
+"""One file, opened by what its name says."""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from converters.errors import InputError, quote
+from converters.sources.columnar import open_arrow, open_parquet
+from converters.sources.compression import COMPRESSIONS
+from converters.sources.delimited import open_delimited
+from converters.sources.json_records import open_json
+from converters.sources.options import TextOptions
+from converters.sources.reading import Reading
+
+_TEXT: dict[str, Callable[[Path, TextOptions], Reading]] = {
+    ".csv": lambda path, options: open_delimited(path, options, ","),
+    ".tsv": lambda path, options: open_delimited(path, options, "\t"),
+    ".json": lambda path, options: open_json(path, options, lines=False),
+    ".jsonl": lambda path, options: open_json(path, options, lines=True),
+    ".ndjson": lambda path, options: open_json(path, options, lines=True),
+}
+_BINARY: dict[str, Callable[[Path], Reading]] = {
+    ".parquet": open_parquet,
+    ".arrow": open_arrow,
+    ".feather": open_arrow,
+}
+
+#: Suffixes of files that hold data.
+SUFFIXES = (*_TEXT, *_BINARY)
+
+
+def data_suffix(name: str) -> str | None:
+    """The suffix that says what a file holds, without that of a compression; None if it is none of `SUFFIXES`."""
+    path = Path(name)
+    suffix = path.suffix.lower()
+    if suffix in COMPRESSIONS:
+        suffix = Path(path.stem).suffix.lower()
+        return suffix if suffix in _TEXT else None
+    return suffix if suffix in SUFFIXES else None
+
+
+def open_file(path: Path, options: TextOptions, suffix: str | None = None) -> Reading:
+    """Opens one file of data.
+
+    Args:
+        path: the file; it exists.
+        options: how to read text.
+        suffix: what the file holds, where its name does not say it.
+
+    Raises:
+        InputError: it is nothing that can be read, or is damaged.
+    """
+    kind = suffix or data_suffix(path.name)
+    if kind in _TEXT:
+        return _TEXT[kind](path, options)
+    if kind in _BINARY:
+        return _BINARY[kind](path)
+    inner = Path(path.stem).suffix.lower()
+    if path.suffix.lower() in COMPRESSIONS and inner in _BINARY:
+        raise InputError(f"{quote(path, 200)}: a {inner[1:]} file is compressed in itself: unpack it first")
+    raise InputError(
+        f"{quote(path, 200)}: the suffix {quote(path.suffix)} is not known: rename the file to what it is, "
+        f"one of {', '.join(SUFFIXES)}, or these with {', '.join(COMPRESSIONS)}"
+    )
+
+
+def open_json_columns(path: Path, options: TextOptions, columns: Collection[str]) -> Reading:
+    """Opens JSON lines and reads only the given columns, where present; other files are read whole."""
+    if data_suffix(path.name) in (".jsonl", ".ndjson", ".json"):
+        return open_json(path, options, lines=True, columns=columns)
+    return open_file(path, options)

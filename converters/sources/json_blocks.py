@@ -1,0 +1,132 @@
+"""A block of JSON lines as a table: by Arrow's parser, and by Python's where Arrow's gives up."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.json
+
+from converters.errors import InputError, quote
+from converters.sources.json_values import batch_of, fields_of, has_inexact_numbers
+from converters.sources.plain import is_list, numbered_names
+
+
+def block_fields(
+    block: bytes, first_line: int, where: str, width: int | None = None
+) -> tuple[dict[str, pa.DataType], int]:
+    """Names and types of the columns of a block, and the number of its rows.
+
+    Args:
+        block: whole lines.
+        first_line: number of the first of them, for messages.
+        where: the file, for messages.
+        width: number of cells of a row where rows are bare lists; None where they are objects.
+
+    Raises:
+        InputError: a line is no JSON, or no row; the message has its number.
+    """
+    if width is None:
+        try:
+            table = _parse(block, None)
+        except pa.ArrowInvalid:
+            pass
+        else:
+            if not has_inexact_numbers(table):
+                return dict(zip(table.column_names, map(_as_in_json, table.schema.types), strict=True)), table.num_rows
+    rows = list(_rows(block, first_line, where, width))
+    return fields_of(rows, where), len(rows)
+
+
+def block_batches(
+    block: bytes, schema: pa.Schema, first_line: int, where: str, width: int | None = None
+) -> list[pa.RecordBatch]:
+    """The rows of a block as columns of the given types; other columns are left out, lacking values are null.
+
+    Args:
+        block: whole lines.
+        schema: what to read.
+        first_line, where, width: as for `block_fields`.
+
+    Raises:
+        InputError: a line is no JSON, or no row; the message has its number.
+    """
+    if width is None:
+        try:
+            return list(_parse(block, schema).select(schema.names).to_batches())
+        except pa.ArrowInvalid:
+            pass
+    rows = list(_rows(block, first_line, where, width))
+    return [batch_of(rows, schema, where)] if rows else []
+
+
+def load(text: str) -> Any:
+    """Parses JSON.
+
+    Raises:
+        ValueError: it is none, or an object names a key twice.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {quote(twice)} stands twice in one object")
+    return result
+
+
+def _parse(block: bytes, schema: pa.Schema | None) -> pa.Table:
+    return pa.json.read_json(
+        pa.BufferReader(block),
+        read_options=pa.json.ReadOptions(block_size=len(block) + 1, use_threads=False),
+        parse_options=pa.json.ParseOptions(
+            explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
+        ),
+    )
+
+
+def _as_in_json(kind: pa.DataType) -> pa.DataType:
+    """Undoes Arrow's guess that a text is a time, which would rewrite it."""
+    if pa.types.is_temporal(kind):
+        return pa.string()
+    if is_list(kind):
+        return pa.list_(_as_in_json(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, _as_in_json(field.type)) for field in kind])
+    return kind
+
+
+def _rows(block: bytes, first_line: int, where: str, width: int | None) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(block.split(b"\n"), first_line):
+        if not line.strip():
+            continue
+        try:
+            value = load(line.decode())
+        except ValueError as error:
+            raise InputError(f"{where}, line {number} is not JSON: {quote(error, 120)}") from error
+        if width is None:
+            if not isinstance(value, dict):
+                raise InputError(f"{where}, line {number}: a {_kind(value)} where an object is expected")
+            yield value
+            continue
+        cells = value if isinstance(value, list) else [value]
+        if isinstance(value, dict) or len(cells) != width:
+            raise InputError(
+                f"{where}, line {number}: "
+                + ("an object" if isinstance(value, dict) else f"{len(cells)} cells")
+                + f" where the first row is a list of {width}"
+            )
+        yield dict(zip(numbered_names(width), cells, strict=True))
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    kinds: dict[type, str] = {list: "list", str: "text", bool: "truth value"}
+    return kinds.get(type(value), "number")

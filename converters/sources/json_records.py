@@ -1,0 +1,124 @@
+"""JSON: one record a line, read by blocks of lines, or one document, read whole.
+
+A file of lines is gone through once when it is opened, which settles the types from all values and counts the rows.
+"""
+
+from collections.abc import Collection, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from converters.errors import InputError, quote
+from converters.sources.encoding import open_utf8
+from converters.sources.json_blocks import block_batches, block_fields, load
+from converters.sources.options import TextOptions
+from converters.sources.plain import merge_fields, plain_type
+from converters.sources.reading import BATCH_ROWS, Reading
+from converters.sources.records import records_reading
+
+_BLOCK = 4 << 20
+
+
+def open_json(path: Path, options: TextOptions, lines: bool, columns: Collection[str] | None = None) -> Reading:
+    """Opens a file of JSON: objects or bare lists line by line, or one document that holds records.
+
+    A document is a list of records, an object with one list of records in it, or an object of columns. Where a column
+    holds values of several types they become text, as JSON. Rows that are bare lists have no names.
+
+    Args:
+        path: the file, compressed or not.
+        options: the encoding counts.
+        lines: whether the name says that it is JSON lines; what the content says weighs more.
+        columns: the only ones to read, where present; None for all.
+
+    Raises:
+        InputError: the file is empty or malformed (with the number of the line), or holds no records.
+    """
+    where = quote(path, 200)
+    with open_utf8(path, options.encoding) as stream:
+        first, more = _first_line(stream)
+    if not first:
+        raise InputError(f"{where} is empty")
+    value: Any = None
+    try:
+        value = load(first.decode())
+    except ValueError:
+        lines = lines and first.strip() not in (b"[", b"{", b"[{")
+    else:
+        document = isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+        lines = more or (lines and not document)
+    if not lines:
+        return _open_document(path, options, where)
+    width = None if isinstance(value, dict) or value is None else len(value) if isinstance(value, list) else 1
+    return _open_lines(path, options, where, width, columns)
+
+
+def _first_line(stream: BinaryIO) -> tuple[bytes, bool]:
+    """The first line that is not blank, and whether another one follows."""
+    first = b""
+    for line in stream:
+        if line.strip():
+            if first:
+                return first, True
+            first = line
+    return first, False
+
+
+def _open_document(path: Path, options: TextOptions, where: str) -> Reading:
+    with open_utf8(path, options.encoding) as stream:
+        text = stream.read().decode()
+    try:
+        value = load(text)
+    except ValueError as error:
+        raise InputError(f"{where} is not JSON: {quote(error, 120)}") from error
+    return records_reading(value, where)
+
+
+def _open_lines(
+    path: Path, options: TextOptions, where: str, width: int | None, columns: Collection[str] | None
+) -> Reading:
+    fields: dict[str, pa.DataType] = {}
+    rows = 0
+    for block, first_line in _blocks(path, options.encoding):
+        found, count = block_fields(block, first_line, where, width)
+        merge_fields(fields, found if columns is None else {name: found[name] for name in found if name in columns})
+        rows += count
+    if not fields:
+        raise InputError(f"{where} holds records without {'any fields' if columns is None else ', '.join(columns)}")
+    return Reading(
+        where=where,
+        schema=pa.schema([(name, plain_type(kind)) for name, kind in fields.items()]),
+        read=partial(_read_lines, path, options.encoding, where, width),
+        rows=rows,
+        has_names=width is None,
+        optional=width is None,
+    )
+
+
+def _read_lines(
+    path: Path, encoding: str | None, where: str, width: int | None, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    for block, first_line in _blocks(path, encoding):
+        for batch in block_batches(block, schema, first_line, where, width):
+            for start in range(0, batch.num_rows, BATCH_ROWS):
+                yield batch.slice(start, BATCH_ROWS)
+
+
+def _blocks(path: Path, encoding: str | None) -> Iterator[tuple[bytes, int]]:
+    """Blocks of whole lines, each with the number of its first line."""
+    line = 1
+    parts: list[bytes] = []
+    with open_utf8(path, encoding) as stream:
+        while data := stream.read(_BLOCK):
+            head, newline, rest = data.rpartition(b"\n")
+            if not newline:
+                parts.append(data)
+                continue
+            block = b"".join((*parts, head, newline))
+            yield block, line
+            line += block.count(b"\n")
+            parts = [rest]
+    if last := b"".join(parts).strip():
+        yield last + b"\n", line

@@ -1,0 +1,147 @@
+"""The one door: opens whatever holds training data."""
+
+import difflib
+import glob
+import os
+import stat
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from converters.errors import InputError, quote
+from converters.sources.beir import is_beir_folder, open_beir
+from converters.sources.file import data_suffix, open_file
+from converters.sources.folder import open_files, open_folder
+from converters.sources.hub import is_hub_id, open_hub
+from converters.sources.memory import open_object
+from converters.sources.options import TextOptions
+from converters.sources.reading import join
+from converters.sources.saved import is_saved_folder, open_saved
+from converters.sources.source import Source
+from converters.sources.splits import pick
+from converters.sources.spool import spool
+
+_MAGIC = frozenset("*?[")
+
+
+def open_source(
+    dataset: Any,
+    *,
+    split: str | None = None,
+    revision: str | None = None,
+    encoding: str | None = None,
+    has_header: bool | None = None,
+    delimiter: str | None = None,
+) -> Source:
+    """Opens a dataset, wherever it is and whatever it is.
+
+    Args:
+        dataset: a path: to a file (`.csv`, `.tsv`, `.json`, `.jsonl`, `.ndjson`, `.parquet`, `.arrow`, `.feather`; the
+            texts also with `.gz`, `.bz2`, `.xz`, `.zst`), to a folder of such files with splits in their names, to a
+            folder that `datasets.save_to_disk` wrote, or to one in the layout of BEIR; a glob; `-` for standard input;
+            `name`, `owner/name` or `name:config` on the Hugging Face hub. Or an object: a `datasets.Dataset`,
+            `datasets.DatasetDict`, pandas DataFrame, pyarrow Table or RecordBatchReader, whatever exports an Arrow
+            stream, a list of dicts, a dict of columns; or a dict of these by split.
+        split: the only split to open; None for all. `dev`, `val` and `valid` are `validation`.
+        revision: branch, tag or commit of a dataset on the hub.
+        encoding: that of text, a codec of Python; None: UTF-8, or what a byte order mark says.
+        has_header: whether the first row of delimited text names the columns; None: it is detected.
+        delimiter: of delimited text; None: it is detected.
+
+    Raises:
+        InputError: it is not there, is nothing of these, is damaged or empty, or has no such split. Text files are
+            read through when they are opened, so that what is wrong in them shows here; damage inside a binary file
+            may only show when its batches are read.
+    """
+    options = TextOptions(encoding=encoding, has_header=has_header, delimiter=delimiter)
+    on_hub = False
+    if isinstance(dataset, str | os.PathLike):
+        name = os.fspath(dataset)
+        if not isinstance(name, str):
+            raise InputError("a path cannot be bytes: give a text")
+        on_hub = isinstance(dataset, str) and _is_on_hub(name)
+        source = open_hub(name, split, revision) if on_hub else _open_path(name, options)
+    else:
+        source = open_object(dataset)
+    if revision is not None and not on_hub:
+        raise InputError("a revision goes with a dataset on the hub only: leave it out")
+    where = quote(source.name, 200)
+    source = replace(source, splits=pick(source.splits, None if on_hub else split, where))
+    if not source.splits or all(each.rows == 0 for each in source.splits.values()):
+        raise InputError(f"{where} has no rows")
+    return source
+
+
+def _open_path(name: str, options: TextOptions) -> Source:
+    if name == "-":
+        if sys.stdin.isatty():
+            raise InputError("standard input is a terminal: pipe the data in, or name a file")
+        path, suffix = spool(sys.stdin.buffer, "standard input")
+        return Source("standard input", {"train": join([open_file(path, options, suffix)])})
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode if name else None
+    except (FileNotFoundError, NotADirectoryError):
+        mode = None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{quote(name, 200)} cannot be opened: {quote(error, 120)}") from error
+    if mode is None:
+        return _open_glob(name, options)
+    try:
+        if stat.S_ISDIR(mode):
+            return _open_folder(path, name, options)
+        if not stat.S_ISREG(mode):
+            with path.open("rb") as stream:
+                path, suffix = spool(stream, "input")
+            return Source(name, {"train": join([open_file(path, options, suffix)])})
+        return Source(name, {"train": join([open_file(path, options)])})
+    except PermissionError as error:
+        raise InputError(f"{quote(error.filename, 200)} may not be read: change its permissions") from error
+
+
+def _open_folder(path: Path, name: str, options: TextOptions) -> Source:
+    if is_saved_folder(path):
+        return Source(name, open_saved(path))
+    if is_beir_folder(path):
+        return replace(open_beir(path, options), name=name)
+    return Source(name, open_folder(path, options))
+
+
+def _open_glob(name: str, options: TextOptions) -> Source:
+    if not _MAGIC.intersection(name):
+        raise InputError(_missing(name))
+    paths = [Path(each) for each in glob.glob(name, recursive=True)]  # noqa: PTH207 - absolute patterns too
+    files = [each for each in paths if each.is_file() and not each.name.endswith(".manifest.json")]
+    if not files:
+        raise InputError(f"no file matches {quote(name, 200)}")
+    return Source(name, open_files(files, options, quote(name, 200)))
+
+
+def _is_on_hub(name: str) -> bool:
+    """Whether a text that is no existing path means the hub and not a file that is missing."""
+    if not is_hub_id(name) or Path(name).exists() or data_suffix(name) is not None:
+        return False
+    owner, slash, _ = name.partition("/")
+    return not (Path(owner).is_dir() if slash else _near(name))
+
+
+def _near(name: str) -> list[str]:
+    """Names of existing files that are much like a missing one."""
+    path = Path(name)
+    try:
+        beside = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return []
+    return [str(path.parent / each) for each in difflib.get_close_matches(path.name, beside, n=1, cutoff=0.7)]
+
+
+def _missing(name: str) -> str:
+    message = f"{quote(name, 200)} does not exist"
+    if "://" in name:
+        return f"{message} as a file: nothing is downloaded, fetch it first"
+    folder = Path(name).parent
+    if not folder.is_dir():
+        return f"{message}, nor does the folder {quote(folder, 200)}"
+    near = _near(name)
+    return f"{message}: did you mean {quote(near[0], 200)}?" if near else f"{message}: check the path"

@@ -1,0 +1,32 @@
+"""What the caller says about a text file instead of leaving it to be detected."""
+
+from dataclasses import dataclass
+
+from converters.errors import InputError, quote
+
+
+@dataclass(frozen=True)
+class TextOptions:
+    """How to read text files.
+
+    Attributes:
+        encoding: a codec of Python; None: UTF-8, or what the byte order mark says.
+        has_header: whether the first row of delimited text names the columns; None: it is detected.
+        delimiter: the character between the cells of delimited text; None: it is detected.
+
+    Raises:
+        InputError: the delimiter is not one character.
+    """
+
+    encoding: str | None = None
+    has_header: bool | None = None
+    delimiter: str | None = None
+
+    def __post_init__(self) -> None:
+        spoken = {"\\t": "\t", "tab": "\t"}
+        if self.delimiter in spoken:
+            object.__setattr__(self, "delimiter", spoken[self.delimiter])
+        if self.delimiter is not None and (
+            len(self.delimiter.encode("utf-8", "replace")) != 1 or self.delimiter in '"\r\n\0'
+        ):
+            raise InputError(f"the delimiter {quote(self.delimiter)} is not one ASCII character: try , ; | or tab")

@@ -1,0 +1,115 @@
+"""Plain types: the few Arrow types that are left once encodings of the same values are undone."""
+
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+
+from converters.errors import InputError, quote
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """The type that the values have without dictionaries, views, large offsets, fixed sizes or extensions.
+
+    A column of nothing but nulls counts as text.
+    """
+    types = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        return plain_type(kind.storage_type)
+    if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
+        return plain_type(kind.value_type)
+    if types.is_null(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return pa.string()
+    if types.is_large_binary(kind) or types.is_binary_view(kind):
+        return pa.binary()
+    if is_list(kind):
+        return pa.list_(plain_type(kind.value_type))
+    if types.is_struct(kind):
+        return pa.struct([(field.name, plain_type(field.type)) for field in kind])
+    return kind
+
+
+def is_list(kind: pa.DataType) -> bool:
+    """Whether the values are lists, however they are laid out."""
+    types = pa.types
+    return bool(
+        types.is_list(kind)
+        or types.is_large_list(kind)
+        or types.is_fixed_size_list(kind)
+        or types.is_list_view(kind)
+        or types.is_large_list_view(kind)
+    )
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Names for columns: an empty one becomes `column_N` (from 1), the second `x` becomes `x_2`."""
+    result: list[str] = []
+    taken: set[str] = set()
+    for position, given in enumerate(names, 1):
+        base = name = given or f"column_{position}"
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{base}_{number}"
+        taken.add(name)
+        result.append(name)
+    return result
+
+
+def numbered_names(count: int) -> list[str]:
+    """The names of columns that have none: `column_1`, `column_2`, ..."""
+    return [f"column_{number}" for number in range(1, count + 1)]
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """The schema with unique names and plain types, without metadata."""
+    return pa.schema(list(zip(unique_names(schema.names), map(plain_type, schema.types), strict=True)))
+
+
+def cast_batch(batch: pa.RecordBatch, schema: pa.Schema, where: str) -> pa.RecordBatch:
+    """The columns that `schema` names, cast to its types.
+
+    Raises:
+        InputError: a value does not fit its type.
+    """
+    columns = []
+    for field in schema:
+        values = batch.column(field.name)
+        if isinstance(values, pa.ExtensionArray):
+            values = values.storage
+        if values.type != field.type:
+            try:
+                values = values.cast(field.type)
+            except pa.ArrowException as error:
+                raise InputError(
+                    f"{where}: column {quote(field.name)} cannot be read as {field.type}: {quote(error, 120)}"
+                ) from error
+        columns.append(values)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def unify(first: pa.DataType, second: pa.DataType) -> pa.DataType:
+    """The narrowest plain type that holds the values of both; text where they have nothing else in common."""
+    types = pa.types
+    if first == second or types.is_null(second):
+        return first
+    if types.is_null(first):
+        return second
+    if _is_number(first) and _is_number(second):
+        return pa.float64() if types.is_floating(first) or types.is_floating(second) else pa.int64()
+    if is_list(first) and is_list(second):
+        return pa.list_(unify(first.value_type, second.value_type))
+    if types.is_struct(first) and types.is_struct(second):
+        fields = {field.name: field.type for field in first}
+        merge_fields(fields, {field.name: field.type for field in second})
+        return pa.struct(list(fields.items()))
+    return pa.string()
+
+
+def merge_fields(fields: dict[str, pa.DataType], others: Mapping[str, pa.DataType]) -> None:
+    """Extends `fields`, in place, so that they hold the values of the others too."""
+    for name, kind in others.items():
+        fields[name] = unify(fields[name], kind) if name in fields else kind
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))

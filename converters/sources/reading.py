@@ -1,0 +1,97 @@
+"""What every reader of one file returns, and how the files of a split become one table."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import pyarrow as pa
+
+from converters.errors import InputError, quote
+from converters.sources.compression import BROKEN
+from converters.sources.plain import merge_fields
+from converters.sources.source import Split
+
+#: Rows of a batch, where a reader can choose.
+BATCH_ROWS = 8192
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file, ready to be read.
+
+    Attributes:
+        where: how messages call the file.
+        schema: names and types of the columns.
+        read: reads all rows as batches of the schema it is given: some or all of the columns, in any order, with
+            their types or wider ones, such as text for numbers; where `optional`, columns that the file lacks, too.
+            Values are converted from what stands in the file, not from what `schema` would make of them.
+        rows: exact number of rows, where that is known.
+        has_names: False where the file names no columns.
+        class_names: names of the class ids in a column, where the file has them.
+        optional: whether a row may lack a column.
+    """
+
+    where: str
+    schema: pa.Schema
+    read: Callable[[pa.Schema], Iterator[pa.RecordBatch]]
+    rows: int | None = None
+    has_names: bool = True
+    class_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: bool = False
+
+
+def join(readings: Sequence[Reading]) -> Split:
+    """One split of the rows of all files, in order; types are widened until they hold the values of all.
+
+    Raises:
+        InputError: the files do not have the same columns.
+    """
+    first = readings[0]
+    fields: dict[str, pa.DataType] = {}
+    for each in readings:
+        if each.schema.names != first.schema.names and not (each.optional and first.optional):
+            raise InputError(
+                f"the files of one split have different columns: {first.where} has {_listed(first.schema.names)}, "
+                f"{each.where} has {_listed(each.schema.names)}: name one file"
+            )
+        if each.has_names != first.has_names:
+            raise InputError(
+                f"{(first if first.has_names else each).where} seems to have a header, "
+                f"{(each if first.has_names else first).where} does not: say which (--header or --no-header)"
+            )
+        if each.class_names != first.class_names:
+            raise InputError(f"{first.where} and {each.where} name their classes differently: name one file")
+        merge_fields(fields, dict(zip(each.schema.names, each.schema.types, strict=True)))
+    schema = pa.schema(list(fields.items()))
+    counts = [each.rows for each in readings if each.rows is not None]
+    return Split(
+        schema=schema,
+        open=partial(_read_all, tuple(readings), schema),
+        rows=sum(counts) if len(counts) == len(readings) else None,
+        has_names=first.has_names,
+        class_names=dict(first.class_names),
+    )
+
+
+def _read_all(readings: Sequence[Reading], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for each in readings:
+        yield from guarded(each.where, each.read(schema))
+
+
+def guarded(where: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, with every failure to read them turned into an `InputError`."""
+    try:
+        yield from batches
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, *BROKEN) as error:
+        raise unreadable(where, error) from error
+
+
+def unreadable(where: str, error: BaseException) -> InputError:
+    """The error that says a file is damaged, or not what its name says."""
+    return InputError(f"{where} cannot be read, it may be damaged: {quote(error, 160)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(quote(name, 40) for name in names[:8]) + (", ..." if len(names) > 8 else "")
