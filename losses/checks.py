@@ -1,0 +1,161 @@
+"""Wrong input, met at the door.
+
+Every message says which loss it is, what it got, what it wants and, where converting the data helps, how. Shapes and
+types are looked at on every step. The *values* of labels are looked at on every step only if they are on the CPU: on
+an accelerator, where each look makes the CPU wait, the first batch has to do.
+"""
+
+import math
+import warnings
+from collections.abc import Sequence, Sized
+from typing import Any, NoReturn
+
+import torch
+from torch import Tensor
+
+
+def reject(loss: object, got: str, wanted: str, output_format: str | None = None) -> NoReturn:
+    """Raise the ValueError that all checks raise.
+
+    Args:
+        loss: the loss, named after its class.
+        got: what it got.
+        wanted: what it wants.
+        output_format: the format that ``advisor convert`` should write, if converting helps.
+    """
+    message = f"{type(loss).__name__} got {got}, but wants {wanted}."
+    if output_format is not None:
+        message += f" To convert the data: advisor convert DATA --output-format {output_format} -o OUT"
+    raise ValueError(message)
+
+
+def check_columns(
+    loss: object, found: Sequence[Sized], columns: Sequence[str], output_format: str, *, more: bool = False
+) -> None:
+    """Check how many columns there are and that they have the same number of rows.
+
+    Args:
+        loss: the loss.
+        found: the columns: embeddings (rows, d) or lists of texts.
+        columns: what the columns are called.
+        output_format: the format that has these columns.
+        more: whether there may be further columns.
+    """
+    if len(found) < len(columns) or (len(found) > len(columns) and not more):
+        wanted = f"{len(columns)}{' or more' if more else ''} ({', '.join(columns)}{', ...' if more else ''})"
+        reject(loss, f"{len(found)} text column(s)", wanted, output_format)
+    rows = [len(column) for column in found]
+    if len(set(rows)) > 1:
+        reject(loss, f"columns of {', '.join(map(str, rows))} rows", "as many rows in each column")
+
+
+def check_one_label_a_row(
+    loss: object, labels: Any, rows: int, meaning: str, output_format: str | None = None
+) -> Tensor:
+    """Check that there is one label a row and return the labels as a vector.
+
+    Args:
+        loss: the loss.
+        labels: what was given as labels.
+        rows: how many there should be.
+        meaning: what a label is, such as "a similarity score".
+        output_format: the format that has such labels.
+    """
+    wanted = f"{meaning} for each row, in a column named label, labels, score or scores"
+    if labels is None:
+        reject(loss, "no labels", wanted, output_format)
+    if not isinstance(labels, Tensor):
+        kind = "a list of labels for each row" if isinstance(labels, Sequence) else f"labels of {type(labels)}"
+        reject(loss, kind, wanted, output_format)
+    if labels.numel() != rows:
+        reject(loss, f"labels of shape {tuple(labels.shape)} for {rows} rows", wanted, output_format)
+    flat: Tensor = labels.reshape(-1)
+    return flat
+
+
+class LabelValues:
+    """Looks at the values of a loss's labels, as often as that is cheap."""
+
+    def __init__(self) -> None:
+        self._looked = False
+
+    def range(self, labels: Tensor) -> tuple[float, float] | None:
+        """The smallest and the largest label, both NaN if any is; None when it is not the time to look."""
+        if not labels.numel() or (self._looked and labels.device.type != "cpu"):
+            return None
+        self._looked = True
+        low, high = torch.stack(labels.detach().double().aminmax()).tolist()
+        return low, high
+
+    def check_between(
+        self,
+        loss: object,
+        labels: Tensor,
+        wanted: str,
+        *,
+        low: float = -math.inf,
+        high: float = math.inf,
+        output_format: str | None = None,
+    ) -> bool:
+        """Check that no label is NaN or infinite, nor outside of low .. high; False if it was not the time to look."""
+        found = self.range(labels)
+        if found is None:
+            return False
+        if not all(map(math.isfinite, found)):
+            reject(loss, "labels that are NaN or infinite", wanted)
+        if found[0] < low or found[1] > high:
+            reject(loss, f"labels from {found[0]:g} to {found[1]:g}", wanted, output_format)
+        return True
+
+
+def check_class_labels(
+    loss: object,
+    values: LabelValues,
+    labels: Any,
+    shape: tuple[int, int],
+    output_format: str,
+    ignore_index: int = -100,
+) -> Tensor:
+    """Check that labels are class ids, or probabilities of all classes, and return them fit for a cross-entropy.
+
+    Args:
+        loss: the loss.
+        values: what looks at the values.
+        labels: what was given as labels.
+        shape: how many rows and how many classes there are.
+        output_format: the format that has such labels.
+        ignore_index: a class id that is allowed besides those of the classes.
+    """
+    rows, classes = shape
+    wanted = f"one class id from 0 to {classes - 1}, an integer, for each row"
+    if isinstance(labels, Tensor) and labels.is_floating_point() and labels.shape == shape and classes > 1:
+        values.check_between(loss, labels, "probabilities from 0 to 1, or class ids", low=0, high=1)
+        return labels
+    flat = check_one_label_a_row(loss, labels, rows, wanted, output_format)
+    if flat.is_floating_point():
+        reject(loss, f"labels of type {str(flat.dtype).removeprefix('torch.')}", wanted, output_format)
+    flat = flat.long()
+    counted = flat.masked_fill(flat == ignore_index, 0)
+    values.check_between(loss, counted, wanted, low=0, high=classes - 1, output_format=output_format)
+    return flat
+
+
+class UnusedLabels:
+    """Warns once about labels that vary although the loss does not look at them."""
+
+    def __init__(self) -> None:
+        self._looked = False
+
+    def check(self, loss: object, labels: Any, output_format: str) -> None:
+        """Look at the labels of the first batch that has any."""
+        if self._looked or not isinstance(labels, Tensor) or not labels.numel():
+            return
+        self._looked = True
+        if bool((labels != labels.reshape(-1)[0]).any()):
+            warnings.warn(
+                f"{type(loss).__name__} takes no labels and ignores those it got, although they differ: rows marked as "
+                f"negatives would be trained as positives. To convert the data: advisor convert DATA --output-format "
+                f"{output_format} -o OUT",
+                UserWarning,
+                stacklevel=4,
+            )

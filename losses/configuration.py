@@ -1,0 +1,34 @@
+"""How the options of a loss are written down in its configuration, which ends up in model cards."""
+
+import functools
+from typing import Any
+
+
+def full_name(thing: object) -> str:
+    """Module and name of a class, or of an object's class."""
+    cls = thing if isinstance(thing, type) else type(thing)
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def function_name(function: Any) -> str:
+    """A readable name of anything that can be called.
+
+    The name of a function; of a :func:`functools.partial`, the name with the arguments it binds; of an object with a
+    ``get_config_dict``, its class with that configuration; of any other object, its class.
+    """
+    if isinstance(function, functools.partial):
+        bound = [*map(repr, function.args), *(f"{key}={value!r}" for key, value in function.keywords.items())]
+        return function_name(function.func) + (f"({', '.join(bound)})" if bound else "")
+    name: str = getattr(function, "__name__", type(function).__name__)
+    describe = getattr(function, "get_config_dict", None)
+    if describe is not None:
+        return f"{name}({', '.join(f'{key}={value!r}' for key, value in describe().items())})"
+    return name
+
+
+def member_name(owner: type, function: Any) -> str:
+    """``Owner.MEMBER`` if the function is a member of that collection of functions, else :func:`function_name`."""
+    for name in vars(owner):
+        if not name.startswith("_") and getattr(owner, name) is function:
+            return f"{owner.__name__}.{name}"
+    return function_name(function)

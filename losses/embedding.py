@@ -1,0 +1,141 @@
+"""From the columns of a batch to one embedding matrix a column."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from losses.models import EmbeddingModel, Features
+
+_MERGING: ContextVar[bool] = ContextVar("merging", default=True)
+_TOKEN_KEYS = ("input_ids", "attention_mask")
+
+
+class EmbeddingLoss(nn.Module):
+    """A loss of embeddings: ``forward`` embeds the columns, ``compute_loss_from_embeddings`` does the rest.
+
+    The two are apart so that other losses can wrap this one and hand it embeddings of their own, as SpladeLoss does.
+    """
+
+    model: EmbeddingModel
+
+    def __init__(self, model: EmbeddingModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> Tensor:
+        """Compute the loss of a batch.
+
+        Args:
+            sentence_features: the tokenized columns of the batch, in order.
+            labels: the labels of the batch, or None where the loss takes none.
+        """
+        return self.compute_loss_from_embeddings(embed_columns(self.model, sentence_features), labels)
+
+    def compute_loss_from_embeddings(self, embeddings: Sequence[Tensor], labels: Tensor | None = None) -> Tensor:
+        """Compute the loss from one matrix of embeddings a column, (rows, d) each, and the labels."""
+        raise NotImplementedError
+
+
+@contextmanager
+def separate_columns() -> Iterator[None]:
+    """Within this block, embed every column in a forward pass of its own.
+
+    For losses that call another one several times on the same features and pass state from call to call in them.
+    """
+    token = _MERGING.set(False)
+    try:
+        yield
+    finally:
+        _MERGING.reset(token)
+
+
+def embed_columns(model: EmbeddingModel, columns: Iterable[Features], *, separate_first: bool = True) -> list[Tensor]:
+    """Embed the columns of a batch, several in one forward pass where that is the same.
+
+    One large forward pass is faster than many small ones. The first column keeps its own, unless told otherwise:
+    anchors are often short and documents long, and in one batch they would all be padded to the longest. All others
+    are merged if they can be.
+
+    Which columns share a forward pass decides which random numbers dropout draws for them, so this follows
+    sentence-transformers to the letter.
+
+    Args:
+        model: the model; called as often as there are forward passes, on the features it would get anyway if a column
+            is not merged.
+        columns: features of each column.
+        separate_first: whether the first column has a forward pass of its own.
+
+    Returns:
+        The ``sentence_embedding`` of each column, (rows, d).
+    """
+    columns = list(columns)
+    apart, together = (columns[:1], columns[1:]) if separate_first else ([], columns)
+    embeddings: list[Tensor] = [model(column)["sentence_embedding"] for column in apart]
+    merged = merge_columns(together) if len(together) > 1 and _MERGING.get() else None
+    if merged is None:
+        return embeddings + [model(column)["sentence_embedding"] for column in together]
+    return embeddings + list(model(merged)["sentence_embedding"].chunk(len(together)))
+
+
+def merge_columns(columns: Sequence[Features]) -> Features | None:
+    """One batch of all rows of all columns, column after column, padded to one width; None if that is impossible.
+
+    It is impossible when the columns have different features, when there is no padded batch of tokens to go by (rows
+    packed into one sequence, a bag of words), when a tensor has no row for each row of the batch (image patches), when
+    a tensor of floats would need padding, and when what is not a tensor, or describes the whole batch
+    (``prompt_length``), differs.
+    """
+    first = columns[0]
+    if any(column.keys() != first.keys() for column in columns) or "cu_seq_lens_q" in first:
+        return None
+    tokens = [first[key] for key in _TOKEN_KEYS if isinstance(first.get(key), Tensor)]
+    if all(value.ndim < 2 for value in tokens):
+        return None
+    rows = len(tokens[0])
+    merged: Features = {}
+    for key in first:
+        values = [column[key] for column in columns]
+        if isinstance(values[0], Tensor) and key != "prompt_length":
+            combined = _concatenate(values, rows)
+            if combined is None:
+                return None
+            merged[key] = combined
+        elif _all_equal(values):
+            merged[key] = values[0]
+        else:
+            return None
+    return merged
+
+
+def _concatenate(values: Sequence[Any], rows: int) -> Tensor | None:
+    first = values[0]
+    if any(not isinstance(value, Tensor) or value.ndim != first.ndim for value in values):
+        return None
+    if first.ndim == 0 or any(len(value) != rows for value in values):
+        return None
+    if first.ndim > 1:
+        if any(value.shape[2:] != first.shape[2:] for value in values):
+            return None
+        width = max(value.shape[1] for value in values)
+        if any(value.shape[1] < width for value in values):
+            # A zero means "padding" to a mask or a token type, but could mean anything in a tensor of floats.
+            if first.is_floating_point() or first.is_complex():
+                return None
+            trailing = [0, 0] * (first.ndim - 2)
+            values = [F.pad(value, [*trailing, 0, width - value.shape[1]]) for value in values]
+    return torch.cat(list(values))
+
+
+def _all_equal(values: Sequence[Any]) -> bool:
+    first = values[0]
+    try:
+        if isinstance(first, Tensor):
+            return all(isinstance(value, Tensor) and torch.equal(value, first) for value in values[1:])
+        return all(not bool(value != first) for value in values[1:])
+    except (RuntimeError, ValueError):  # arrays have no one truth, tensors on two devices cannot be compared
+        return False

@@ -1,0 +1,77 @@
+"""The mathematics of the losses alone: pure functions on tensors.
+
+No model, no tokenizer, no state: embeddings, similarities, distances or scores go in, a differentiable tensor comes
+out. The modules in :mod:`losses.sentence_transformer`, :mod:`losses.cross_encoder` and :mod:`losses.sparse_encoder`
+put a model in front of them.
+
+Finite input never gives NaN, and a batch from which there is nothing to learn gives a zero that keeps the graph.
+"""
+
+from losses.functional.contrastive import contrastive_loss, online_contrastive_loss
+from losses.functional.cosent import cosent_loss
+from losses.functional.cosine_similarity import cosine_similarity_loss
+from losses.functional.cross_entropy import binary_cross_entropy_loss, cross_entropy_loss, softmax_ranking_loss
+from losses.functional.distance import (
+    mutual_cosine_distance,
+    mutual_euclidean_distance,
+    paired_cosine_distance,
+    paired_euclidean_distance,
+    paired_manhattan_distance,
+)
+from losses.functional.flops import flops_loss
+from losses.functional.lambda_framework import (
+    lambda_loss,
+    lambda_rank_weights,
+    ndcg_loss1_weights,
+    ndcg_loss2_weights,
+    ndcg_loss2pp_weights,
+    no_weights,
+)
+from losses.functional.multiple_negatives_ranking import multiple_negatives_ranking_loss
+from losses.functional.similarity import (
+    cos_sim,
+    dot_score,
+    euclidean_sim,
+    manhattan_sim,
+    pairwise_cos_sim,
+    pairwise_dot_score,
+    pairwise_euclidean_sim,
+    pairwise_manhattan_sim,
+)
+from losses.functional.softmax import pair_features, softmax_loss
+from losses.functional.triplet import batch_all_triplet_loss, triplet_loss
+
+__all__ = [
+    "batch_all_triplet_loss",
+    "binary_cross_entropy_loss",
+    "contrastive_loss",
+    "cos_sim",
+    "cosent_loss",
+    "cosine_similarity_loss",
+    "cross_entropy_loss",
+    "dot_score",
+    "euclidean_sim",
+    "flops_loss",
+    "lambda_loss",
+    "lambda_rank_weights",
+    "manhattan_sim",
+    "multiple_negatives_ranking_loss",
+    "mutual_cosine_distance",
+    "mutual_euclidean_distance",
+    "ndcg_loss1_weights",
+    "ndcg_loss2_weights",
+    "ndcg_loss2pp_weights",
+    "no_weights",
+    "online_contrastive_loss",
+    "pair_features",
+    "paired_cosine_distance",
+    "paired_euclidean_distance",
+    "paired_manhattan_distance",
+    "pairwise_cos_sim",
+    "pairwise_dot_score",
+    "pairwise_euclidean_sim",
+    "pairwise_manhattan_sim",
+    "softmax_loss",
+    "softmax_ranking_loss",
+    "triplet_loss",
+]
