@@ -181,7 +181,7 @@ def _triplets(mined: Mined, output_scores: bool) -> dict[str, _Column]:
 
 
 def _tuples(mined: Mined, output_scores: bool) -> dict[str, _Column]:
-    full: NDArray[np.bool_] = mined.found.all(axis=1)
+    full = np.asarray(mined.found.all(axis=1))
     pair = np.flatnonzero(full[mined.pairs.query_ids])
     query = mined.pairs.query_ids[pair]
     negatives = mined.negatives[query]
@@ -216,7 +216,7 @@ def _lists(mined: Mined, output_scores: bool) -> dict[str, _Column]:
 
 def _grouped_lists(mined: Mined, output_scores: bool) -> dict[str, _Column]:
     query, place = np.nonzero(mined.found)
-    usable: NDArray[np.bool_] = mined.found.any(axis=1)
+    usable = np.asarray(mined.found.any(axis=1))
     pairs = np.flatnonzero(usable[mined.pairs.query_ids])
     owners = mined.pairs.query_ids[pairs]
     return _list_columns(mined, np.flatnonzero(usable), owners, pairs, query, query, place, output_scores)

@@ -176,7 +176,8 @@ def _check_size(documents: int, excluded: Ids, selection: Selection) -> None:
     instead = f", or num_negatives={most}" if most > 0 else ""
     raise InputError(
         f"the corpus is too small for num_negatives={selection.num_negatives}: of {documents} documents, "
-        f"{max(0, most)} at most are left for an anchor after its positives{skipped}; pass corpus= with more documents{instead}"
+        f"{max(0, most)} at most are left for an anchor after its positives{skipped}; "
+        f"pass corpus= with more documents{instead}"
     )
 
 
