@@ -219,27 +219,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its status: 0 done, 1 the data does not do, 2 the call was wrong."""
-    import click
-
     try:
         status = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
         return status if isinstance(status, int) else 0
     except InputError as error:
         _note(f"error: {error}")
         return 2
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "advisor"
-        _note(f"error: {error.format_message()} (see {command} --help)")
-        return 2
-    except click.ClickException as error:
-        _note(f"error: {error.format_message()}")
-        return 2
-    except (KeyboardInterrupt, click.Abort):
-        _note("interrupted: nothing was written")
-        return 130
+    except typer.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:
+        message = getattr(error, "format_message", None)  # what typer has to say about the call
+        if message is None:
+            raise
+        context = getattr(error, "ctx", None)
+        _note(f"error: {' '.join(message().split())} (see {context.command_path if context else 'advisor'} --help)")
+        return 2
+
+
+def _interrupted() -> int:
+    _note("interrupted: nothing was written")
+    return 130
 
 
 def _out() -> Console:

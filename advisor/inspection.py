@@ -18,7 +18,7 @@ from converters.sources import open_source
 from converters.sources.source import Source, Split
 
 #: Rows that a verdict is drawn from, unless the caller says otherwise.
-SAMPLE_ROWS = 10_000
+SAMPLE_ROWS = 20_000
 
 #: Other readings are shown when they are at least this probable.
 WORTH_A_MENTION = 0.01

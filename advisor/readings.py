@@ -86,7 +86,6 @@ def read(
     Raises:
         InputError: there is no text to train on, or what the reader says contradicts the data.
     """
-    given = _checked(profile, format, columns or {})
     best: dict[str, Reading] = {}  # of each format, the arrangement that most speaks for
     for reading in _candidates(profile, _checked(profile, format, columns or {})):
         if reading.format not in best or reading.weight > best[reading.format].weight:
@@ -453,16 +452,20 @@ def _named(name: str, role: Role) -> Evidence | None:
     if not hint or hint == "text":
         return None
     if hint == role:
-        return Evidence(1.5 if role == "negative" else 1.2, f"{quote(name)} is named like a {role}", name)
+        return Evidence(1.5 if role == "negative" else 1.2, f"{quote(name)} is named like {_article(role)}", name)
     if (hint in _FIRST and role in _FIRST) or (hint in _SECOND and role in _SECOND):
-        return Evidence(0.8, f"the name {quote(name)} suits a {role}", name)
+        return Evidence(0.8, f"the name {quote(name)} suits {_article(role)}", name)
     if hint == "negative":
         return Evidence(-3.0, f"{quote(name)} is named like a negative", name)
     if role == "negative":
         return Evidence(-0.3 if hint in _SECOND else -2.0, f"{quote(name)} is not named like a negative", name)
     if role in ("text", "documents"):
         return None
-    return Evidence(-1.0, f"{quote(name)} is not named like a {role}", name)
+    return Evidence(-1.0, f"{quote(name)} is not named like {_article(role)}", name)
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _numbered(order: tuple[int, ...], texts: list[ColumnProfile]) -> Iterator[Evidence]:

@@ -86,6 +86,7 @@ def _ranked(facts: Facts, family: Family) -> Iterator[Recommendation]:
             trainer |= each.trainer
             arguments |= each.arguments
             model |= each.model
+        trainer["num_train_epochs"] = epochs(facts.rows, int(trainer["per_device_train_batch_size"]))
         yield Recommendation(
             rank=rank,
             entry=loss,
@@ -95,6 +96,12 @@ def _ranked(facts: Facts, family: Family) -> Iterator[Recommendation]:
             model=model,
             warnings=tuple(each.warning for each in advice if each.warning),
         )
+
+
+def epochs(rows: int, batch_size: int) -> int:
+    """How often to go through the data: often enough for some 200 steps, at most five times."""
+    steps = max(1, rows // batch_size)
+    return min(5, max(1, -(-200 // steps)))
 
 
 def offers(facts: Facts) -> tuple[ConversionOffer, ...]:

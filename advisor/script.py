@@ -275,12 +275,11 @@ def _script(
 
 def _opening(report: Report, best: Recommendation) -> str:
     wrapped = f"{best.loss} in {best.entry.wrapper}" if best.entry.wrapper else best.loss
-    article = "an" if FORMATS[report.format].name[0] in "aeiou" or report.format.startswith("n-") else "a"
     reasons = "\n".join(f"- {line}" for line in _wrapped(best.reasons, 84))
     warnings = "\n".join(f"- mind: {line}" for line in _wrapped(best.warnings, 78))
     body = "\n".join(filter(None, [reasons, warnings]))
     name = _plain(Path(report.dataset).name)
-    return f'"""Trains a {best.family} with {wrapped} on {article} {report.format} dataset, {name}.\n\n{body}\n"""\n'
+    return f'"""Trains a {best.family} with {wrapped}.\n\nThe data is {name}, read as {report.format}.\n\n{body}\n"""\n'
 
 
 def _wrapped(lines: Iterable[str], width: int) -> list[str]:

@@ -1,0 +1,54 @@
+"""The layers of the house: an arrow points only downwards, and the command line starts light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("advisor", "converters", "losses")
+ALLOWED = {"losses": {"losses"}, "converters": {"converters"}, "advisor": set(PACKAGES)}
+HEAVY = {"torch", "transformers", "sentence_transformers", "datasets", "faiss", "sklearn"}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level packages that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_package_imports_one_above_it(package: str) -> None:
+    modules = list((ROOT / package).rglob("*.py"))
+    assert modules
+    for module in modules:
+        upward = (imported(module) & set(PACKAGES)) - ALLOWED[package]
+        assert not upward, f"{module.relative_to(ROOT)} imports {upward}"
+
+
+def loaded_by(code: str) -> set[str]:
+    """The heavy packages that a fresh interpreter has loaded after running some code."""
+    script = f"{code}\nimport sys\nprint(*[name for name in {sorted(HEAVY)!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(done.stdout.splitlines()[-1].split()) if done.stdout.strip() else set()
+
+
+@pytest.mark.parametrize("module", ["advisor.cli", "advisor", "converters", "converters.sources", "converters.mining"])
+def test_importing_loads_nothing_heavy(module: str) -> None:
+    assert loaded_by(f"import {module}") == set()
+
+
+def test_inspecting_a_small_file_loads_nothing_heavy(examples: Path) -> None:
+    assert loaded_by(f"import advisor; advisor.inspect({str(examples / 'support.csv')!r}).to_dict()") == set()
+
+
+def test_losses_need_torch_only() -> None:
+    code = "import losses.functional, losses.sentence_transformer, losses.cross_encoder, losses.sparse_encoder"
+    assert loaded_by(code) <= {"torch"}
