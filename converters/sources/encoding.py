@@ -32,9 +32,9 @@ class _Utf8Stream(io.RawIOBase):
         marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
         self._told = encoding is not None
         self._encoding = encoding or marked or "utf-8"
-        if not self._told and marked is None and b"\0" in head[:4096]:
+        if not self._told and marked is None and head[:4096].count(0) > len(head[:4096]) / 8:
             raise InputError(
-                f"{where} holds zero bytes, so it is no text, or UTF-16 without a mark: "
+                f"{where} is full of zero bytes, so it is no text, or UTF-16 without a mark: "
                 "give its encoding (--encoding utf-16-le)"
             )
         self._same = codecs.lookup(self._encoding).name == "utf-8"
