@@ -1,6 +1,5 @@
 """Being recognised by code that asks ``isinstance``, without importing it."""
 
-import copyreg
 import functools
 import sys
 from typing import Any
@@ -15,6 +14,10 @@ def _subclass_of_both(cls: type, other: type) -> type:
         "_named_class": cls,
     }
     return type(cls.__name__, (cls, other), namespace)
+
+
+def _blank(cls: type) -> Any:
+    return cls.__new__(cls)
 
 
 class Recognised:
@@ -40,7 +43,7 @@ class Recognised:
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         # The subclass of both has no name to be pickled under, so pickle the class that has, and grow again.
         named = getattr(type(self), "_named_class", type(self))
-        return copyreg.__newobj__, (named,), self.__dict__  # type: ignore[attr-defined]
+        return _blank, (named,), self.__dict__
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[misc]

@@ -69,6 +69,7 @@ CLASSES = torch.tensor([0, 2, 1, 1, 0, 2])
 PROBABILITIES = torch.tensor([[0.2, 0.3, 0.5], [0.6, 0.1, 0.3]] * 3)
 
 MNRL = "MultipleNegativesRankingLoss"
+SOFTMAX = {"embedding_dimension": 32, "num_labels": 3}
 DENSE = [
     *[(MNRL, {}, columns, None) for columns in (2, 3, 5)],
     (MNRL, {"scale": 1.0, "similarity_fct": "dot_score"}, 3, None),
@@ -119,10 +120,10 @@ DENSE = [
     ("BatchAllTripletLoss", {"distance_metric": "cosine_distance", "margin": 0.2}, 1, CLASSES[:, None]),
     ("BatchAllTripletLoss", {}, 1, torch.zeros(ROWS, dtype=torch.long)),
     ("BatchAllTripletLoss", {}, 1, torch.arange(ROWS)),
-    ("SoftmaxLoss", {"embedding_dimension": 32, "num_labels": 3}, 2, CLASSES),
-    ("SoftmaxLoss", {"embedding_dimension": 32, "num_labels": 3}, 2, PROBABILITIES),
-    ("SoftmaxLoss", {"embedding_dimension": 32, "num_labels": 3, "concatenation_sent_multiplication": True}, 2, CLASSES),
-    ("SoftmaxLoss", {"embedding_dimension": 32, "num_labels": 3, "concatenation_sent_rep": False}, 2, CLASSES),
+    ("SoftmaxLoss", SOFTMAX, 2, CLASSES),
+    ("SoftmaxLoss", SOFTMAX, 2, PROBABILITIES),
+    ("SoftmaxLoss", {**SOFTMAX, "concatenation_sent_multiplication": True}, 2, CLASSES),
+    ("SoftmaxLoss", {**SOFTMAX, "concatenation_sent_rep": False}, 2, CLASSES),
     (
         "SoftmaxLoss",
         {"embedding_dimension": 32, "num_labels": 4, "loss_fct": nn.CrossEntropyLoss(label_smoothing=0.1)},
@@ -166,8 +167,7 @@ def test_sentence_transformer_losses(name, kwargs, columns, labels, sentence_tra
 
 
 def test_softmax_loss_without_labels(sentence_transformer, texts):
-    kwargs = {"embedding_dimension": 32, "num_labels": 3}
-    ours, theirs = make_both("SoftmaxLoss", kwargs, sentence_transformer, our_dense, their_dense)
+    ours, theirs = make_both("SoftmaxLoss", SOFTMAX, sentence_transformer, our_dense, their_dense)
     features = tokenize(sentence_transformer(), texts, 2)
     (u, v), logits = ours.eval()(features(), None)
     (their_u, their_v), their_logits = theirs.eval()(features(), None)
@@ -339,8 +339,9 @@ def test_sparse_multiple_negatives_options(mode, sparse_encoder, texts):
     model, their_model = sparse_encoder(), sparse_encoder()
     inner = our_sparse.SparseMultipleNegativesRankingLoss(model, **options)
     their_inner = their_sparse.SparseMultipleNegativesRankingLoss(their_model, **options)
-    ours, theirs = our_sparse.SpladeLoss(model, inner, 0.1, 0.1), their_sparse.SpladeLoss(
-        their_model, their_inner, 0.1, 0.1
+    ours, theirs = (
+        our_sparse.SpladeLoss(model, inner, 0.1, 0.1),
+        their_sparse.SpladeLoss(their_model, their_inner, 0.1, 0.1),
     )
     assert_same_step(ours, theirs, tokenize(model, texts, 3), None)
     assert inner.get_config_dict() == their_inner.get_config_dict()
