@@ -152,7 +152,7 @@ _TABLE = (
         "A classifier on both embeddings and their difference predicts the class of the pair.",
         {"pair-class": Fit(0.5, "takes classes of pairs as they are")},
         _SBERT,
-        arguments={"sentence_embedding_dimension": OfModel("get_embedding_dimension")},
+        arguments={"embedding_dimension": OfModel("get_embedding_dimension")},
     ),
     Loss(
         "OnlineContrastiveLoss",

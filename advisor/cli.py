@@ -8,7 +8,6 @@ import json
 import sys
 from collections.abc import Sequence
 from enum import Enum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -177,7 +176,7 @@ def script(
 ) -> None:
     """Write a training script with the recommended loss, its settings and a fitting evaluator."""
     import advisor
-    from advisor.script import write_script
+    from advisor.script import save_script, write_script
 
     report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), encoding=encoding)
     code = write_script(
@@ -186,9 +185,7 @@ def script(
     if out == "-":
         print(code, end="")  # noqa: T201
         return
-    from converters.writing import write_text
-
-    write_text(Path(out), code, overwrite=overwrite)
+    save_script(code, out, overwrite=overwrite)
     best = report.best(family.value)
     _note(f"{out}: trains with {best.loss}; run it with: python {out}")
 

@@ -61,7 +61,7 @@ class Outcome:
             "split": self.split,
             "input_format": self.report.format,
             "output_format": self.output_format,
-            "columns": self.report.roles,
+            "roles": self.report.roles,
             "steps": self.steps,
             "loss_advisor": __version__,
         }
@@ -75,7 +75,6 @@ class Outcome:
             shown["out"] = self.out
             shown["rows_in"] = self.converted.rows_in
             shown["rows_out"] = self.converted.table.num_rows
-            shown["columns_out"] = self.converted.table.column_names
             shown["changes"] = self.converted.changes.to_dict()
             shown["mined"] = self.converted.mining.to_dict() if self.converted.mining else None
             shown["seconds"] = round(self.seconds, 2)

@@ -28,7 +28,7 @@ class Case:
     """A dataset under examination.
 
     Attributes:
-        dataset: what the user called it.
+        dataset: its path or name; None for an object in memory.
         reading: how it was read.
         profile: the profile of the sample.
         table: the sample.
@@ -37,7 +37,7 @@ class Case:
         known_ids: in a collection, for each column of ids the ids that exist.
     """
 
-    dataset: str
+    dataset: str | None
     reading: Reading
     profile: TableProfile
     table: pa.Table
@@ -98,8 +98,15 @@ def examine(case: Case) -> list[Finding]:
     return sorted(found, key=lambda each: (-SEVERITIES.index(each.severity), each.code))
 
 
-def convert_command(dataset: str, output_format: str) -> str:
-    """A command line that converts this dataset, with an output name made from its own."""
+def convert_command(dataset: str | None, output_format: str) -> str:
+    """How to convert a dataset: the command line, with an output name made from its own.
+
+    Args:
+        dataset: its path or name; None for an object in memory, which no command can reach.
+        output_format: the format to convert to.
+    """
+    if dataset is None:
+        return f'advisor.convert(dataset, output_format="{output_format}")'
     stem = dataset.rstrip("/").rsplit("/", 1)[-1].split(".")[0].split(":")[0] or "data"
     name = shlex.quote(dataset)
     return f"advisor convert {name} --output-format {output_format} -o {shlex.quote(f'{stem}-{output_format}.parquet')}"

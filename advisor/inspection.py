@@ -60,7 +60,7 @@ def inspect(
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
     readings = read(profile, format=format, columns=columns)
-    case = Case(source.name, readings[0], profile, table, rows, chosen.has_names)
+    case = Case(_address(source), readings[0], profile, table, rows, chosen.has_names)
     return _report(source, name, case, _alternatives(readings), _facts(case))
 
 
@@ -147,9 +147,14 @@ def _inspect_collection(source: Source, name: str) -> Report:
         (Evidence(8.0, f"the folder holds a corpus of {counts}"),),
         1.0,
     )
-    case = Case(source.name, reading, profile_table(judged), judged, rows, True, known)
-    facts = Facts(dataset=source.name, format="collection", rows=rows)
+    case = Case(_address(source), reading, profile_table(judged), judged, rows, True, known)
+    facts = Facts(dataset=_address(source), format="collection", rows=rows)
     return _report(source, name, case, (), facts)
+
+
+def _address(source: Source) -> str | None:
+    """What a command can call the dataset; None for an object in memory."""
+    return source.name if source.reopens else None
 
 
 def _ids(split: Split) -> pa.Array:
@@ -181,4 +186,5 @@ def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternat
         findings=tuple(examine(case)),
         recommendations=recommend(facts),
         conversions=offers(facts),
+        reopens=source.reopens,
     )

@@ -203,6 +203,7 @@ class Report:
         findings: what is wrong or worth knowing, the gravest first.
         recommendations: for each family the losses that fit, the best first.
         conversions: what the data can be turned into.
+        reopens: whether `dataset` is a path or a name that a script can open again, and no object in memory.
     """
 
     dataset: str
@@ -217,6 +218,7 @@ class Report:
     findings: tuple[Finding, ...]
     recommendations: Mapping[Family, tuple[Recommendation, ...]]
     conversions: tuple[ConversionOffer, ...]
+    reopens: bool = True
 
     @property
     def roles(self) -> dict[str, Role]:

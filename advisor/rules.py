@@ -22,7 +22,7 @@ class Facts:
     """What the rules know about a dataset.
 
     Attributes:
-        dataset: what the user called it.
+        dataset: its path or name; None for an object in memory.
         format: the format or layout it was read as.
         rows: rows of the training split.
         label: the profile of the label column, if there is one.
@@ -34,7 +34,7 @@ class Facts:
         graded: whether the labels of lists have more than two levels.
     """
 
-    dataset: str
+    dataset: str | None
     format: str
     rows: int
     label: ColumnProfile | None = None

@@ -14,7 +14,6 @@ from typing import Any
 
 from advisor.arguments import FromLosses, TensorOf
 from advisor.catalogue import FAMILIES
-from advisor.inspection import training_split
 from advisor.report import Recommendation, Report
 from converters.canonical import arranged
 from converters.errors import InputError, nearest, quote
@@ -221,12 +220,34 @@ def write_script(
     """
     if family not in FAMILIES:
         raise InputError(f"unknown family {quote(family)}: {nearest(family, list(FAMILIES))}")
+    if not report.reopens:
+        raise InputError(f"a script cannot open {report.dataset}, which is in memory: save the data to a file first")
     if not FORMATS[report.format].trainable:
         ways = [each for each in report.conversions if any(own == family for own in each.unlocks)]
         way = f": {ways[0].command}, then write a script for what comes out" if ways else ""
         raise InputError(f"{report.format} data has to be converted before a loss can train on it{way}")
     best = report.best(family)
     return _script(report, best, model, output_dir or _default_output(report, best), seed, _given(split, encoding))
+
+
+def save_script(code: str, out: str, *, overwrite: bool = False) -> None:
+    """Writes a script to a file, whole or not at all.
+
+    Raises:
+        InputError: the file exists and is not to be replaced, or cannot be written.
+    """
+    from converters.writing.whole import whole_file
+
+    path = Path(out)
+    if path.exists() and not (overwrite and path.is_file()):
+        raise InputError(f"{quote(out, 200)} is there already: choose another name or add --overwrite")
+    if not path.parent.is_dir():
+        raise InputError(f"{quote(str(path.parent), 200)} is no folder: make it first")
+    try:
+        with whole_file(path) as temporary:
+            temporary.write_text(code, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{quote(out, 200)} cannot be written: {quote(error.strerror or error, 160)}") from error
 
 
 def _default_output(report: Report, best: Recommendation) -> str:
@@ -324,9 +345,9 @@ def _constants(report: Report, model: str, output_dir: str, seed: int) -> str:
     used = {name: report.roles[name] for name in [*texts, *([label] if label else [])]}
     lines = [
         "",
-        f"DATASET = {_literal(report.dataset)}",
-        f"MODEL = {_literal(model)}",
-        f"OUTPUT = {_literal(output_dir)}",
+        _constant("DATASET", report.dataset),
+        _constant("MODEL", model),
+        _constant("OUTPUT", output_dir),
         f"SEED = {seed}",
         "",
         "# What the columns of the data are; the others are not used.",
@@ -336,6 +357,12 @@ def _constants(report: Report, model: str, output_dir: str, seed: int) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _constant(name: str, value: str) -> str:
+    line = f"{name} = {_literal(value)}"
+    # A formatter puts brackets around what is too long, unless it would be too long still.
+    return line if len(line) <= 88 or len(_literal(value)) > 84 else f"{name} = (\n    {_literal(value)}\n)"
 
 
 def _given(split: str | None, encoding: str | None) -> dict[str, str]:
@@ -431,6 +458,3 @@ def _call(target: str, function: str, arguments: Mapping[str, str], first: str |
 def _literal(value: Any) -> str:
     """A Python literal, with double quotes."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
-
-
-__all__ = ["training_split", "write_script"]

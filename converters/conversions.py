@@ -5,7 +5,7 @@ write a function and register it with `conversion`; the planner, the advisor's o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 #: "positive-aware" mining, the best recipe of NV-Retriever (arXiv 2407.15831).
 RELATIVE_MARGIN = 0.05
 
+#: How many of an anchor's closest candidates are looked at, unless the caller says otherwise. With a margin, an anchor
+#: whose positive the model ranks low has its first acceptable negative below it: looking deep keeps such anchors.
+DEPTH = 100
+
 
 @dataclass(frozen=True)
 class Mining:
@@ -35,7 +39,8 @@ class Mining:
     Attributes:
         model: what embeds the texts: a sentence-transformers model, its name or path, any object with `encode`, or
             `lsa`, the embedded encoder that needs no download.
-        selection: which candidates become negatives.
+        selection: which candidates become negatives. Without a `range_max` the closest `DEPTH` candidates, or ten times
+            `num_negatives` if that is more, are looked at.
         output_scores: whether to add the model's scores.
         batch_size: texts that the model embeds at a time.
     """
@@ -302,13 +307,17 @@ def _mined(
 ) -> "tuple[pa.Table, MiningSummary]":
     from converters.mining import assemble, mine
 
+    selection = mining.selection
+    if selection.range_max is None:
+        depth = max(DEPTH, 10 * selection.num_negatives)
+        selection = replace(selection, range_max=selection.range_min + depth)
     mined = mine(
         anchors,
         positives,
         model=mining.model,
         corpus=corpus,
         grades=grades,
-        selection=mining.selection,
+        selection=selection,
         batch_size=mining.batch_size,
     )
     table = assemble(mined, target, grouped=True, output_scores=mining.output_scores)

@@ -1,10 +1,20 @@
-"""Where the data is that tests read."""
+"""Where the data is that tests read, and tiny models to train: nothing is downloaded."""
 
+import os
 from pathlib import Path
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+#: What the tiny models can read: words, and the letters to spell the rest with.
+VOCABULARY = (
+    "[PAD] [UNK] [CLS] [SEP] [MASK] the a is of to in and how do i my you what where when why not yes no order"
+    " refund card machine delivery account app return days email subscription password invoice"
+).split()
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +30,31 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the public data folder (shared/data beside the repository) is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For each family the path of a BERT of two small layers with random weights."""
+    import torch
+    from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny")
+    letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
+    words = [*VOCABULARY, *letters, *(f"##{letter}" for letter in letters), *"0123456789.,?!'"]
+    (folder / "vocab.txt").write_text("\n".join(dict.fromkeys(words)))
+    config = BertConfig(
+        vocab_size=len(set(words)),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=128,
+    )
+    paths = {}
+    for name, kind in (("plain", BertModel), ("masked", BertForMaskedLM)):
+        torch.manual_seed(7)
+        path = folder / name
+        kind(config).save_pretrained(path)
+        BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(path)
+        paths[name] = str(path)
+    return {"sentence-transformer": paths["plain"], "cross-encoder": paths["plain"], "sparse-encoder": paths["masked"]}

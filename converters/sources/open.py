@@ -63,7 +63,7 @@ def open_source(
         on_hub = isinstance(dataset, str) and _is_on_hub(name)
         source = open_hub(name, split, revision) if on_hub else _open_path(name, options)
     else:
-        source = open_object(dataset)
+        source = replace(open_object(dataset), reopens=False)
     if revision is not None and not on_hub:
         raise InputError("a revision goes with a dataset on the hub only: leave it out")
     where = quote(source.name, 200)
@@ -78,7 +78,7 @@ def _open_path(name: str, options: TextOptions) -> Source:
         if sys.stdin.isatty():
             raise InputError("standard input is a terminal: pipe the data in, or name a file")
         path, suffix = spool(sys.stdin.buffer, "standard input")
-        return Source("standard input", {"train": join([open_file(path, options, suffix)])})
+        return Source("standard input", {"train": join([open_file(path, options, suffix)])}, reopens=False)
     path = Path(name)
     try:
         mode = path.stat().st_mode if name else None

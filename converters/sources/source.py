@@ -39,12 +39,14 @@ class Source:
             judgements, with the columns `query-id`, `corpus-id` (strings) and `score` (number).
         corpus: the documents of a collection: `_id`, `text`, and `title` where there are titles; else None.
         queries: the queries of a collection: `_id`, `text`; else None.
+        reopens: whether the name opens it again: not that of an object in memory or of standard input.
     """
 
     name: str
     splits: Mapping[str, Split]
     corpus: Split | None = None
     queries: Split | None = None
+    reopens: bool = True
 
     @property
     def is_collection(self) -> bool:

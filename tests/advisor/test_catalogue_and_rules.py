@@ -1,6 +1,7 @@
 """The catalogue is complete and true, and the rules say what they should."""
 
 import importlib
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -40,9 +41,7 @@ def test_every_bundled_loss_is_in_the_catalogue_and_the_other_way_round() -> Non
             assert not [name for own, name in LOSSES if own == family]
             continue
         bundled = {
-            name
-            for name in module.__all__
-            if name.endswith("Loss") and issubclass(getattr(module, name), nn.Module)
+            name for name in module.__all__ if name.endswith("Loss") and issubclass(getattr(module, name), nn.Module)
         }
         listed = {name for own, name in LOSSES if own == family}
         parts = {name for name, own in PARTS.items() if own == family}
@@ -123,4 +122,10 @@ def test_conversions_name_what_they_unlock() -> None:
     assert set(offers) == {"triplet", "n-tuple", "labeled-pair", "labeled-list"}
     assert offers["labeled-list"].unlocks == {"cross-encoder": ("LambdaLoss",)}
     assert offers["labeled-list"].needs_mining
-    assert "--output-format labeled-list" in offers["labeled-list"].command
+    assert offers["labeled-list"].command == 'advisor.convert(dataset, output_format="labeled-list")'
+
+
+def test_files_are_converted_by_a_command(examples: Path) -> None:
+    report = advisor.inspect(examples / "support.csv")
+    offer = next(each for each in report.conversions if each.output_format == "triplet")
+    assert offer.command.startswith(f"advisor convert {examples / 'support.csv'} --output-format triplet -o ")

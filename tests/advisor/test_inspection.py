@@ -10,7 +10,9 @@ import pytest
 import advisor
 from converters.errors import InputError
 
-QUESTIONS = [f"How do I {verb} my {thing}?" for verb in ("reset", "return", "clean", "repair") for thing in "abcdefghij"]
+QUESTIONS = [
+    f"How do I {verb} my {thing}?" for verb in ("reset", "return", "clean", "repair") for thing in "abcdefghij"
+]
 ANSWERS = [f"Open the settings and choose {word} number {i} in the long list." for i, word in enumerate(QUESTIONS)]
 SENTENCES = [f"The number {i} bus stops at the old harbour every morning." for i in range(40)]
 

@@ -1,6 +1,7 @@
 """Rows in their canonical shape: names, order, labels, and what is left out."""
 
 import json
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -36,7 +37,9 @@ def test_negatives_are_numbered() -> None:
 
 
 def test_empty_texts_and_missing_labels_are_left_out_and_counted() -> None:
-    table = pa.table({"a": ["x", "", None, "y", "z"], "b": ["x", "y", "z", " \t", "z"], "l": [0.5, 0.5, 0.5, 0.5, None]})
+    table = pa.table(
+        {"a": ["x", "", None, "y", "z"], "b": ["x", "y", "z", " \t", "z"], "l": [0.5, 0.5, 0.5, 0.5, None]}
+    )
     done, changes = canonicalise(table, "pair-score", PAIR)
     assert done.num_rows == 1
     assert changes.dropped_rows == {"empty text": 3, "no label": 1}
@@ -67,7 +70,7 @@ def test_scaled_scores_keep_their_order_and_lie_between_0_and_1(scores: list[flo
     done = labels("pair-score", scores)
     assert all(0 <= score <= 1 for score in done)
     by_old = sorted(range(len(scores)), key=lambda i: scores[i])
-    assert all(done[i] <= done[j] for i, j in zip(by_old, by_old[1:], strict=False))
+    assert all(done[i] <= done[j] for i, j in pairwise(by_old))
 
 
 @pytest.mark.parametrize(

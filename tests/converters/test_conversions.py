@@ -74,7 +74,11 @@ def test_a_collection_to_pairs(tmp_path: Path) -> None:
     done = convert(collection(tmp_path / "c"), input_format="collection", output_format="pair")
     assert done.to_dict() == {
         "anchor": ["about red", "about red", "about green"],
-        "positive": ["document 0 about red things", "T document 1 about green things", "T document 1 about green things"],
+        "positive": [
+            "document 0 about red things",
+            "T document 1 about green things",
+            "T document 1 about green things",
+        ],
     }
 
 
@@ -135,8 +139,8 @@ def test_wrong_words_about_the_data(tmp_path: Path) -> None:
         convert(PAIRS, input_format="collection", output_format="pair")
     with pytest.raises(InputError, match="collection"):
         convert(collection(tmp_path / "c"), input_format="pair", output_format="pair", columns=COLUMNS)
+    empty = pa.table({"anchor": ["", " "], "positive": ["x", "y"]})
     with pytest.raises(InputError, match="no usable row"):
-        empty = pa.table({"anchor": ["", " "], "positive": ["x", "y"]})
         convert(empty, input_format="pair", output_format="pair", columns=COLUMNS)
 
 

@@ -9,7 +9,9 @@ from converters import InputError, hold_out
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(0, 8), min_size=3, max_size=40).filter(lambda groups: len(set(groups)) > 1), st.integers(0, 5))
+@given(
+    st.lists(st.integers(0, 8), min_size=3, max_size=40).filter(lambda groups: len(set(groups)) > 1), st.integers(0, 5)
+)
 def test_groups_stay_together(groups: list[int], seed: int) -> None:
     dataset = Dataset.from_dict({"anchor": [f"q{group}" for group in groups], "row": list(range(len(groups)))})
     train, held_out = hold_out(dataset, share=0.3, by="anchor", seed=seed)

@@ -1,0 +1,153 @@
+"""Generated scripts: they say what they should, are well formed, and run as they are."""
+
+import math
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import advisor
+from advisor.catalogue import FAMILIES, LOSSES
+from advisor.script import save_script, write_script
+from converters.errors import InputError
+
+WORDS = "order refund card machine delivery account app return email subscription password invoice".split()
+ANCHORS = [f"how do i {one} my {other}" for one in WORDS for other in WORDS]
+POSITIVES = [
+    f"you {one} the {other} in the app, number {i}"
+    for i, (one, other) in enumerate((one, other) for one in WORDS for other in WORDS)
+]
+NEGATIVES = POSITIVES[1:] + POSITIVES[:1]
+COUNT = len(ANCHORS)
+
+DATA = {
+    "single-class": {"text": ANCHORS, "label": [WORDS[i % 4] for i in range(COUNT)]},
+    "pair": {"anchor": ANCHORS, "positive": POSITIVES},
+    "pair-class": {
+        "premise": ANCHORS,
+        "hypothesis": POSITIVES,
+        "label": [("yes", "no", "why")[i % 3] for i in range(COUNT)],
+    },
+    "labeled-pair": {"query": ANCHORS, "document": POSITIVES, "relevant": [int(i % 4 == 0) for i in range(COUNT)]},
+    "pair-score": {"sentence1": ANCHORS, "sentence2": POSITIVES, "similarity": [i % 26 / 5 for i in range(COUNT)]},
+    "triplet": {"anchor": ANCHORS, "positive": POSITIVES, "negative": NEGATIVES},
+    "n-tuple": {"anchor": ANCHORS, "positive": POSITIVES, "negative_1": NEGATIVES, "negative_2": NEGATIVES[::-1]},
+    "labeled-list": {
+        "query": ANCHORS,
+        "documents": [list(pair) for pair in zip(POSITIVES, NEGATIVES, strict=True)],
+        "labels": [[2, 0]] * COUNT,
+    },
+}
+PAIRINGS = [
+    (family, format)
+    for family in FAMILIES
+    for format in DATA
+    if any(own == family and format in loss.formats for (own, _), loss in LOSSES.items())
+]
+
+
+def write(folder: Path, format: str) -> Path:
+    path = folder / f"{format}.parquet"
+    pq.write_table(pa.table(DATA[format]), path)
+    return path
+
+
+@pytest.mark.parametrize(("family", "format"), PAIRINGS)
+def test_every_script_is_well_formed_and_runs(
+    family: str,
+    format: str,
+    tmp_path: Path,
+    tiny_models: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    report = advisor.inspect(write(tmp_path, format).name)
+    assert report.format == format
+    code = write_script(report, family=family, model=tiny_models[family], output_dir="out")
+    assert report.best(family).loss in code
+    assert code == write_script(report, family=family, model=tiny_models[family], output_dir="out")
+    path = tmp_path / "train.py"
+    path.write_text(code.replace("num_train_epochs=", "max_steps=4, num_train_epochs="))
+    runpy.run_path(str(path), run_name="__main__")
+    said = capsys.readouterr().out
+    numbers = [float(line.rsplit("=", 1)[1].split()[0]) for line in said.splitlines() if " = " in line]
+    assert len(numbers) == 2
+    assert all(math.isfinite(number) for number in numbers)
+    assert (tmp_path / "out" / "final" / "config.json").exists() or list((tmp_path / "out" / "final").iterdir())
+
+
+@pytest.mark.parametrize(("family", "format"), PAIRINGS)
+def test_every_script_is_linted_and_formatted(family: str, format: str, tmp_path: Path) -> None:
+    report = advisor.inspect(write(tmp_path, format))
+    script = tmp_path / "train.py"
+    script.write_text(write_script(report, family=family, model="some/model"))
+    ruff = [sys.executable, "-m", "ruff"]
+    checks = ([*ruff, "format", "--isolated", "--check"], [*ruff, "check", "--isolated", "--select", "F,W,I,UP,B,C4"])
+    for command in checks:
+        done = subprocess.run([*command, script.name], capture_output=True, text=True, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_command_writes_a_script_that_trains(tmp_path: Path, tiny_models: dict[str, str], examples: Path) -> None:
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-m", "advisor.cli", "script", str(examples / "support-scored.jsonl")]
+    options = ["--family", "sentence-transformer", "--model", tiny_models["sentence-transformer"], "-o", "t.py"]
+    subprocess.run([*command, *options], cwd=tmp_path, check=True, env=environment)
+    done = subprocess.run([sys.executable, "t.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "after training:" in done.stdout
+
+
+def test_an_own_validation_split_is_the_held_out_part(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for split in ("train", "validation"):
+        pq.write_table(pa.table(DATA["pair"]), folder / f"{split}.parquet")
+    code = write_script(advisor.inspect(folder), family="sentence-transformer", model="m")
+    assert 'split="validation"' in code
+    assert "hold_out" not in code
+
+
+@pytest.mark.parametrize(
+    ("format", "settings", "message"),
+    [
+        ("pair", {"family": "crossencoder"}, "did you mean 'cross-encoder'"),
+        ("single-class", {"family": "cross-encoder"}, "no cross-encoder loss takes single-class"),
+        ("pair", {"family": "multi-vector-encoder"}, "no multi-vector-encoder loss"),
+    ],
+)
+def test_what_no_script_can_be_written_for(format: str, settings: dict, message: str, tmp_path: Path) -> None:
+    report = advisor.inspect(write(tmp_path, format))
+    with pytest.raises(InputError, match=message):
+        write_script(report, model="m", **settings)
+
+
+def test_data_that_has_to_be_converted_first(shared_data: Path) -> None:
+    report = advisor.inspect(shared_data / "cranfield")
+    with pytest.raises(InputError, match=r"advisor convert .* --output-format"):
+        write_script(report, family="cross-encoder", model="m")
+
+
+def test_a_table_in_memory_has_no_name_to_load_it_by() -> None:
+    report = advisor.inspect(pa.table(DATA["pair"]))
+    with pytest.raises(InputError, match="save"):
+        write_script(report, family="sentence-transformer", model="m")
+
+
+def test_a_script_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    path.write_text("mine")
+    with pytest.raises(InputError, match="--overwrite"):
+        save_script("new", str(path))
+    assert path.read_text() == "mine"
+    save_script("new", str(path), overwrite=True)
+    assert path.read_text() == "new"
+    with pytest.raises(InputError, match="no folder"):
+        save_script("new", str(tmp_path / "nowhere" / "train.py"))
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["train.py"]
