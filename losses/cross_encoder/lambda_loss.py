@@ -10,6 +10,7 @@ from losses.checks import LabelValues
 from losses.configuration import full_name
 from losses.cross_encoder.weighting_schemes import BaseWeightingScheme, NDCGLoss2PPScheme, NoWeightingScheme
 from losses.functional import lambda_loss
+from losses.functional.lambda_framework import check_options
 from losses.functional.precision import at_least_float32
 from losses.models import CrossEncoderModel
 from losses.scoring import Column, check_cross_encoder, check_labeled_lists, pad_lists, score_lists
@@ -65,6 +66,7 @@ class LambdaLoss(nn.Module):
     ) -> None:
         super().__init__()
         check_cross_encoder(self, model, num_labels=1)
+        check_options(k, reduction_log)
         self.model = model
         self.weighting_scheme = weighting_scheme or NoWeightingScheme()
         self.k = k

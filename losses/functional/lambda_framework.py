@@ -51,6 +51,14 @@ def ndcg_loss2pp_weights(gain: Tensor, discount: Tensor, labels: Tensor, mu: flo
     return mu * ndcg_loss2_weights(gain, discount, labels) + lambda_rank_weights(gain, discount, labels)
 
 
+def check_options(k: int | None, reduction_log: str) -> None:
+    """Raise a ValueError if these options of :func:`lambda_loss` are no loss."""
+    if reduction_log not in ("natural", "binary"):
+        raise ValueError(f"reduction_log must be 'natural' or 'binary', not {reduction_log!r}.")
+    if k is not None and k < 1:
+        raise ValueError(f"k must be None or at least 1, not {k!r}.")
+
+
 def lambda_loss(
     scores: Tensor,
     labels: Tensor,
@@ -99,10 +107,7 @@ def lambda_loss(
     if where is None:
         where = torch.ones_like(scores, dtype=torch.bool)
     check_same_shape(scores=scores, labels=labels, where=where)
-    if reduction_log not in ("natural", "binary"):
-        raise ValueError(f"reduction_log must be 'natural' or 'binary', not {reduction_log!r}.")
-    if k is not None and k < 1:
-        raise ValueError(f"k must be at least 1, not {k!r}.")
+    check_options(k, reduction_log)
 
     scores = at_least_float32(scores)
     scores = scores.masked_fill(~where, torch.finfo(scores.dtype).min)
