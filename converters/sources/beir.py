@@ -102,6 +102,9 @@ def _renaming(reading: Reading, names: Mapping[str, str]) -> Callable[[pa.Schema
 
 def _open_judgements(path: Path, options: TextOptions) -> Reading:
     reading = open_file(path, options)
+    if options.has_header is None and reading.has_names and _known_columns(reading) is None:
+        # The names of a header are known here, so that what does not look like them is a row.
+        reading = open_file(path, replace(options, has_header=False))
     columns = _judgement_columns(reading)
     kind = reading.schema.field(columns[2]).type if len(columns) == 3 else pa.int64()
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
@@ -112,16 +115,19 @@ def _open_judgements(path: Path, options: TextOptions) -> Reading:
     return replace(reading, schema=schema, read=read, has_names=True, optional=False)
 
 
+def _known_columns(reading: Reading) -> list[str] | None:
+    """Names of the columns of query, document and, if it is there, grade; None where they go by no known name."""
+    by_lower = {name.lower(): name for name in reversed(reading.schema.names)}
+    found = [next((by_lower[alias] for alias in _QRELS_NAMES[name] if alias in by_lower), None) for name in _QRELS]
+    return [name for name in found if name] if found[0] and found[1] else None
+
+
 def _judgement_columns(reading: Reading) -> list[str]:
-    """Names of the columns of query, document and, unless there are only two, grade."""
+    """Names of the columns of query, document and, unless there are only two, grade; else by their position."""
+    known = _known_columns(reading) if reading.has_names else None
+    if known:
+        return known
     names = reading.schema.names
-    if reading.has_names:
-        by_lower = {name.lower(): name for name in reversed(names)}
-        found = [
-            next((by_lower[alias] for alias in _QRELS_NAMES[wanted] if alias in by_lower), None) for wanted in _QRELS
-        ]
-        if found[0] and found[1]:
-            return [name for name in found if name]
     if len(names) == 4:
         return [names[0], names[2], names[3]]
     if len(names) in (2, 3):

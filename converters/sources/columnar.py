@@ -1,6 +1,6 @@
 """Parquet and Arrow files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path, pre_buffer=False) as file:
-        yield from file.iter_batches(batch_size=BATCH_ROWS)
+        yield from _valid(file.iter_batches(batch_size=BATCH_ROWS))
 
 
 def open_arrow(path: Path) -> Reading:
@@ -59,7 +59,7 @@ def open_arrow(path: Path) -> Reading:
         rows = sum(batch.num_rows for batch in _arrow_batches(path, is_file, options))
     except (pa.ArrowException, OSError) as error:
         raise unreadable(where, error) from error
-    return _reading(where, schema, partial(_arrow_batches, path, is_file), rows)
+    return _reading(where, schema, lambda: _valid(_arrow_batches(path, is_file)), rows)
 
 
 def _arrow_batches(
@@ -71,6 +71,13 @@ def _arrow_batches(
             yield from map(reader.get_batch, range(reader.num_record_batches))
         else:
             yield from pa.ipc.open_stream(source, options=options)
+
+
+def _valid(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, each looked through first: a damaged one could make Arrow read beyond its memory."""
+    for batch in batches:
+        batch.validate(full=True)
+        yield batch
 
 
 def _checked(path: Path) -> str:

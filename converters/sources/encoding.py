@@ -96,7 +96,7 @@ def open_utf8(path: Path, encoding: str | None = None) -> BinaryIO:
     """
     if encoding is not None:
         try:
-            b"".decode(encoding)
+            " ".encode(encoding)
         except LookupError as error:
             raise InputError(f"{quote(encoding)} is no text encoding: try utf-8, cp1252 or latin-1") from error
     try:

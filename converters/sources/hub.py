@@ -7,12 +7,12 @@ from converters.sources.memory import dataset_reading
 from converters.sources.reading import join
 from converters.sources.source import Source
 
-_ID = re.compile(r"(?P<name>[\w][\w.-]*(/[\w][\w.-]*)?)(:(?P<config>[\w][\w. +-]*))?")
+_ID = re.compile(r"(?P<name>[\w][\w.-]*(/[\w][\w.-]*)?)(:(?P<config>[\w][\w. +-]*))?", re.ASCII)
 
 
 def is_hub_id(name: str) -> bool:
     """Whether the text can be a dataset on the hub: `name`, `owner/name`, and `:config` behind it."""
-    return _ID.fullmatch(name) is not None and ".." not in name
+    return len(name) <= 200 and _ID.fullmatch(name) is not None and ".." not in name
 
 
 def open_hub(name: str, split: str | None = None, revision: str | None = None) -> Source:

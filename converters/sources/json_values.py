@@ -22,13 +22,15 @@ def fields_of(rows: Sequence[Mapping[str, Any]], where: str) -> dict[str, pa.Dat
     """Names and types of the columns that the rows have together; a type may be or hold null so far.
 
     Raises:
-        InputError: a value is nothing that a column can hold.
+        InputError: a value is nothing that a column can hold, or a text is not Unicode.
     """
     fields: dict[str, pa.DataType] = {}
     for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]
         try:
             fields[name] = _column_type(values)
+        except UnicodeEncodeError as error:
+            raise _no_character(where, name) from error
         except TypeError as error:
             raise InputError(f"{where}: column {quote(name)} holds {error}") from error
     return fields
@@ -46,13 +48,16 @@ def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, where: str) -
         try:
             columns.append(_array(values, field.type))
         except UnicodeEncodeError as error:
-            raise InputError(
-                f"{where}: column {quote(field.name)} holds half of a surrogate pair, which is no character: "
-                "mend the text"
-            ) from error
+            raise _no_character(where, field.name) from error
     if not columns:
         raise InputError(f"{where} has rows but no columns")
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _no_character(where: str, column: str) -> InputError:
+    return InputError(
+        f"{where}: column {quote(column)} holds half of a surrogate pair, which is no character: mend the text"
+    )
 
 
 def _column_type(values: list[Any]) -> pa.DataType:
@@ -62,6 +67,8 @@ def _column_type(values: list[Any]) -> pa.DataType:
         return _common_type(values)
     try:
         array = pa.array(values)
+    except UnicodeEncodeError:
+        raise
     except _REFUSALS:
         return _common_type(values)
     if _holds_uint64(array.type) or (int in kinds and float in kinds and not _is_exact(values)):
@@ -105,6 +112,8 @@ def _type_of(value: Any) -> pa.DataType:
         return pa.struct(list(fields.items()))
     if isinstance(value, list | tuple):
         return pa.list_(_common_type(value))
+    if isinstance(value, str):
+        return pa.string()
     if isinstance(value, int) and not isinstance(value, bool):
         return pa.int64() if -(2**63) <= value < 2**63 else pa.string()
     try:

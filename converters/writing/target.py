@@ -36,10 +36,14 @@ def target_of(path: str | os.PathLike[str]) -> Target:
     """
     name = os.fspath(path)
     place = Path(name)
-    if not place.name:
+    try:
+        is_folder = name.endswith(("/", os.sep)) or place.is_dir()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{quote(name, 200)} cannot be written: {quote(error, 120)}") from error
+    if not place.name or "\0" in name:
         raise InputError(f"{quote(name, 200)} is no name to write to: give a file or a folder")
     suffix = place.suffix.lower()
-    if not suffix or name.endswith(("/", os.sep)) or place.is_dir():
+    if not suffix or is_folder:
         return Target(place, FOLDER)
     if suffix in COMPRESSIONS:
         inner = Path(place.stem).suffix.lower()
@@ -73,15 +77,11 @@ def checked_target(path: str | os.PathLike[str], overwrite: bool) -> Target:
     target = target_of(path)
     where = quote(target.path, 200)
     parent = target.path.parent
-    try:
-        if not parent.is_dir():
-            raise InputError(f"{where} cannot be written: there is no folder {quote(parent, 200)}: make it first")
-        if not os.access(parent, os.W_OK | os.X_OK):
-            raise InputError(f"{where} cannot be written: the folder {quote(parent, 200)} is not writable")
-        exists = os.path.lexists(target.path)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{where} cannot be written: {quote(error, 120)}") from error
-    if not exists:
+    if not parent.is_dir():
+        raise InputError(f"{where} cannot be written: there is no folder {quote(parent, 200)}: make it first")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise InputError(f"{where} cannot be written: the folder {quote(parent, 200)} is not writable")
+    if not os.path.lexists(target.path):
         return target
     if not overwrite:
         raise InputError(f"{where} exists already: choose another name, or say that it is to be replaced (--overwrite)")
