@@ -1,5 +1,6 @@
 """What an encoder is, and how one is found by its name."""
 
+import os
 from typing import Any, Protocol, runtime_checkable
 
 from converters.embedding.lsa import LsaEncoder
@@ -63,7 +64,7 @@ def resolve_encoder(
             if prompt.given:
                 raise InputError(f"encoder {quote(model.name)} takes no prompts: leave out {prompt.argument}")
         return model
-    if isinstance(model, str) or hasattr(model, "__fspath__"):
+    if isinstance(model, str | os.PathLike):
         name = str(model)
-        return ModelEncoder(load_model(name), name, batch_size=batch_size, query=query, document=document)
+        return ModelEncoder(load_model(model), name, batch_size=batch_size, query=query, document=document)
     return ModelEncoder(model, name_of_model(model), batch_size=batch_size, query=query, document=document)

@@ -69,6 +69,7 @@ class LsaEncoder:
         """Learns terms, their weights and the axes of the space from n >= 1 documents."""
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.utils.extmath import randomized_svd
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         self._vectorizer, self._axes = None, None
         for analyzer in (terms, characters):
@@ -85,7 +86,10 @@ class LsaEncoder:
         if self._vectorizer is None:
             return
         rank = min(self.dimensions, *weights.shape)
-        _, _, axes = randomized_svd(weights, n_components=rank, n_iter=4, random_state=0)
+        # One thread: the panels are narrow, so that more of them gain little, lose much on a busy machine (waiting
+        # threads spin), and make the last digits depend on how many cores there are.
+        with threadpool_limits(1, user_api="blas"):
+            _, _, axes = randomized_svd(weights, n_components=rank, n_iter=4, random_state=0)
         self._axes = np.ascontiguousarray(axes.T, dtype=np.float32)
 
     def encode_queries(self, texts: list[str]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def name_of_model(model: Any) -> str:
     return str(base) if base else type(model).__name__
 
 
-def load_model(name: str) -> Any:
+def load_model(model: str | os.PathLike[str]) -> Any:
     """Loads a sentence-transformers model from a folder, from the local cache, or from the hub, in this order.
 
     Code that comes with a model is never run.
@@ -112,12 +113,18 @@ def load_model(name: str) -> Any:
     Raises:
         InputError: there is no such folder, or no such model here or on the hub.
     """
-    if Path(name).expanduser().is_dir():
-        return _load(str(Path(name).expanduser()), name, local=True)
-    if name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or not name.strip():
+    name = os.fspath(model)
+    folder = Path(name).expanduser()
+    if name.strip() and folder.is_dir():
+        return _load(str(folder), name, local=True)
+    only_a_path = name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or not name.strip()
+    if only_a_path or not isinstance(model, str):
         raise InputError(f"there is no model folder {quote(name)}; {_WHAT_TO_PASS}")
-    with contextlib.suppress(InputError):
+    try:
         return _load(name, name, local=True)
+    except InputError as error:
+        if not isinstance(error.__cause__, OSError):  # it is in the cache, and wrong
+            raise
     _ask_hub(name)
     return _load(name, name, local=False)
 

