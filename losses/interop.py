@@ -17,7 +17,7 @@ def _subclass_of_both(cls: type, other: type) -> type:
 
 
 def _blank(cls: type) -> Any:
-    return cls.__new__(cls)
+    return object.__new__(cls)
 
 
 class Recognised:

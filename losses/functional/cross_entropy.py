@@ -75,7 +75,7 @@ def cross_entropy_loss(
     check_dimensions(2, logits=logits)
     if labels.is_floating_point():
         check_same_shape(logits=logits, labels=labels)
-        labels = labels.to(logits.dtype)
+        labels = like(labels, logits)
     else:
         check_same_shape(**{"logits of one class": logits[:, 0], "labels": labels})
         labels = labels.long()

@@ -86,7 +86,7 @@ def lambda_loss(
     Metric Optimization", CIKM 2018, doi:10.1145/3269206.3271784.
 
     Args:
-        scores: the model's scores, (lists, n).
+        scores: the model's scores, (lists, n). Equal scores rank in no particular order.
         labels: relevance, (lists, n); the higher, the more relevant.
         where: which documents are there, (lists, n); None means all. What stands elsewhere is never looked at.
         weights: what a pair weighs: one of the functions of this module or your own.
@@ -112,7 +112,8 @@ def lambda_loss(
     scores = at_least_float32(scores)
     scores = scores.masked_fill(~where, torch.finfo(scores.dtype).min)
     labels = labels.to(scores.dtype).masked_fill(~where, -torch.inf)
-    ranked_scores, order = scores.sort(dim=1, descending=True, stable=True)
+    # not a stable sort: documents of equal score would profit from standing first in the data, as positives often do
+    ranked_scores, order = scores.sort(dim=1, descending=True)
     ranked_labels = labels.gather(1, order)
     ranked_where = where.gather(1, order)
 

@@ -283,6 +283,14 @@ def test_lambda_loss_options(kwargs, cross_encoder, texts):
     assert config == their_config
 
 
+def test_lambda_loss_with_equal_scores(cross_encoder, texts):
+    ours, theirs = our_cross.LambdaLoss(cross_encoder()), their_cross.LambdaLoss(cross_encoder())
+    labels = [torch.tensor([i % 3 for i in range(n)]) for n in (5, 20)]
+    documents = [[texts[1]] * 5, [texts[2]] * 20]
+    values = [loss.eval()([texts[:2], documents], labels) for loss in (ours, theirs)]
+    torch.testing.assert_close(*values)
+
+
 def test_lambda_loss_takes_their_schemes(cross_encoder, texts):
     ours = our_cross.LambdaLoss(cross_encoder(), weighting_scheme=their_cross.NDCGLoss1Scheme())
     theirs = their_cross.LambdaLoss(cross_encoder(), weighting_scheme=their_cross.NDCGLoss1Scheme())
