@@ -15,7 +15,9 @@ from rich.console import Console
 
 from advisor.catalogue import FAMILIES
 from advisor.report import SEVERITIES, Report
+from converters.conversions import MARGIN_FROM, RELATIVE_MARGIN
 from converters.errors import InputError, nearest, quote
+from converters.sources import ReadingOptions
 
 app = typer.Typer(
     name="advisor",
@@ -41,6 +43,12 @@ Columns = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Encoding of text files, such as cp1252.", show_default=False)
 ]
+Header = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="Whether the first row of a csv names the columns.", show_default=False),
+]
+Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Between the cells of a csv.", show_default=False)]
+Revision = Annotated[str | None, typer.Option("--revision", help="Of a dataset on the hub.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -51,6 +59,9 @@ def inspect(
     format: FormatName = None,
     column: Columns = None,
     encoding: Encoding = None,
+    header: Header = None,
+    delimiter: Delimiter = None,
+    revision: Revision = None,
     every: Annotated[
         bool, typer.Option("--all", help="Show the reasons of every loss, not of the first only.")
     ] = False,
@@ -63,7 +74,8 @@ def inspect(
     import advisor
     from advisor.screen import show
 
-    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), encoding=encoding)
+    reading = _reading(encoding, header, delimiter, revision)
+    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), **reading)
     if as_json:
         _print_json(report.to_dict())
     else:
@@ -99,7 +111,10 @@ def convert(
     relative_margin: Annotated[
         float,
         typer.Option("--relative-margin", help="A negative scores lower than the positive by at least this share."),
-    ] = 0.05,
+    ] = RELATIVE_MARGIN,
+    margin_from: Annotated[
+        str, typer.Option("--margin-from", help="Of several positives the lowest, mean or highest score.")
+    ] = MARGIN_FROM,
     max_score: Annotated[float | None, typer.Option("--max-score", help="Highest score of a negative.")] = None,
     min_score: Annotated[float | None, typer.Option("--min-score", help="Lowest score of a negative.")] = None,
     sampling: Annotated[str, typer.Option("--sampling", help="top or random.")] = "top",
@@ -110,6 +125,9 @@ def convert(
     format: FormatName = None,
     column: Columns = None,
     encoding: Encoding = None,
+    header: Header = None,
+    delimiter: Delimiter = None,
+    revision: Revision = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands at OUT.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and write nothing.")] = False,
     as_json: AsJson = False,
@@ -128,6 +146,7 @@ def convert(
             min_score=min_score,
             absolute_margin=absolute_margin,
             relative_margin=relative_margin,
+            margin_from=margin_from,  # type: ignore[arg-type]  # checked by Selection, with a message of its own
             num_negatives=num_negatives,
             sampling_strategy=sampling,  # type: ignore[arg-type]  # checked by Selection, with a message of its own
             seed=seed,
@@ -145,10 +164,10 @@ def convert(
         split=split,
         format=format,
         columns=_roles(column),
-        encoding=encoding,
         overwrite=overwrite,
         dry_run=dry_run,
         note=_note,
+        **_reading(encoding, header, delimiter, revision),
     )
     if as_json:
         _print_json(outcome.to_dict())
@@ -172,15 +191,19 @@ def script(
     format: FormatName = None,
     column: Columns = None,
     encoding: Encoding = None,
+    header: Header = None,
+    delimiter: Delimiter = None,
+    revision: Revision = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands at OUT.")] = False,
 ) -> None:
     """Write a training script with the recommended loss, its settings and a fitting evaluator."""
     import advisor
     from advisor.script import save_script, write_script
 
-    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), encoding=encoding)
+    reading = _reading(encoding, header, delimiter, revision)
+    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), **reading)
     code = write_script(
-        report, family=family.value, model=model, output_dir=output_dir, seed=seed, split=split, encoding=encoding
+        report, family=family.value, model=model, output_dir=output_dir, seed=seed, split=split, **reading
     )
     if out == "-":
         print(code, end="")  # noqa: T201
@@ -254,6 +277,12 @@ def _note(line: str) -> None:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def _reading(encoding: str | None, header: bool | None, delimiter: str | None, revision: str | None) -> ReadingOptions:
+    """What was said about reading the files; nothing that was not said."""
+    said = {"encoding": encoding, "has_header": header, "delimiter": delimiter, "revision": revision}
+    return {name: value for name, value in said.items() if value is not None}  # type: ignore[return-value]
 
 
 def _roles(columns: list[str] | None) -> dict[str, str]:

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from advisor.inspection import inspect
 from advisor.report import Report
 from converters.conversions import Conversion, Converted, Mining, convert_split, default_split, plan
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
-from converters.sources import open_source
+from converters.sources import ReadingOptions, open_source
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -106,8 +106,8 @@ def convert(
     split: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
-    encoding: str | None = None,
     mining: Mining | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
     """Inspects a dataset and converts it.
 
@@ -118,8 +118,8 @@ def convert(
         split: the split to convert; by default `train`, or the only one.
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns.
-        encoding: of text files, where it is not UTF-8.
         mining: how hard negatives are mined; by default positive-aware.
+        reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
         InputError: the data cannot be read, or there is no such conversion.
@@ -134,7 +134,7 @@ def convert(
         split=split,
         format=format,
         columns=columns,
-        encoding=encoding,
+        **reading,
     )
     assert outcome.converted is not None
     return datasets.Dataset(outcome.converted.table)
@@ -149,10 +149,10 @@ def convert_to_file(
     split: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
-    encoding: str | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
     note: Callable[[str], None] = lambda line: None,
+    **reading: Unpack[ReadingOptions],
 ) -> Outcome:
     """Inspects a dataset, converts it and writes it to a file or folder, with a manifest beside it.
 
@@ -161,7 +161,7 @@ def convert_to_file(
         out: where to write; the suffix says how. May be None for a dry run.
         output_format: the format to convert to.
         mining: how hard negatives are mined.
-        split, format, columns, encoding: as for `convert`.
+        split, format, columns, reading: as for `convert`.
         overwrite: whether to replace what stands at `out`.
         dry_run: make the plan, write nothing.
         note: told what a user should know on the way.
@@ -181,10 +181,10 @@ def convert_to_file(
         split=split,
         format=format,
         columns=columns,
-        encoding=encoding,
         out=out,
         dry_run=dry_run,
         note=note,
+        **reading,
     )
     if outcome.converted is not None:
         assert out is not None
@@ -205,13 +205,13 @@ def _convert(
     split: str | None,
     format: str | None,
     columns: Mapping[str, str] | None,
-    encoding: str | None,
     out: str | None = None,
     dry_run: bool = False,
     note: Callable[[str], None] = lambda line: None,
+    **reading: Unpack[ReadingOptions],
 ) -> Outcome:
     started = time.monotonic()
-    source = open_source(dataset, split=split, encoding=encoding)
+    source = open_source(dataset, split=split, **reading)
     chosen = split or default_split(source)
     if len(source.splits) > 1:
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")

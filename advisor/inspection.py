@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +14,7 @@ from advisor.report import Alternative, Column, Label, Report
 from advisor.rules import Facts, offers, recommend
 from advisor.sampling import count, duplicates, sample
 from converters.errors import InputError
-from converters.sources import open_source
+from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
 
 #: Rows that a verdict is drawn from, unless the caller says otherwise.
@@ -30,8 +30,8 @@ def inspect(
     split: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
-    encoding: str | None = None,
     sample_rows: int = SAMPLE_ROWS,
+    **reading: Unpack[ReadingOptions],
 ) -> Report:
     """Says what a dataset is, what is wrong with it, which losses fit it and what converting would unlock.
 
@@ -42,15 +42,15 @@ def inspect(
             the first.
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns, by name.
-        encoding: overrules the encoding of text files.
         sample_rows: how many rows, spread evenly over the split, the verdict is drawn from.
+        reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
         InputError: the dataset cannot be read, holds no text, or contradicts `format` or `columns`.
     """
     if sample_rows < 1:
         raise InputError(f"sample_rows has to be at least 1, not {sample_rows}")
-    source = dataset if isinstance(dataset, Source) else open_source(dataset, split=split, encoding=encoding)
+    source = open_source(dataset, split=split, **reading)
     name = split if split is not None and split in source.splits else training_split(source)
     if source.is_collection:
         return _inspect_collection(source, name)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent, indent
-from typing import Any
+from typing import Any, Unpack
 
 from advisor.arguments import FromLosses, TensorOf
 from advisor.catalogue import FAMILIES
@@ -19,6 +19,7 @@ from converters.canonical import arranged
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
 from converters.scales import scale_of
+from converters.sources import ReadingOptions
 
 #: What the classes of a family are called.
 _CLASSES: Mapping[str, str] = {
@@ -201,7 +202,7 @@ def write_script(
     output_dir: str | None = None,
     seed: int = 12,
     split: str | None = None,
-    encoding: str | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> str:
     """A training script for the first recommendation of a family, as source code.
 
@@ -212,7 +213,7 @@ def write_script(
         output_dir: where the script will put checkpoints and the model; by default a name made from the dataset's.
         seed: of the held-out split and of training.
         split: the split that was inspected, if not all of them.
-        encoding: the encoding of text files, if it was overruled.
+        reading: how the files were read, where detection was overruled.
 
     Raises:
         InputError: the data is no file or folder, no such family, or no bundled loss fits; the message says which
@@ -227,7 +228,7 @@ def write_script(
         way = f": {ways[0].command}, then write a script for what comes out" if ways else ""
         raise InputError(f"{report.format} data has to be converted before a loss can train on it{way}")
     best = report.best(family)
-    return _script(report, best, model, output_dir or _default_output(report, best), seed, _given(split, encoding))
+    return _script(report, best, model, output_dir or _default_output(report, best), seed, _given(split, reading))
 
 
 def save_script(code: str, out: str, *, overwrite: bool = False) -> None:
@@ -365,9 +366,9 @@ def _constant(name: str, value: str) -> str:
     return line if len(line) <= 88 or len(_literal(value)) > 84 else f"{name} = (\n    {_literal(value)}\n)"
 
 
-def _given(split: str | None, encoding: str | None) -> dict[str, str]:
+def _given(split: str | None, reading: ReadingOptions) -> dict[str, str]:
     """What the caller said about reading the data, as arguments of `convert`."""
-    said = {"split": split, "encoding": encoding}
+    said = {"split": split, **reading}
     return {name: _literal(value) for name, value in said.items() if value is not None}
 
 

@@ -7,12 +7,13 @@ from converters.mining.assemble import OUTPUT_FORMATS, assemble
 from converters.mining.hard_negatives import mine_hard_negatives
 from converters.mining.mined import Mined
 from converters.mining.pipeline import mine
-from converters.mining.selection import Selection
+from converters.mining.selection import MarginFrom, Selection
 from converters.mining.summary import Distribution, MiningSummary
 
 __all__ = [
     "OUTPUT_FORMATS",
     "Distribution",
+    "MarginFrom",
     "Mined",
     "MiningSummary",
     "Selection",

@@ -13,7 +13,7 @@ from converters.mining.exclusions import exclusions_of
 from converters.mining.mined import Mined
 from converters.mining.rescoring import check_cross_encoder, cross_scores
 from converters.mining.search import faiss_flat, inner_products, numpy_flat, plan_blocks, search
-from converters.mining.selection import Selection, choose, filter_scores, take_range
+from converters.mining.selection import Selection, choose, filter_scores, positive_to_beat, take_range
 from converters.mining.summary import Distribution, MiningSummary
 from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
 from converters.progress import track
@@ -95,7 +95,7 @@ def mine(
         pair_scores = pair_scores[:, 0]
     else:
         pair_scores = rescore(pairs.query_ids, pairs.document_ids)
-    least_positive = np.minimum.reduceat(pair_scores, pairs.offsets[:-1])
+    to_beat = positive_to_beat(pair_scores, pairs.offsets, selection.margin_from)
 
     negatives = np.full((len(queries), selection.num_negatives), -1, dtype=np.int64)
     scores = np.full(negatives.shape, np.nan, dtype=np.float32)
@@ -112,7 +112,7 @@ def mine(
         if cross_encoder is not None:
             row, column = np.nonzero(ids >= 0)
             found[row, column] = rescore(block.query_ids[row], ids[row, column])
-        left, failed = filter_scores(ids, found, least_positive[block.query_ids], selection)
+        left, failed = filter_scores(ids, found, to_beat[block.query_ids], selection)
         negatives[block.query_ids], scores[block.query_ids] = choose(ids, found, left, block.query_ids, selection)
         counts = {"known_positive": int((known & seen).sum()), "excluded": int((other & seen).sum())}
         for reason, count in (counts | {"range_min": below} | failed).items():

@@ -13,6 +13,7 @@ from converters.errors import InputError, nearest, quote
 from converters.mining.texts import Ids
 
 Sampling = Literal["top", "random"]
+MarginFrom = Literal["lowest", "mean", "highest"]
 
 #: How many times `num_negatives` candidates are looked at where some may be filtered out or sampled away.
 WIDER = 10
@@ -27,7 +28,7 @@ class Selection:
     cross-encoder says where there is one.
 
     The margins are those of NV-Retriever (arXiv 2407.15831), which calls them positive-aware: a negative has to score
-    lower than the positive by that much. Where a query has several positives, the one that scores lowest counts.
+    lower than the positive by that much. Where a query has several positives, `margin_from` says which one counts.
 
     Attributes:
         range_min: the lowest rank that may be taken.
@@ -38,6 +39,8 @@ class Selection:
         min_score: the lowest score that a negative may have.
         absolute_margin: a negative's score is at most `positive - absolute_margin`.
         relative_margin: a negative's score is at most `positive - relative_margin * abs(positive)`.
+        margin_from: where a query has several positives, what the margins are taken from: the "lowest" of their scores,
+            their "mean", or the "highest". The lower, the fewer unknown positives are mined, and the fewer negatives.
         num_negatives: how many to take for each query, at most.
         sampling_strategy: "top" takes those of the highest scores; "random" draws evenly among those that are left.
         seed: of the random draw. What is drawn for a query depends on the seed, the query's number and the
@@ -53,6 +56,7 @@ class Selection:
     min_score: float | None = None
     absolute_margin: float | None = None
     relative_margin: float | None = None
+    margin_from: MarginFrom = "lowest"
     num_negatives: int = 3
     sampling_strategy: Sampling = "top"
     seed: int = 0
@@ -77,10 +81,10 @@ class Selection:
             _real(name, getattr(self, name))
         if self.min_score is not None and self.max_score is not None and self.min_score > self.max_score:
             raise InputError(f"min_score ({self.min_score}) has to be no greater than max_score ({self.max_score})")
-        known = get_args(Sampling)
-        if self.sampling_strategy not in known:
-            hint = nearest(str(self.sampling_strategy), list(known))
-            raise InputError(f"there is no sampling_strategy {quote(self.sampling_strategy)}; {hint}")
+        for name, known in (("sampling_strategy", get_args(Sampling)), ("margin_from", get_args(MarginFrom))):
+            value = getattr(self, name)
+            if value not in known:
+                raise InputError(f"there is no {name} {quote(value)}: {nearest(str(value), list(known))}")
 
     def complete(self, rescored: bool) -> "Selection":
         """Fills in `range_max`; `rescored` says whether a cross-encoder scores the candidates anew."""
@@ -116,6 +120,26 @@ def _real(name: str, value: object, least: float | None = None) -> None:
         )
 
 
+def positive_to_beat(scores: Vectors, offsets: Ids, margin_from: MarginFrom) -> Vectors:
+    """The score that the margins of each query are taken from.
+
+    Args:
+        scores: the scores of all pairs, (p,), those of a query together.
+        offsets: where each query's pairs begin, and p at the end, (q + 1,). Every query has a pair.
+        margin_from: which of a query's scores counts.
+
+    Returns:
+        A score for each query, (q,).
+    """
+    starts = offsets[:-1]
+    if margin_from == "lowest":
+        return np.minimum.reduceat(scores, starts)
+    if margin_from == "highest":
+        return np.maximum.reduceat(scores, starts)
+    mean: Vectors = (np.add.reduceat(scores, starts) / np.diff(offsets)).astype(np.float32)
+    return mean
+
+
 def take_range(
     ids: Ids, scores: Vectors, excluded: NDArray[np.bool_], start: int, end: int
 ) -> tuple[Ids, Vectors, NDArray[np.bool_], int]:
@@ -148,14 +172,14 @@ def take_range(
 
 
 def filter_scores(
-    ids: Ids, scores: Vectors, least_positive: Vectors, settings: Selection
+    ids: Ids, scores: Vectors, to_beat: Vectors, settings: Selection
 ) -> tuple[NDArray[np.bool_], dict[str, int]]:
     """Applies the margins and the bounds on scores.
 
     Args:
         ids: candidates, (b, w); -1 stands for none.
         scores: their scores, (b, w).
-        least_positive: the lowest score that a positive of the query has, (b,).
+        to_beat: the score that each query's margins are taken from, (b,).
         settings: the margins and bounds.
 
     Returns:
@@ -164,14 +188,14 @@ def filter_scores(
     """
     left = ids >= 0
     skipped: dict[str, int] = {}
-    for rule, fails in _rules(scores, least_positive, settings):
+    for rule, fails in _rules(scores, to_beat, settings):
         skipped[rule] = int((left & fails).sum())
         left &= ~fails
     return left, skipped
 
 
-def _rules(scores: Vectors, least_positive: Vectors, settings: Selection) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    positive = least_positive.astype(np.float64)[:, None]
+def _rules(scores: Vectors, to_beat: Vectors, settings: Selection) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    positive = to_beat.astype(np.float64)[:, None]
     if settings.absolute_margin is not None:
         yield "absolute_margin", scores > (positive - settings.absolute_margin).astype(np.float32)
     if settings.relative_margin is not None:

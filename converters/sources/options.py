@@ -1,6 +1,7 @@
 """What the caller says about a text file instead of leaving it to be detected."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from converters.errors import InputError, quote
 
@@ -30,3 +31,19 @@ class TextOptions:
             len(self.delimiter.encode("utf-8", "replace")) != 1 or self.delimiter in '"\r\n\0'
         ):
             raise InputError(f"the delimiter {quote(self.delimiter)} is not one ASCII character: try , ; | or tab")
+
+
+class ReadingOptions(TypedDict, total=False):
+    """What every function that opens a dataset takes, as keywords, besides the dataset and its split.
+
+    Attributes:
+        encoding: a codec of Python for text files; by default UTF-8, or what the byte order mark says.
+        has_header: whether the first row of delimited text names the columns; by default that is detected.
+        delimiter: the character between the cells of delimited text; by default it is detected.
+        revision: of a dataset on the hub.
+    """
+
+    encoding: str | None
+    has_header: bool | None
+    delimiter: str | None
+    revision: str | None
