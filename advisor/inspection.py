@@ -13,6 +13,7 @@ from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Label, Report
 from advisor.rules import Facts, offers, recommend
 from advisor.sampling import count, duplicates, sample
+from converters.canonical import YES
 from converters.errors import InputError
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
@@ -128,7 +129,7 @@ def _classes(distinct: int, names: tuple[str, ...], maximum: float | None) -> in
 def _positives(values: pa.ChunkedArray) -> float:
     """The share of positives among binary labels, however they are written."""
     words = pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
-    yes = pc.is_in(words, value_set=pa.array(["1", "1.0", "true", "yes", "y", "t", "positive", "relevant"]))
+    yes = pc.is_in(words, value_set=pa.array(YES))
     return float(pc.mean(pc.cast(yes, pa.float64())).as_py() or 0.0)
 
 

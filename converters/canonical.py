@@ -12,7 +12,8 @@ from converters.errors import InputError, quote
 from converters.formats import FORMATS, Format
 from converters.scales import scale_of
 
-_YES = pa.array(["1", "1.0", "true", "yes", "y", "t", "positive", "relevant"])
+#: How people write that a pair belongs together, in lower case.
+YES = ("1", "1.0", "true", "yes", "y", "t", "positive", "relevant")
 
 
 @dataclass
@@ -208,7 +209,7 @@ def _binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...]) -> 
     if own_names or not (pa.types.is_string(values.type)):
         numbers = pc.cast(values, pa.float64())
         return pc.cast(pc.greater(numbers, 0), pa.int64())
-    return pc.cast(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), value_set=_YES), pa.int64())
+    return pc.cast(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), value_set=pa.array(YES)), pa.int64())
 
 
 def _as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
