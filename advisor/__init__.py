@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from advisor.checking import Verdict as Verdict
+    from advisor.checking import check as check
     from advisor.conversion import convert as convert
     from advisor.inspection import inspect as inspect
     from advisor.report import Finding as Finding
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Verdict": "advisor.checking",
+    "check": "advisor.checking",
     "convert": "advisor.conversion",
     "inspect": "advisor.inspection",
     "Finding": "advisor.report",
@@ -21,7 +25,17 @@ _HOMES = {
     "write_script": "advisor.script",
 }
 
-__all__ = ["Finding", "Recommendation", "Report", "__version__", "convert", "inspect", "write_script"]
+__all__ = [
+    "Finding",
+    "Recommendation",
+    "Report",
+    "Verdict",
+    "__version__",
+    "check",
+    "convert",
+    "inspect",
+    "write_script",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ from rich.console import Console
 from advisor.catalogue import FAMILIES
 from advisor.report import SEVERITIES, Report
 from converters.conversions import MARGIN_FROM, RELATIVE_MARGIN
-from converters.errors import InputError, nearest, quote
+from converters.errors import InputError, nearest, printable, quote
 from converters.sources import ReadingOptions
 
 app = typer.Typer(
@@ -172,7 +172,7 @@ def convert(
     if as_json:
         _print_json(outcome.to_dict())
     else:
-        _out().print("\n".join(outcome.lines()), markup=False, highlight=False, soft_wrap=True)
+        _out().print("\n".join(map(printable, outcome.lines())), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -211,6 +211,39 @@ def script(
     save_script(code, out, overwrite=overwrite)
     best = report.best(family.value)
     _note(f"{out}: trains with {best.loss}; run it with: python {out}")
+
+
+@app.command()
+def check(
+    dataset: Dataset,
+    loss: Annotated[str, typer.Option("--loss", help="The loss to check.", show_default=False)],
+    family: Annotated[
+        Family | None, typer.Option("--family", help="Where several families have a loss of that name.")
+    ] = None,
+    split: SplitName = None,
+    format: FormatName = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    delimiter: Delimiter = None,
+    revision: Revision = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a loss can train on a dataset as it stands; exit with 1 if it cannot."""
+    import advisor
+
+    reading = _reading(encoding, header, delimiter, revision)
+    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), **reading)
+    verdict = advisor.check(report, loss, family.value if family else None)
+    if as_json:
+        _print_json(verdict.to_dict())
+    else:
+        lines = [f"{'yes' if verdict.fits else 'no'}: {verdict.loss} ({verdict.family})"]
+        lines += [f"  {reason}" for reason in verdict.reasons]
+        lines += [f"  try: {way}" for way in verdict.ways]
+        _out().print("\n".join(map(printable, lines)), markup=False, highlight=False, soft_wrap=True)
+    if not verdict.fits:
+        raise typer.Exit(1)
 
 
 @app.command()

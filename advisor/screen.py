@@ -10,6 +10,7 @@ from rich.text import Text
 
 from advisor.catalogue import FAMILIES, Loss
 from advisor.report import Finding, Recommendation, Report
+from converters.errors import printable
 from converters.formats import FORMATS
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
@@ -28,8 +29,7 @@ def show(report: Report, console: Console, *, every: bool = False) -> None:
 
 def clean(text: object) -> str:
     """Foreign text made fit for the screen: no control characters, no markup."""
-    shown = "".join(char if char.isprintable() else "�" for char in str(text))
-    return escape(shown)
+    return escape(printable(text))
 
 
 def _parts(report: Report, every: bool) -> Iterable[RenderableType]:

@@ -32,7 +32,8 @@ RELATIVE_MARGIN = 0.05
 DEPTH = 100
 
 #: What the margin is taken from where an anchor has several positives, unless the caller says otherwise. On Cranfield
-#: the mean gives negatives to 60 % more queries than the lowest, for 2 points more of unknown positives among them.
+#: the mean leaves 70 to 90 % more queries with negatives than the lowest does, for 3 to 4 points more of unknown
+#: positives among them (`benchmarks/margins.py`).
 MARGIN_FROM: MarginFrom = "mean"
 
 
@@ -223,7 +224,7 @@ def convert_split(
     if source.is_collection != (input_format == "collection"):
         raise InputError(f"{source.name} is {'' if source.is_collection else 'no '}collection: {input_format} is wrong")
     if source.is_collection:
-        material, rows_in, changes = _judged(source, rows)
+        material, rows_in, changes = judged_texts(source, rows)
     else:
         table = rows.table()
         rows_in = table.num_rows
@@ -244,8 +245,12 @@ def _why_none(rows: int, changes: Changes) -> str:
     return f"of {rows} rows, {dropped} were left out" if dropped else "it is empty"
 
 
-def _judged(source: Source, judgements: Split) -> tuple[Material, int, Changes]:
-    """Looks up the texts of a collection's judgements."""
+def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Changes]:
+    """Looks up the texts of a collection's judgements: of those with a grade above 0.
+
+    Returns:
+        The texts and the corpus, the number of judgements, and what was left out.
+    """
     assert source.corpus is not None
     assert source.queries is not None
     judged = judgements.table()

@@ -15,7 +15,12 @@ def quote(text: object, limit: int = 60) -> str:
     shown = str(text)
     if len(shown) > limit:
         shown = shown[: limit - 1] + "…"
-    return "'" + "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in shown) + "'"
+    return f"'{printable(shown)}'"
+
+
+def printable(text: object) -> str:
+    """Foreign text on one line and without control characters, which are shown by their codes."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in str(text))
 
 
 def nearest(name: str, known: "list[str] | tuple[str, ...]") -> str:

@@ -1,0 +1,117 @@
+"""Writes the pages that are made from the code: formats, losses and findings.
+
+    python -m docs.generate
+
+Nothing in them is typed twice: the tables of formats and losses and the registry of findings are the source, and a test
+holds the pages against it.
+"""
+
+from pathlib import Path
+
+from advisor.catalogue import FAMILIES, LOSSES, Loss
+from advisor.findings import CHECKS, Check
+from converters.conversions import CONVERSIONS
+from converters.formats import FORMATS, Format
+
+FOLDER = Path(__file__).resolve().parent
+NOTE = "<!-- Made by `python -m docs.generate`; change the code, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its path below this folder."""
+    made = {"formats.md": formats_page(), "losses.md": losses_page(), "findings/README.md": findings_page()}
+    return made | {f"findings/{code}.md": finding_page(each) for code, each in CHECKS.items()}
+
+
+def formats_page() -> str:
+    """The formats and layouts, and the conversions between them."""
+    lines = [
+        NOTE,
+        "# Formats",
+        "",
+        "What training data can be. Text columns come first, in this order, then the label.",
+        "",
+    ]
+    lines += ["| format | columns | label | what it is |", "|---|---|---|---|"]
+    lines += [_format_row(each) for each in FORMATS.values() if each.trainable]
+    lines += ["", "Layouts are recognised, and have to be converted before a loss can train on them:", ""]
+    lines += ["| layout | what it is |", "|---|---|"]
+    lines += [f"| `{each.name}` | {each.summary} |" for each in FORMATS.values() if not each.trainable]
+    lines += ["", "## Conversions", "", "`advisor convert DATASET --output-format FORMAT -o OUT` knows these ways.", ""]
+    lines += [
+        "Every trainable format also converts to itself: columns renamed, ordered and reduced, labels mended.",
+        "",
+    ]
+    lines += ["| from | to | what it does |", "|---|---|---|"]
+    lines += [f"| `{each.source}` | `{each.target}` | {each.summary} |" for each in CONVERSIONS.values()]
+    return "\n".join(lines) + "\n"
+
+
+def _format_row(each: Format) -> str:
+    columns = ", ".join(each.columns) + (" (numbered, two or more)" if each.repeats else "")
+    label = f"`{each.label_name}`: {each.label_kind}" if each.label_name else "none"
+    return f"| `{each.name}` | {columns} | {label} | {each.summary} |"
+
+
+def losses_page() -> str:
+    """The catalogue."""
+    lines = [
+        NOTE,
+        "# Losses",
+        "",
+        "The losses that are bundled, the formats they take and the settings they start from.",
+    ]
+    lines += ["`advisor losses NAME` says the same in the terminal. Where a loss behaves otherwise than the one of"]
+    lines += ["sentence-transformers whose place it takes, [DIFFERENCES.md](../losses/DIFFERENCES.md) says why."]
+    for family in FAMILIES:
+        own = [each for each in LOSSES.values() if each.family == family]
+        if own:
+            lines += ["", f"## {family}"]
+            for each in own:
+                lines += ["", *_loss_lines(each)]
+    return "\n".join(lines) + "\n"
+
+
+def _loss_lines(each: Loss) -> list[str]:
+    lines = [f"### {each.name}", "", each.summary, "", "```python", each.imports, "```", ""]
+    lines += [f"- takes `{name}`: {fit.reason}" for name, fit in each.formats.items()]
+    if each.outputs is not None:
+        lines.append("- needs a model with " + ("one output" if each.outputs == "one" else "an output for each class"))
+    if each.wrapper is not None:
+        around = ", ".join(f"{name}={value.as_code()}" for name, value in each.wrapper_arguments.items())
+        lines.append(f"- is wrapped in `{each.wrapper}({around})`")
+    settings = {name: value.as_code() for name, value in each.arguments.items()}
+    settings |= {name: repr(value) for name, value in each.trainer.items()}
+    lines.append("- starts from " + ", ".join(f"`{name}={value}`" for name, value in settings.items()))
+    lines.append(f"- comes from [{each.reference[0]}]({each.reference[1]})")
+    return lines
+
+
+def findings_page() -> str:
+    """The index of the findings."""
+    lines = [NOTE, "# Findings", "", "What `advisor inspect` can find. Codes are stable.", ""]
+    lines += ["| code | severity | what |", "|---|---|---|"]
+    lines += [f"| [{code}]({code}.md) | {each.severity} | {each.title} |" for code, each in sorted(CHECKS.items())]
+    return "\n".join(lines) + "\n"
+
+
+def finding_page(each: Check) -> str:
+    """One finding: what it means, why it hurts, how to mend it."""
+    parts = [NOTE, f"# {each.code}: {each.title}", "", f"Severity: {each.severity}.", ""]
+    parts += ["## Why it hurts", "", each.why, "", "## How to mend it", "", each.mend]
+    return "\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Writes the pages, and removes those of findings that are no more."""
+    made = pages()
+    (FOLDER / "findings").mkdir(exist_ok=True)
+    for path in (FOLDER / "findings").glob("*.md"):
+        if f"findings/{path.name}" not in made:
+            path.unlink()
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
