@@ -187,6 +187,9 @@ def script(
         str | None, typer.Option("--output-dir", help="Where the script puts the model.", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the held-out split and of training.")] = 12,
+    max_length: Annotated[
+        int | None, typer.Option("--max-length", help="Cut texts off after this many tokens.", show_default=False)
+    ] = None,
     split: SplitName = None,
     format: FormatName = None,
     column: Columns = None,
@@ -203,7 +206,14 @@ def script(
     reading = _reading(encoding, header, delimiter, revision)
     report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), **reading)
     code = write_script(
-        report, family=family.value, model=model, output_dir=output_dir, seed=seed, split=split, **reading
+        report,
+        family=family.value,
+        model=model,
+        output_dir=output_dir,
+        seed=seed,
+        max_length=max_length,
+        split=split,
+        **reading,
     )
     if out == "-":
         print(code, end="")  # noqa: T201

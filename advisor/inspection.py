@@ -114,7 +114,7 @@ def _facts(case: Case) -> Facts:
             positives=_positives(case.table[label.name]),
         )
     if label is not None and reading.label_kind == "labels":
-        facts = replace(facts, graded=label.distinct > 2)
+        facts = replace(facts, graded=label.distinct > 2, list_length=label.mean_length)
     anchors = reading.columns("anchor", "query")
     if anchors and case.table.num_rows:
         facts = replace(facts, repeated_anchors=duplicates(case.table, anchors[:1]) / case.table.num_rows)

@@ -58,6 +58,7 @@ class ColumnProfile:
         questions: share of texts that end with a question mark.
         values: the most frequent values with their counts, most frequent first.
         lengths: smallest and largest length of the lists; None where there are no lists.
+        mean_length: mean length of the lists.
         class_names: names of class ids, where the data carries them.
     """
 
@@ -75,6 +76,7 @@ class ColumnProfile:
     questions: float = 0.0
     values: tuple[tuple[object, int], ...] = ()
     lengths: tuple[int, int] | None = None
+    mean_length: float = 0.0
     class_names: tuple[str, ...] = ()
 
     @property
@@ -250,6 +252,7 @@ def _listed(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
         longest=inner.longest,
         values=inner.values,
         lengths=(lengths["min"] or 0, lengths["max"] or 0),
+        mean_length=float(pc.mean(pc.list_value_length(column)).as_py() or 0),
     )
 
 

@@ -308,13 +308,15 @@ def _kinds_of_integers(column: ColumnProfile, values: set[object]) -> Iterator[t
 def _kinds_of_lists(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, str]]:
     assert column.lengths is not None
     short, long = column.lengths
-    if short == long and long >= 16:
-        yield "embedding", 2.5, f"holds lists of {long} numbers, like an embedding"
-    else:
-        yield "labels", 2.0, f"holds lists of {short} to {long} numbers"
-        if short == long:
-            yield "scores", 2.0, f"holds {long} numbers a row"
-            yield "margins", 1.8, f"holds {long} numbers a row"
+    yield "labels", 2.0, f"holds lists of {short} to {long} numbers"
+    if short == long:
+        yield "scores", 2.0, f"holds {long} numbers a row"
+        yield "margins", 1.8, f"holds {long} numbers a row"
+    if short == long >= 16:
+        if column.whole:
+            yield "embedding", -1.5, f"holds lists of {long} integers, which no embedding has"
+        else:
+            yield "embedding", 2.5, f"holds lists of {long} numbers, like an embedding"
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------

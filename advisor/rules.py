@@ -7,6 +7,7 @@ argument, a training argument, a warning. A rule is one small function; what it 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from advisor.arguments import Argument, FromLosses, Plain, TensorOf
@@ -32,6 +33,7 @@ class Facts:
         words: mean number of words of the longest text column.
         repeated_anchors: share of rows whose anchor stands in an earlier row.
         graded: whether the labels of lists have more than two levels.
+        list_length: mean number of documents of a list.
     """
 
     dataset: str | None
@@ -44,6 +46,7 @@ class Facts:
     words: float = 0.0
     repeated_anchors: float = 0.0
     graded: bool = False
+    list_length: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,15 @@ class Advice:
     trainer: Mapping[str, Any] = field(default_factory=dict)
     model: Mapping[str, Any] = field(default_factory=dict)
 
+
+#: From how many words on a text is long: a hundred words are some 150 tokens.
+LONG_TEXT = 120
+
+#: How many documents a step of a listwise loss may hold, so that it fits into a few GB for a small model.
+LONG_DOCUMENTS_A_STEP, SHORT_DOCUMENTS_A_STEP = 16, 64
+
+#: How many documents of lists go through the model at a time.
+DOCUMENTS_A_BATCH = 16
 
 Rule = Callable[[Facts, Loss], Iterator[Advice]]
 RULES: list[Rule] = []
@@ -86,7 +98,7 @@ def _ranked(facts: Facts, family: Family) -> Iterator[Recommendation]:
             trainer |= each.trainer
             arguments |= each.arguments
             model |= each.model
-        trainer["num_train_epochs"] = epochs(facts.rows, int(trainer["per_device_train_batch_size"]))
+        trainer["num_train_epochs"] = epochs(facts, int(trainer["per_device_train_batch_size"]))
         yield Recommendation(
             rank=rank,
             entry=loss,
@@ -98,10 +110,13 @@ def _ranked(facts: Facts, family: Family) -> Iterator[Recommendation]:
         )
 
 
-def epochs(rows: int, batch_size: int) -> int:
-    """How often to go through the data: often enough for some 200 steps, at most five times."""
-    steps = max(1, rows // batch_size)
-    return min(5, max(1, -(-200 // steps)))
+def epochs(facts: Facts, batch_size: int) -> int:
+    """How often to go through the data: often enough for some 200 batches through the model, at most five times.
+
+    A list goes through the model as so many documents, `DOCUMENTS_A_BATCH` of them at a time.
+    """
+    batches = facts.rows * facts.list_length / DOCUMENTS_A_BATCH if facts.list_length else facts.rows / batch_size
+    return min(5, max(1, ceil(200 / max(1, batches))))
 
 
 def offers(facts: Facts) -> tuple[ConversionOffer, ...]:
@@ -204,6 +219,23 @@ def graded_lists(facts: Facts, loss: Loss) -> Iterator[Advice]:
 
 
 @rule
+def lists_fill_memory(facts: Facts, loss: Loss) -> Iterator[Advice]:
+    """A step on lists keeps the activations of every document: what fits is counted in documents, not in rows."""
+    if facts.format == "labeled-list" and facts.list_length:
+        fits = LONG_DOCUMENTS_A_STEP if facts.words > LONG_TEXT else SHORT_DOCUMENTS_A_STEP
+        size = int(max(1, min(loss.batch_size, fits // facts.list_length)))
+        if size < loss.batch_size:
+            yield Advice(
+                reason=f"lists of {facts.list_length:.0f} documents fill the memory: batches of {size}, gradients "
+                f"gathered over {loss.batch_size // size} of them",
+                trainer={
+                    "per_device_train_batch_size": size,
+                    "gradient_accumulation_steps": loss.batch_size // size,
+                },
+            )
+
+
+@rule
 def sparse_models_need_a_regularizer(facts: Facts, loss: Loss) -> Iterator[Advice]:
     """A SPLADE model without a price on its dimensions fills them all."""
     if loss.wrapper == "SpladeLoss":
@@ -216,5 +248,5 @@ def sparse_models_need_a_regularizer(facts: Facts, loss: Loss) -> Iterator[Advic
 @rule
 def long_texts_cost_memory(facts: Facts, loss: Loss) -> Iterator[Advice]:
     """Memory of a batch grows with the length of its texts."""
-    if facts.words > 120 and loss.batch_size >= 32:
+    if facts.words > LONG_TEXT and loss.batch_size >= 32:
         yield Advice(trainer={"per_device_train_batch_size": loss.batch_size // 2})

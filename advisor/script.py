@@ -51,6 +51,17 @@ class _Evaluator:
     code: str
 
 
+@dataclass(frozen=True)
+class _Choices:
+    """What the caller chose."""
+
+    model: str
+    output_dir: str
+    seed: int
+    max_length: int | None
+    reading: Mapping[str, str]
+
+
 def _retrieval(name: str, module: str) -> _Evaluator:
     return _Evaluator(
         ((module, name),),
@@ -201,6 +212,7 @@ def write_script(
     model: str,
     output_dir: str | None = None,
     seed: int = 12,
+    max_length: int | None = None,
     split: str | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> str:
@@ -212,6 +224,8 @@ def write_script(
         model: the model to start from, a name on the hub or a local path.
         output_dir: where the script will put checkpoints and the model; by default a name made from the dataset's.
         seed: of the held-out split and of training.
+        max_length: tokens after which a text, or a pair of texts for a reranker, is cut off; by default what the model
+            reads. Shorter is faster and takes less memory.
         split: the split that was inspected, if not all of them.
         reading: how the files were read, where detection was overruled.
 
@@ -227,8 +241,11 @@ def write_script(
         ways = [each for each in report.conversions if any(own == family for own in each.unlocks)]
         way = f": {ways[0].command}, then write a script for what comes out" if ways else ""
         raise InputError(f"{report.format} data has to be converted before a loss can train on it{way}")
+    if max_length is not None and max_length < 8:
+        raise InputError(f"the greatest length has to be at least 8 tokens, not {max_length}")
     best = report.best(family)
-    return _script(report, best, model, output_dir or _default_output(report, best), seed, _given(split, reading))
+    choices = _Choices(model, output_dir or _default_output(report, best), seed, max_length, _given(split, reading))
+    return _script(report, best, choices)
 
 
 def save_script(code: str, out: str, *, overwrite: bool = False) -> None:
@@ -256,22 +273,20 @@ def _default_output(report: Report, best: Recommendation) -> str:
     return f"output/{stem}-{best.loss}"
 
 
-def _script(
-    report: Report, best: Recommendation, model: str, output_dir: str, seed: int, given: Mapping[str, str]
-) -> str:
+def _script(report: Report, best: Recommendation, choices: _Choices) -> str:
     evaluator = _EVALUATORS[best.family, report.format]
     kind = _CLASSES[best.family]
     code = dedent(evaluator.code).strip()
-    loading = _loading(report, given)
+    loading = _loading(report, choices.reading)
     parts = [
         _opening(report, best),
         _imports(best, evaluator, kind, code, loading),
-        _constants(report, model, output_dir, seed),
+        _constants(report, choices),
         "",
         "def main() -> None:",
         indent(loading, "    "),
         "",
-        indent(_model(best, kind), "    "),
+        indent(_model(best, kind, choices.max_length), "    "),
         indent(_call("loss = ", *_loss(best)), "    "),
         "",
         indent(code, "    "),
@@ -340,16 +355,16 @@ def _from(module: str, names: list[str]) -> str:
     return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
-def _constants(report: Report, model: str, output_dir: str, seed: int) -> str:
+def _constants(report: Report, choices: _Choices) -> str:
     spec = FORMATS[report.format]
     texts, label = arranged(spec, report.roles)
     used = {name: report.roles[name] for name in [*texts, *([label] if label else [])]}
     lines = [
         "",
         _constant("DATASET", report.dataset),
-        _constant("MODEL", model),
-        _constant("OUTPUT", output_dir),
-        f"SEED = {seed}",
+        _constant("MODEL", choices.model),
+        _constant("OUTPUT", choices.output_dir),
+        f"SEED = {choices.seed}",
         "",
         "# What the columns of the data are; the others are not used.",
         "COLUMNS = {",
@@ -400,11 +415,13 @@ def _held_out(format: str) -> str:
     return f"train, held_out = hold_out(dataset, share=0.1, {how}, seed=SEED)"
 
 
-def _model(best: Recommendation, kind: str) -> str:
+def _model(best: Recommendation, kind: str, max_length: int | None) -> str:
     if best.family != "cross-encoder":
-        return f"model = {kind}(MODEL)"
+        shorter = f"\nmodel.max_seq_length = {max_length}" if max_length else ""
+        return f"model = {kind}(MODEL){shorter}"
     outputs = 'len(train.features["label"].names)' if best.entry.outputs == "classes" else "1"
-    return f"model = {kind}(MODEL, num_labels={outputs})"
+    settings = {"num_labels": outputs} | ({"max_length": str(max_length)} if max_length else {})
+    return _call("model = ", kind, settings, first="MODEL")
 
 
 def _loss(best: Recommendation) -> tuple[str, dict[str, str], str]:

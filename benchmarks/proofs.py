@@ -115,23 +115,24 @@ def reranking(data: Path, work: Path, base: str) -> Proof:
     folder = _halved(source, work / "cranfield")
     advise("inspect", str(folder), "--json")
     lists = work / "cranfield-lists.parquet"
-    options = ["--split", "train", "--model", base, "--num-negatives", "8", "-o", str(lists)]
+    options = ["--split", "train", "--model", base, "--num-negatives", "5", "-o", str(lists)]
     print(advise("convert", str(folder), "--output-format", "labeled-list", *options))
     loss = first_choice(lists, "cross-encoder")
-    final = _trained(lists, "cross-encoder", base, work / "reranking")
+    final = _trained(lists, "cross-encoder", base, work / "reranking", "--max-length", "256")
     collection = _Collection.read(folder, "test")
     candidates = collection.retrieve(base)
-    before = collection.ndcg(candidates, collection.rerank(CrossEncoder(base, num_labels=1), candidates))
-    after = collection.ndcg(candidates, collection.rerank(CrossEncoder(final), candidates))
+    untrained, trained = CrossEncoder(base, num_labels=1, max_length=256), CrossEncoder(final, max_length=256)
+    before = collection.ndcg(candidates, collection.rerank(untrained, candidates))
+    after = collection.ndcg(candidates, collection.rerank(trained, candidates))
     retrieved = collection.ndcg(candidates, np.tile(-np.arange(CANDIDATES, dtype=float), (len(candidates), 1)))
     note = f"the first stage alone, before any reranking: {retrieved:.4f}"
     return Proof("Cranfield", loss, "nDCG@10", before, after, time.monotonic() - started, note)
 
 
-def _trained(source: Path, family: str, base: str, output: Path) -> str:
+def _trained(source: Path, family: str, base: str, output: Path, *more: str) -> str:
     """Has a script written and run; returns where the model is."""
     script = output.with_suffix(".py")
-    options = ["--family", family, "--model", base, "--output-dir", str(output), "-o", str(script)]
+    options = ["--family", family, "--model", base, "--output-dir", str(output), "-o", str(script), *more]
     advise("script", str(source), *options)
     train(script)
     return str(output / "final")

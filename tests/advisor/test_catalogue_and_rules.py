@@ -8,7 +8,7 @@ import pytest
 
 import advisor
 from advisor.catalogue import FAMILIES, LOSSES, MODULES, PARTS
-from advisor.rules import epochs
+from advisor.rules import Facts, epochs
 from converters.errors import InputError
 from converters.formats import FORMATS
 
@@ -102,10 +102,16 @@ def test_small_data_gets_small_batches() -> None:
 
 
 def test_epochs_make_for_enough_steps() -> None:
-    assert epochs(100_000, 64) == 1
-    assert epochs(5749, 32) == 2
-    assert epochs(100, 64) == 5
-    assert epochs(1, 64) == 5
+    for rows, batch_size, list_length, wanted in (
+        (100_000, 64, 0, 1),
+        (5749, 32, 0, 2),
+        (100, 64, 0, 5),
+        (1, 64, 0, 5),
+        (100, 8, 16, 2),
+        (10_000, 8, 16, 1),
+    ):
+        facts = Facts(dataset="d", format="pair", rows=rows, list_length=list_length)
+        assert epochs(facts, batch_size) == wanted
 
 
 def test_no_loss_for_a_format_names_the_conversion() -> None:
@@ -129,3 +135,12 @@ def test_files_are_converted_by_a_command(examples: Path) -> None:
     report = advisor.inspect(examples / "support.csv")
     offer = next(each for each in report.conversions if each.output_format == "triplet")
     assert offer.command.startswith(f"advisor convert {examples / 'support.csv'} --output-format triplet -o ")
+
+
+@pytest.mark.parametrize(("words", "batch", "gathered"), [(10, 4, 2), (200, 1, 8)])
+def test_lists_of_long_documents_get_small_batches(words: int, batch: int, gathered: int) -> None:
+    documents = [[f"{text} {'word ' * words}"] * 16 for text in OTHERS[:100]]
+    table = pa.table({"query": TEXTS[:100], "documents": documents, "labels": [[1, *[0] * 15]] * 100})
+    trainer = advisor.inspect(table).best("cross-encoder").trainer
+    assert trainer["per_device_train_batch_size"] == batch
+    assert trainer["gradient_accumulation_steps"] == gathered

@@ -239,3 +239,45 @@ def test_losses_are_listed_and_explained() -> None:
     assert "labeled-list" in explained
     both = json.loads(advisor("losses", "MultipleNegativesRankingLoss", "--json").stdout)
     assert {each["family"] for each in both} == {"sentence-transformer", "cross-encoder"}
+
+
+# -- check and script ------------------------------------------------------------------------------------------------
+
+
+def test_a_loss_is_checked_against_data(examples: Path, tmp_path: Path) -> None:
+    data = examples / "support-labeled.csv"
+    done = advisor("check", data, "--loss", "OnlineContrastiveLoss")
+    assert done.returncode == 1
+    assert "COL003" in done.stdout
+    out = tmp_path / "out.csv"
+    assert advisor("convert", data, "--output-format", "labeled-pair", "-o", out).returncode == 0
+    done = advisor("check", out, "--loss", "OnlineContrastiveLoss", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["fits"] is True
+    verdict = json.loads(advisor("check", data, "--loss", "LambdaLoss", "--json").stdout)
+    assert verdict["fits"] is False
+    assert "labeled-pair" in verdict["reasons"][0]
+
+
+def test_a_check_that_makes_no_sense(examples: Path) -> None:
+    data = examples / "support.csv"
+    assert "did you mean" in refused(advisor("check", data, "--loss", "LambadLoss"))
+    assert "--family" in refused(advisor("check", data, "--loss", "MultipleNegativesRankingLoss"))
+
+
+def test_a_script_on_standard_output(examples: Path) -> None:
+    options = ["--family", "cross-encoder", "--model", "some/model", "--max-length", "128", "-o", "-"]
+    done = advisor("script", examples / "support.csv", *options)
+    assert done.returncode == 0
+    compile(done.stdout, "train.py", "exec")
+    assert "max_length=128" in done.stdout
+    assert "at least 8" in refused(advisor("script", examples / "support.csv", *options[:4], "--max-length", "1"))
+
+
+def test_reading_can_be_overruled(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.txt.csv"
+    path.write_bytes("Où est le café ?;Près de la gare, à gauche.\n".encode("cp1252") * 30)
+    done = advisor("inspect", path, "--encoding", "cp1252", "--delimiter", ";", "--no-header", "--json")
+    report = json.loads(done.stdout)
+    assert [each["name"] for each in report["columns"]] == ["column_1", "column_2"]
+    assert report["rows"] == 30
