@@ -91,6 +91,21 @@ class Loss:
         return shown
 
     @property
+    def settings(self) -> dict[str, str]:
+        """Arguments and training arguments to start from, as code."""
+        arguments = {name: each.as_code() for name, each in self.arguments.items()}
+        return arguments | {name: repr(value) for name, value in self.trainer.items()}
+
+    @property
+    def wrapping(self) -> str | None:
+        """The wrapper with its arguments, as code; None where there is none."""
+        if self.wrapper is None:
+            return None
+        return (
+            f"{self.wrapper}({', '.join(f'{name}={each.as_code()}' for name, each in self.wrapper_arguments.items())})"
+        )
+
+    @property
     def trainer(self) -> dict[str, Any]:
         """Training arguments to start from."""
         return {

@@ -143,10 +143,7 @@ def explain(loss: Loss, console: Console) -> None:
     if loss.outputs is not None:
         lines.append("  model: " + ("one output" if loss.outputs == "one" else "an output for each class"))
     if loss.wrapper is not None:
-        around = ", ".join(f"{name}={each.as_code()}" for name, each in loss.wrapper_arguments.items())
-        lines.append(f"  wrapped in [bold]{loss.wrapper}[/]({around})")
-    settings = {name: each.as_code() for name, each in loss.arguments.items()}
-    settings |= {name: repr(value) for name, value in loss.trainer.items()}
-    lines.append("  settings: " + clean(", ".join(f"{name}={value}" for name, value in settings.items())))
+        lines.append(f"  wrapped in {clean(loss.wrapping)}")
+    lines.append("  settings: " + clean(", ".join(f"{name}={value}" for name, value in loss.settings.items())))
     lines.append(f"  {loss.reference[0]}, {loss.reference[1]}")
     console.print(Text.from_markup("\n".join(lines)))

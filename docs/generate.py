@@ -78,11 +78,8 @@ def _loss_lines(each: Loss) -> list[str]:
     if each.outputs is not None:
         lines.append("- needs a model with " + ("one output" if each.outputs == "one" else "an output for each class"))
     if each.wrapper is not None:
-        around = ", ".join(f"{name}={value.as_code()}" for name, value in each.wrapper_arguments.items())
-        lines.append(f"- is wrapped in `{each.wrapper}({around})`")
-    settings = {name: value.as_code() for name, value in each.arguments.items()}
-    settings |= {name: repr(value) for name, value in each.trainer.items()}
-    lines.append("- starts from " + ", ".join(f"`{name}={value}`" for name, value in settings.items()))
+        lines.append(f"- is wrapped in `{each.wrapping}`")
+    lines.append("- starts from " + ", ".join(f"`{name}={value}`" for name, value in each.settings.items()))
     lines.append(f"- comes from [{each.reference[0]}]({each.reference[1]})")
     return lines
 
