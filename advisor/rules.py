@@ -67,6 +67,9 @@ LONG_TEXT = 120
 #: How many documents a step of a listwise loss may hold, so that it fits into a few GB for a small model.
 LONG_DOCUMENTS_A_STEP, SHORT_DOCUMENTS_A_STEP = 16, 64
 
+#: Below how many rows a training run has too few steps for the usual learning rate.
+FEW_ROWS = 1000
+
 #: How many documents of lists go through the model at a time.
 DOCUMENTS_A_BATCH = 16
 
@@ -226,13 +229,19 @@ def lists_fill_memory(facts: Facts, loss: Loss) -> Iterator[Advice]:
         size = int(max(1, min(loss.batch_size, fits // facts.list_length)))
         if size < loss.batch_size:
             yield Advice(
-                reason=f"lists of {facts.list_length:.0f} documents fill the memory: batches of {size}, gradients "
-                f"gathered over {loss.batch_size // size} of them",
-                trainer={
-                    "per_device_train_batch_size": size,
-                    "gradient_accumulation_steps": loss.batch_size // size,
-                },
+                reason=f"a list of {facts.list_length:.0f} documents is a batch of its own: few lists a step fit into memory",
+                trainer={"per_device_train_batch_size": size},
             )
+
+
+@rule
+def a_fresh_head_learns_fast(facts: Facts, loss: Loss) -> Iterator[Advice]:
+    """A reranker made from an encoder starts from a random output: on little data small steps do not get far."""
+    if loss.family == "cross-encoder" and facts.rows < FEW_ROWS:
+        yield Advice(
+            reason=f"with fewer than {FEW_ROWS:,} rows a new output layer needs larger steps to get anywhere",
+            trainer={"learning_rate": 5e-5},
+        )
 
 
 @rule

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -37,3 +38,16 @@ def track(steps: Iterable[T], description: str, total: int | None = None) -> Ite
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield from progress.track(steps, total=total, description=description)
+
+
+@contextmanager
+def working(description: str) -> Iterator[None]:
+    """Shows a sign of life on standard error while something takes a time that nobody can tell."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status(escape(description)):
+        yield

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from converters.errors import InputError, nearest, quote
+from converters.progress import working
 
 #: Seconds to wait for the hub before giving up on a name that is not on this machine.
 HUB_TIMEOUT = 10
@@ -136,7 +137,7 @@ def _load(source: str, name: str, local: bool) -> Any:
     from sentence_transformers import SentenceTransformer
 
     try:
-        with _quiet_bars():
+        with working(f"loading {name}"), _quiet_bars():
             return SentenceTransformer(source, trust_remote_code=False, local_files_only=local)
     except Exception as error:  # whatever a broken folder makes the libraries raise
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from converters.embedding.encoder import Encoder
 from converters.errors import InputError
-from converters.progress import track
+from converters.progress import track, working
 
 Vectors = NDArray[np.float32]
 
-#: Texts that are handed to an encoder at a time: many batches, so that an encoder can sort them by length.
-CHUNK = 4096
+#: Texts that are handed to an encoder at a time: several batches, so that an encoder can sort them by length, and few
+#: enough for the progress to move.
+CHUNK = 512
 
 #: An encoder that has to be fitted sees at most this many texts, evenly spaced over the corpus.
 FIT_LIMIT = 100_000
@@ -27,7 +28,8 @@ def fit_encoder(encoder: Encoder, corpus: pa.Array) -> None:
         return
     if len(corpus) > FIT_LIMIT:
         corpus = corpus.take(pa.array(np.linspace(0, len(corpus) - 1, FIT_LIMIT).astype(np.int64)))
-    fit(corpus.to_pylist())
+    with working("fitting the encoder"):
+        fit(corpus.to_pylist())
 
 
 def embed(encode: Callable[[list[str]], Any], texts: pa.Array, description: str, chunk: int = CHUNK) -> Vectors:

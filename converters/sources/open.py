@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from converters.errors import InputError, quote
+from converters.progress import working
 from converters.sources.beir import is_beir_folder, open_beir
 from converters.sources.file import data_suffix, open_file
 from converters.sources.folder import open_files, open_folder
@@ -61,7 +62,8 @@ def open_source(
         if not isinstance(name, str):
             raise InputError("a path cannot be bytes: give a text")
         on_hub = isinstance(dataset, str) and _is_on_hub(name)
-        source = open_hub(name, split, revision) if on_hub else _open_path(name, options)
+        with working(f"opening {name}"):
+            source = open_hub(name, split, revision) if on_hub else _open_path(name, options)
     else:
         source = replace(open_object(dataset), reopens=False)
     if revision is not None and not on_hub:
