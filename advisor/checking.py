@@ -38,7 +38,13 @@ class Verdict:
 
 
 #: Findings that stop the trainers, or make them train on something else than what is meant.
-BLOCKING = frozenset({"COL002", "COL003", "COL004", "LBL002", "LBL004", "LBL005", "LBL006", "ROW004"})
+BLOCKING = frozenset(
+    {
+        *("COL001", "COL002", "COL003", "COL004"),
+        *("LBL002", "LBL004", "LBL005", "LBL006", "LBL007", "LBL008"),
+        "ROW004",
+    }
+)
 
 #: Losses that compute with scores as they are; the others only compare them.
 _NEED_UNIT_SCORES = frozenset({"CosineSimilarityLoss", "BinaryCrossEntropyLoss"})

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from advisor.profiles import TableProfile
+from advisor.profiles import ColumnProfile, TableProfile
 from advisor.readings import Reading
 from advisor.report import SEVERITIES, Finding, Severity
 from advisor.sampling import blank, duplicates
 from converters.errors import quote
 from converters.formats import FORMATS, LABEL_NAMES
+from converters.labels import NO, YES, matched
 from converters.scales import scale_of
 
 #: Characters beyond which most encoder models cut a text off: about 512 tokens.
@@ -56,9 +57,15 @@ class Case:
         return [name for name in self.texts if self.profile.columns[name].lengths is None]
 
     @property
-    def convert(self) -> str:
-        """The command that brings the data into its format's canonical shape."""
-        return convert_command(self.dataset, self.reading.format)
+    def convert(self) -> str | None:
+        """The command that brings the data into its format's canonical shape; None for a layout, which has none."""
+        trainable = FORMATS[self.reading.format].trainable
+        return convert_command(self.dataset, self.reading.format) if trainable else None
+
+    @property
+    def label(self) -> ColumnProfile | None:
+        """The profile of the label column, where there is one."""
+        return self.profile.columns[self.reading.label] if self.reading.label is not None else None
 
 
 @dataclass(frozen=True)
@@ -203,19 +210,28 @@ def _score_range(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
 @check(
     "LBL002",
     "warning",
-    "Classes are words, not integers",
-    why="A loss wants class ids 0, 1, 2, ...; words cannot become a tensor and training stops at the first step.",
-    mend="Convert the data: the words are mapped to integers, in alphabetical order, and kept as names.",
+    "Classes are not ids that count from 0",
+    why="A loss wants class ids 0, 1, 2, ... as integers. Words cannot become a tensor, and an id beyond the number of "
+    "classes has no output to stand for it: training stops at the first step.",
+    mend="Convert the data: classes are mapped to ids, in order, and their names are kept.",
 )
-def _class_words(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
-    label = case.reading.label
-    if label is not None and case.reading.label_kind in ("class", "binary"):
-        profile = case.profile.columns[label]
-        if profile.nature in ("category", "text"):
-            some = ", ".join(quote(value, 20) for value, _ in profile.values[:3])
-            more = ", ..." if profile.distinct > 3 else ""
-            message = f"the label {quote(label)} holds words ({some}{more}), which have to be mapped to integers"
-            yield message, profile.filled, case.convert
+def _class_ids(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
+    label = case.label
+    if label is None or FORMATS[case.reading.format].label_kind != "class" or label.class_names:
+        return
+    if label.nature in ("category", "text", "boolean"):
+        some = ", ".join(quote(value, 20) for value, _ in label.values[:3]) + (", ..." if label.distinct > 3 else "")
+        message = f"the label {quote(label.name)} holds words ({some}), which have to be mapped to integers"
+        yield message, label.filled, case.convert
+    elif not label.type.startswith(("int", "uint")):
+        message = f"the label {quote(label.name)} holds numbers of type {label.type}, which have to be integers"
+        yield message, label.filled, case.convert
+    elif (label.minimum, label.maximum) != (0, label.distinct - 1):
+        message = (
+            f"the label {quote(label.name)} holds {label.distinct} classes numbered {label.minimum:g} to "
+            f"{label.maximum:g}, which have to be mapped to 0 to {label.distinct - 1}"
+        )
+        yield message, label.filled, case.convert
 
 
 @check(
@@ -277,9 +293,47 @@ def _yes_no(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
     label = case.reading.label
     if label is not None and case.reading.label_kind == "binary" and case.reading.format == "labeled-pair":
         profile = case.profile.columns[label]
-        if profile.nature == "boolean" or (profile.minimum or 0) < 0:
-            some = " and ".join(str(value) for value, _ in profile.values[:2])
+        words = [name.strip().lower() for name in profile.class_names]
+        turned = len(words) == 2 and words[0] in YES and words[1] in NO
+        if profile.nature in ("boolean", "category", "text") or (profile.minimum or 0) < 0:
+            some = " and ".join(quote(value, 20) for value, _ in profile.values[:2])
             yield f"labels are {some}; losses want 1 and 0", profile.filled, case.convert
+        elif turned:
+            yield (
+                f"0 stands for {quote(words[0])} and 1 for {quote(words[1])}: turned around",
+                profile.filled,
+                case.convert,
+            )
+
+
+@check(
+    "LBL007",
+    "warning",
+    "Numbers are written as texts",
+    why="A loss computes with the label; a text that looks like a number cannot become a tensor.",
+    mend="Convert the data: they become numbers.",
+)
+def _numbers_as_texts(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
+    label = case.label
+    if label is None or not case.texts or FORMATS[case.reading.format].label_kind == "class":
+        return
+    if "string" in label.type and label.minimum is not None:
+        yield f"the label {quote(label.name)} holds numbers as {label.type}", label.filled, case.convert
+
+
+@check(
+    "LBL008",
+    "error",
+    "Documents and labels do not match",
+    why="A list loss pairs each document with its label by position; where the lists differ in length, or hold "
+    "nothing in some place, training stops when it gets to that row.",
+    mend="Convert the data: these rows are dropped and counted.",
+)
+def _unmatched_lists(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
+    if case.reading.format == "labeled-list" and case.reading.label is not None:
+        documents, labels = case.table[case.texts[1]], case.table[case.reading.label]
+        if rows := case.table.num_rows - _count(matched(documents, labels)):
+            yield f"in {rows} rows the documents and the labels do not match, or some are missing", rows, case.convert
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------
@@ -352,8 +406,9 @@ def _contradictions(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
         and case.plain_texts == case.texts
         and case.profile.columns[label].lengths is None
     ):
-        groups = case.table.group_by(case.texts).aggregate([(label, "count_distinct")])
-        if rows := _count(pc.greater(groups[f"{label}_count_distinct"], 1)):
+        plain = case.table.select([*case.texts, label]).rename_columns([*map(str, range(len(case.texts))), "label"])
+        groups = plain.group_by(plain.column_names[:-1]).aggregate([("label", "count_distinct")])
+        if rows := _count(pc.greater(groups["label_count_distinct"], 1)):
             yield f"{rows} texts stand in several rows with different labels", rows, None
 
 
@@ -436,7 +491,8 @@ def _text(case: Case, name: str) -> pa.ChunkedArray:
 
 
 def _numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.cast(pc.utf8_trim_whitespace(values) if pa.types.is_string(values.type) else values, pa.float64())
+    trimmed = pc.utf8_trim_whitespace(values) if pa.types.is_string(values.type) else values
+    return pc.cast(trimmed, pa.float64(), safe=pa.types.is_string(values.type))
 
 
 def _count(mask: pa.ChunkedArray) -> int:

@@ -13,8 +13,8 @@ from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Label, Report
 from advisor.rules import Facts, offers, recommend
 from advisor.sampling import count, duplicates, sample
-from converters.canonical import YES
 from converters.errors import InputError
+from converters.labels import positives
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
 
@@ -54,6 +54,8 @@ def inspect(
     source = open_source(dataset, split=split, **reading)
     name = split if split is not None and split in source.splits else training_split(source)
     if source.is_collection:
+        if columns or format not in (None, "collection"):
+            raise InputError(f"{source.name} is a collection: its files say what is what, and cannot be read otherwise")
         return _inspect_collection(source, name)
     chosen = source.splits[name]
     table, rows = sample(chosen, sample_rows)
@@ -111,12 +113,12 @@ def _facts(case: Case) -> Facts:
             facts,
             classes=_classes(label.distinct, label.class_names, label.maximum if label.whole else None),
             smallest_class=min((number for _, number in label.values), default=0),
-            positives=_positives(case.table[label.name]),
+            positives=positives(case.table[label.name], label.class_names),
         )
     if label is not None and reading.label_kind == "labels":
         facts = replace(facts, graded=label.distinct > 2, list_length=label.mean_length)
     anchors = reading.columns("anchor", "query")
-    if anchors and case.table.num_rows:
+    if anchors and case.table.num_rows and profile.columns[anchors[0]].lengths is None:
         facts = replace(facts, repeated_anchors=duplicates(case.table, anchors[:1]) / case.table.num_rows)
     return facts
 
@@ -124,13 +126,6 @@ def _facts(case: Case) -> Facts:
 def _classes(distinct: int, names: tuple[str, ...], maximum: float | None) -> int:
     """How many outputs a classifier needs: class ids in use may skip some."""
     return len(names) or max(distinct, int(maximum) + 1 if maximum is not None and 0 <= maximum < 4 * distinct else 0)
-
-
-def _positives(values: pa.ChunkedArray) -> float:
-    """The share of positives among binary labels, however they are written."""
-    words = pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
-    yes = pc.is_in(words, value_set=pa.array(YES))
-    return float(pc.mean(pc.cast(yes, pa.float64())).as_py() or 0.0)
 
 
 def _inspect_collection(source: Source, name: str) -> Report:

@@ -175,6 +175,8 @@ def profile_column(name: str, values: pa.ChunkedArray, class_names: tuple[str, .
 def _numeric(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
     numbers = pc.cast(column, pa.float64(), safe=False)
     finite = pc.filter(numbers, pc.fill_null(pc.is_finite(numbers), False))
+    if not len(finite):
+        return blank
     limits = pc.min_max(finite).as_py()
     whole = bool(len(finite)) and bool(pc.all(pc.equal(finite, pc.floor(finite))).as_py())
     return replace(

@@ -61,6 +61,9 @@ class Advice:
     model: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: The training argument that several rules have a say in.
+BATCH_SIZE = "per_device_train_batch_size"
+
 #: From how many words on a text is long: a hundred words are some 150 tokens.
 LONG_TEXT = 120
 
@@ -98,10 +101,11 @@ def _ranked(facts: Facts, family: Family) -> Iterator[Recommendation]:
         trainer = loss.trainer
         arguments, model = dict(loss.arguments), {"num_labels": 1} if loss.outputs == "one" else {}
         for each in advice:
-            trainer |= each.trainer
+            size = min(trainer[BATCH_SIZE], each.trainer.get(BATCH_SIZE, trainer[BATCH_SIZE]))  # the smallest asked for
+            trainer |= {**each.trainer, BATCH_SIZE: size}
             arguments |= each.arguments
             model |= each.model
-        trainer["num_train_epochs"] = epochs(facts, int(trainer["per_device_train_batch_size"]))
+        trainer["num_train_epochs"] = epochs(facts, int(trainer[BATCH_SIZE]))
         yield Recommendation(
             rank=rank,
             entry=loss,
@@ -229,7 +233,7 @@ def lists_fill_memory(facts: Facts, loss: Loss) -> Iterator[Advice]:
         size = int(max(1, min(loss.batch_size, fits // facts.list_length)))
         if size < loss.batch_size:
             yield Advice(
-                reason=f"a list of {facts.list_length:.0f} documents is a batch of its own: few lists a step fit into memory",
+                reason=f"lists of {facts.list_length:.0f} documents: few of them fit into memory at a time",
                 trainer={"per_device_train_batch_size": size},
             )
 

@@ -18,7 +18,7 @@ from advisor.report import Recommendation, Report
 from converters.canonical import arranged
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
-from converters.scales import scale_of
+from converters.scales import SCALES, scale_of
 from converters.sources import ReadingOptions
 
 #: What the classes of a family are called.
@@ -395,15 +395,18 @@ def _loading(report: Report, given: Mapping[str, str]) -> str:
         "columns": "COLUMNS",
     }
     if report.label.kind == "score" and report.label.minimum is not None and report.label.maximum is not None:
-        low, high = scale_of(report.label.minimum, report.label.maximum)
-        settings["score_range"] = f"({low:g}, {high:g})"
+        scale = scale_of(report.label.minimum, report.label.maximum)
+        if scale in SCALES:  # any other is that of the sample, and the whole data may go beyond
+            settings["score_range"] = f"({scale[0]:g}, {scale[1]:g})"
     if len(report.splits) == 1:
         dataset = _call("dataset = ", "convert", settings, first="DATASET")
         return f"{dataset}\n{_held_out(report.format)}"
     own = next((name for name in _HELD_OUT_SPLITS if name in report.splits), None)
     train = "train" if "train" in report.splits else next(iter(report.splits))
     dataset = _call("dataset = ", "convert", {**settings, "split": _literal(train)}, first="DATASET")
-    if own is None or own == train or report.label.kind == "class":  # class ids have to come from one place
+    if (
+        own is None or own == train or FORMATS[report.format].label_kind == "class"
+    ):  # class ids have to come from one place
         return f"{dataset}\n{_held_out(report.format)}"
     held_out = _call("held_out = ", "convert", {**settings, "split": _literal(own)}, first="DATASET")
     return f"{dataset.replace('dataset = ', 'train = ', 1)}\n{held_out}"

@@ -8,12 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from converters.errors import InputError, quote
+from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
-from converters.scales import scale_of
-
-#: How people write that a pair belongs together, in lower case.
-YES = ("1", "1.0", "true", "yes", "y", "t", "positive", "relevant")
+from converters.labels import binary, class_ids, matched, number_lists, numbers, unit_scores
 
 
 @dataclass
@@ -73,6 +70,7 @@ def canonicalise(
     texts, label = arranged(spec, roles)
     changes = Changes()
     used = [*texts, label] if label else texts
+    _checked(table, used, spec, texts)
     names = spec.column_names(len(texts))
     changes.renamed = {old: new for old, new in zip(used, names, strict=True) if old != new}
     changes.dropped_columns = [name for name in table.column_names if name not in used]
@@ -118,28 +116,52 @@ def _same(role: str, wanted: str) -> bool:
     return role == wanted or any(role in words and wanted in words for words in _SAME)
 
 
+def _checked(table: pa.Table, used: list[str], spec: Format, texts: list[str]) -> None:
+    """Makes sure that the columns are there and that texts can be texts."""
+    for name in used:
+        if name not in table.column_names:
+            raise InputError(f"there is no column {quote(name)}: {nearest(name, table.column_names)}")
+        if table.column_names.count(name) > 1:
+            raise InputError(f"there are several columns called {quote(name)}: rename them")
+    for name, role in zip(texts, [*spec.roles, *spec.roles[-1:] * len(texts)], strict=False):
+        kind = table.schema.field(name).type
+        if role == "documents":
+            if not (pa.types.is_list(kind) and pa.types.is_string(kind.value_type)):
+                raise InputError(f"column {quote(name)} holds {kind}, not lists of texts")
+        elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_temporal(kind):
+            raise InputError(f"column {quote(name)} holds {kind}, not texts: it cannot be {quote(role)}")
+
+
 def _without_empty(table: pa.Table, texts: list[str], label: str | None, changes: Changes) -> pa.Table:
     keep = pa.chunked_array([pa.repeat(pa.scalar(True), table.num_rows)])
     for name in texts:
-        if pa.types.is_nested(table.schema.field(name).type):
-            keep = pc.and_(keep, pc.fill_null(pc.greater(pc.list_value_length(table[name]), 0), False))
-        else:
+        if not pa.types.is_nested(table.schema.field(name).type):
             text = pc.utf8_trim_whitespace(pc.cast(table[name], pa.string()))
             keep = pc.and_(keep, pc.fill_null(pc.not_equal(text, ""), False))
-    empty = table.num_rows - _sum(keep)
-    if label is not None:
-        values = table[label]
-        labeled = pc.is_valid(values)
-        if pa.types.is_floating(values.type):
-            labeled = pc.and_(labeled, pc.fill_null(pc.is_finite(values), False))
-        elif pa.types.is_string(values.type):
-            labeled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(values), ""), False)
-        keep = pc.and_(keep, labeled)
-    unlabeled = table.num_rows - _sum(keep) - empty
-    changes.dropped_rows = {
-        reason: number for reason, number in (("empty text", empty), ("no label", unlabeled)) if number
-    }
-    return table.filter(keep) if changes.dropped_rows else table
+    table = _kept(table, keep, "empty text", changes)
+    lists = [name for name in texts if pa.types.is_nested(table.schema.field(name).type)]
+    if label is None:
+        return table
+    values = table[label]
+    labeled = pc.is_valid(values)
+    if pa.types.is_floating(values.type):
+        labeled = pc.fill_null(pc.is_finite(values), False)
+    elif pa.types.is_string(values.type):
+        labeled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(values), ""), False)
+    table = _kept(table, labeled, "no label", changes)
+    for name in lists:
+        table = _kept(
+            table, matched(table[name], number_lists(table[label], label)), "documents and labels do not match", changes
+        )
+    return table
+
+
+def _kept(table: pa.Table, keep: pa.ChunkedArray, reason: str, changes: Changes) -> pa.Table:
+    """The rows to keep; the others are counted."""
+    if lost := table.num_rows - int(pc.sum(keep).as_py() or 0):
+        changes.dropped_rows[reason] = changes.dropped_rows.get(reason, 0) + lost
+        return table.filter(keep)
+    return table
 
 
 def _with_label(
@@ -150,78 +172,22 @@ def _with_label(
     score_range: tuple[float, float] | None,
     changes: Changes,
 ) -> pa.Table:
-    assert spec.label_name is not None
-    values = _as_numbers(table[spec.label_name])
+    """The same rows with their label as losses want it."""
+    name = str(spec.label_name)
+    values = table[name]
     if spec.label_kind == "class":
-        ids, names, keep = _class_ids(values, own_names)
-        if _sum(keep) != len(keep):
-            changes.dropped_rows["no label"] = changes.dropped_rows.get("no label", 0) + len(keep) - _sum(keep)
-            table, ids = table.filter(keep), ids.filter(keep)
-        changes.class_names = names
-        return _named_classes(_replaced(table, spec.label_name, ids), spec.label_name, names)
+        ids, changes.class_names = class_ids(values, label, own_names)
+        table = _kept(_replaced(table, name, ids), pc.is_valid(ids), "no label", changes)
+        return _named_classes(table, name, changes.class_names)
     if spec.label_kind == "binary":
-        return _replaced(table, spec.label_name, _binary(values, label, own_names))
+        return _replaced(table, name, binary(values, label, own_names))
     if spec.label_kind == "score":
-        if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
-            raise InputError(f"column {quote(label)} holds something that is no number: it cannot be a score")
-        scores = pc.cast(values, pa.float64())
-        limits = pc.min_max(scores).as_py()
-        if limits["min"] is None:
-            return _replaced(table, spec.label_name, scores)
-        low, high = score_range or scale_of(limits["min"], limits["max"])
-        if not low < high:
-            raise InputError(
-                f"column {quote(label)}: a score range has to run from low to high, not {low:g} to {high:g}"
-            )
-        if limits["min"] < low or limits["max"] > high:
-            raise InputError(
-                f"column {quote(label)} holds scores from {limits['min']:g} to {limits['max']:g}, "
-                f"outside the range {low:g} to {high:g}"
-            )
-        if (low, high) != (0.0, 1.0):
-            changes.scaled_from = (low, high)
-            scores = pc.divide(pc.subtract(scores, low), high - low)
-        return _replaced(table, spec.label_name, scores)
-    return table
-
-
-def _class_ids(
-    values: pa.ChunkedArray, own_names: tuple[str, ...]
-) -> tuple[pa.ChunkedArray, tuple[str, ...], pa.ChunkedArray]:
-    """Class ids from 0, their names, and which rows have a class at all (an id of -1 means none)."""
-    if own_names:
-        ids = pc.cast(values, pa.int64())
-        return ids, own_names, pc.and_(pc.greater_equal(ids, 0), pc.less(ids, len(own_names)))
-    if pa.types.is_floating(values.type) and _sum(pc.equal(values, pc.floor(values))) == len(values):
-        values = pc.cast(values, pa.int64())
-    if pa.types.is_string(values.type):
-        values = pc.utf8_trim_whitespace(values)
-    levels = pc.unique(values.combine_chunks())
-    levels = levels.take(pc.array_sort_indices(levels))
-    names = tuple(str(each) for each in levels.to_pylist())
-    keep = pa.chunked_array([pa.repeat(pa.scalar(True), len(values))])
-    return pc.cast(pc.index_in(values, value_set=levels), pa.int64()), names, keep
-
-
-def _binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...]) -> pa.ChunkedArray:
-    if pc.count_distinct(values).as_py() > 2:
-        raise InputError(f"column {quote(label)} holds more than two values: it is no binary label")
-    if own_names or not (pa.types.is_string(values.type)):
-        numbers = pc.cast(values, pa.float64())
-        return pc.cast(pc.greater(numbers, 0), pa.int64())
-    return pc.cast(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), value_set=pa.array(YES)), pa.int64())
-
-
-def _as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Numbers that are written as strings, made into numbers; anything else as it is."""
-    if pa.types.is_string(values.type):
-        trimmed = pc.utf8_trim_whitespace(values)
-        for kind in (pa.int64(), pa.float64()):
-            try:
-                return pc.cast(trimmed, kind)
-            except pa.ArrowInvalid:
-                continue
-    return values
+        scores, scale = unit_scores(values, label, score_range)
+        changes.scaled_from = scale if scale != (0.0, 1.0) else None
+        return _replaced(table, name, scores)
+    if spec.label_kind in ("margin", "grade"):
+        return _replaced(table, name, numbers(values, label))
+    return _replaced(table, name, number_lists(values, label))
 
 
 def _replaced(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
@@ -236,7 +202,3 @@ def _named_classes(table: pa.Table, label: str, names: tuple[str, ...]) -> pa.Ta
     features[label] = {"names": list(names), "_type": "ClassLabel"}
     ordered = {name: features[name] for name in table.column_names}
     return table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": ordered}})})
-
-
-def _sum(mask: pa.ChunkedArray) -> int:
-    return int(pc.sum(mask).as_py() or 0)

@@ -38,7 +38,9 @@ def hold_out(
             raise InputError(f"there is no column {quote(column)}: {nearest(column, dataset.column_names)}")
     random = np.random.default_rng(seed)
     if stratify is not None:
-        _, classes, sizes = np.unique(_column(dataset, stratify).to_numpy(), return_inverse=True, return_counts=True)
+        _, classes, sizes = np.unique(
+            _column(dataset, stratify).fill_null(-1).to_numpy(), return_inverse=True, return_counts=True
+        )
         order = np.lexsort((random.random(len(classes)), classes))
         place = np.empty(len(classes), dtype=np.int64)  # of each row, in a random order within its class
         place[order] = np.arange(len(classes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -47,7 +49,7 @@ def hold_out(
     else:
         groups = np.arange(len(dataset))
         if by is not None:
-            groups = _column(dataset, by).combine_chunks().dictionary_encode().indices.to_numpy()
+            groups = _column(dataset, by).combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
         number = int(groups.max()) + 1 if len(groups) else 0
         held = np.isin(groups, random.permutation(number)[: max(1, round(number * share))])
     if held.all() or not held.any():

@@ -99,6 +99,9 @@ def _frame_reading(frame: Any, where: str) -> Reading:
         frame = frame.reset_index(drop=all(name is None for name in frame.index.names))
     except ValueError as error:
         raise InputError(f"{where}: the index is called like a column: rename one of them") from error
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise InputError(f"{where} has several columns called {quote(twice)}: rename them")
     numbered = list(frame.columns) == list(range(len(frame.columns)))
     names = numbered_names(len(frame.columns)) if numbered else None
     try:

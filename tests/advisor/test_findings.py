@@ -96,3 +96,37 @@ def test_every_check_is_documented(code: str) -> None:
     assert each.title
     assert each.why.endswith(".")
     assert each.mend
+
+
+def test_classes_that_do_not_count_from_0() -> None:
+    pairs = {"premise": TEXTS, "hypothesis": OTHERS}
+    assert "LBL002" in codes(**pairs, label=["0", "1", "2"] * 40)
+    assert "LBL002" in codes(**pairs, label=[0.0, 1.0, 2.0] * 40)
+    assert "LBL002" in codes(**pairs, label=[10, 20, 30] * 40)
+    assert "LBL002" not in codes(**pairs, label=[0, 1, 2] * 40)
+
+
+def test_numbers_written_as_texts() -> None:
+    assert codes(**CLEAN, score=[str(i / 120) for i in range(120)]) == {"LBL007": 120}
+
+
+def test_lists_that_do_not_match() -> None:
+    documents = [[one, other] for one, other in zip(TEXTS, OTHERS, strict=True)]
+    assert codes(query=TEXTS, documents=documents, labels=[[1, 0, 1], *[[1, 0]] * 119])["LBL008"] == 1
+    assert codes(query=TEXTS, documents=documents, labels=[[1, None], *[[1, 0]] * 119])["LBL008"] == 1
+
+
+def test_a_class_label_that_calls_0_yes() -> None:
+    import datasets
+
+    rows = datasets.Dataset.from_dict({"query": TEXTS, "document": OTHERS, "label": [0, 1] * 60})
+    turned = rows.cast_column("label", datasets.ClassLabel(names=["yes", "no"]))
+    straight = rows.cast_column("label", datasets.ClassLabel(names=["no", "yes"]))
+    assert "LBL006" in {each.code for each in advisor.inspect(turned, format="labeled-pair").findings}
+    assert "LBL006" not in {each.code for each in advisor.inspect(straight, format="labeled-pair").findings}
+
+
+def test_odd_columns_do_not_stop_the_checks() -> None:
+    codes(label_count_distinct=TEXTS, b=OTHERS, label=[0, 1, 2] * 40)
+    codes(sentence1=TEXTS, sentence2=OTHERS, score=[2**60 + i for i in range(60)] * 2)
+    codes(anchor=TEXTS, positive=OTHERS, score=[float("nan")] * 120)

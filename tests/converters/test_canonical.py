@@ -125,3 +125,65 @@ def test_a_class_id_of_minus_one_means_no_class() -> None:
 def test_roles_that_do_not_make_up_the_format(format: str, roles: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         canonicalise(pa.table({"a": ["x"], "b": ["y"]}), format, roles)
+
+
+def test_a_class_label_that_calls_0_yes_is_turned_around() -> None:
+    table = pa.table({"a": ["x"] * 3, "b": ["y"] * 3, "l": [0, 1, 0]})
+    roles = {"a": "anchor", "b": "document", "l": "label"}
+    done, _ = canonicalise(table, "labeled-pair", roles, class_names={"l": ("yes", "no")})
+    assert done["label"].to_pylist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("values", [["dup", "nodup"], [1, 2], [0.5, 0.7]])
+def test_two_values_that_do_not_say_yes_or_no(values: list) -> None:
+    with pytest.raises(InputError, match="do not say yes or no"):
+        labels("labeled-pair", values)
+
+
+def test_decimals_and_signs_are_numbers() -> None:
+    from decimal import Decimal
+
+    assert labels("pair-score", [Decimal("0.25"), Decimal("1.00")]) == [0.25, 1.0]
+    assert labels("pair-score", ["+0.25", "1"]) == [0.25, 1.0]
+
+
+def test_words_that_differ_only_as_texts_stay_different_classes() -> None:
+    assert labels("pair-class", ["01", "1", "01"]) == [0, 1, 0]
+
+
+def test_lists_have_to_match() -> None:
+    table = pa.table(
+        {
+            "q": ["a", "b", "c", "d", "e"],
+            "d": [["x", "y"], ["x"], ["x", None], [], ["x", "y"]],
+            "l": [[1, 0], [1, 0], [1, 0], [], [1, None]],
+        }
+    )
+    done, changes = canonicalise(table, "labeled-list", {"q": "query", "d": "documents", "l": "label"})
+    assert done["query"].to_pylist() == ["a"]
+    assert changes.dropped_rows == {"documents and labels do not match": 4}
+    texts = pa.table({"q": ["a"], "d": [["x", "y"]], "l": [["1", "0.5"]]})
+    done, _ = canonicalise(texts, "labeled-list", {"q": "query", "d": "documents", "l": "label"})
+    assert done["labels"].to_pylist() == [[1.0, 0.5]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "format", "roles", "message"),
+    [
+        ({"a": ["x"]}, "pair", {"a": "anchor", "nope": "positive"}, "no column 'nope'"),
+        ({"a": [{"t": "x"}], "b": ["y"]}, "pair", {"a": "anchor", "b": "positive"}, "not texts"),
+        ({"a": ["x"], "b": [["y"]]}, "pair", {"a": "anchor", "b": "positive"}, "not texts"),
+        ({"a": ["x"], "b": [[1]]}, "single-class", {"a": "text", "b": "label"}, "not classes"),
+        (
+            {"a": ["x"], "d": ["y"], "b": [[1]]},
+            "labeled-pair",
+            {"a": "anchor", "d": "document", "b": "label"},
+            "1 and 0",
+        ),
+        ({"a": ["x"], "d": ["y"], "b": [1]}, "labeled-list", {"a": "query", "d": "documents", "b": "label"}, "lists"),
+        ({"a": ["x"], "d": [["y"]], "b": [1]}, "labeled-list", {"a": "query", "d": "documents", "b": "label"}, "lists"),
+    ],
+)
+def test_columns_that_cannot_be_what_they_are_said_to_be(columns: dict, format: str, roles: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        canonicalise(pa.table(columns), format, roles)

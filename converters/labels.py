@@ -1,0 +1,179 @@
+"""Labels as losses want them: class ids from 0, ones and zeros, scores between 0 and 1, lists of numbers."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from converters.errors import InputError, quote
+from converters.scales import scale_of
+
+#: How people write that a pair belongs together, and that it does not, in lower case.
+YES = ("1", "1.0", "true", "yes", "y", "t", "positive", "relevant")
+NO = ("0", "0.0", "-1", "-1.0", "false", "no", "n", "f", "negative", "irrelevant")
+
+
+def class_ids(
+    values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ()
+) -> tuple[pa.ChunkedArray, tuple[str, ...]]:
+    """Class ids from 0, null where there is no class, and the names of the classes.
+
+    Names that the data carries keep their ids (an id of -1 means none). Else the classes are numbered in order:
+    numbers by size, words by the alphabet.
+
+    Args:
+        values: the label column.
+        label: its name, for the message.
+        own_names: names of the class ids, where the data carries them.
+
+    Raises:
+        InputError: the values are no classes.
+    """
+    if own_names:
+        ids = pc.cast(values, pa.int64())
+        known = pc.and_(pc.greater_equal(ids, 0), pc.less(ids, len(own_names)))
+        return pc.if_else(known, ids, None), own_names
+    if pa.types.is_nested(values.type):
+        raise InputError(f"column {quote(label)} holds {values.type}, not classes")
+    if pa.types.is_string(values.type):
+        values = pc.utf8_trim_whitespace(values)
+    numbers = as_numbers(values)
+    if pc.count_distinct(numbers).as_py() == pc.count_distinct(values).as_py():  # "01" and "1" stay two classes
+        values = numbers
+    if pa.types.is_floating(values.type) and pc.all(pc.equal(values, pc.floor(values))).as_py():
+        values = pc.cast(values, pa.int64())
+    levels = pc.unique(values.combine_chunks()).drop_null()
+    levels = levels.take(pc.array_sort_indices(levels))
+    names = tuple(str(each) for each in levels.to_pylist())
+    return pc.cast(pc.index_in(values, value_set=levels, skip_nulls=True), pa.int64()), names
+
+
+def binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ()) -> pa.ChunkedArray:
+    """1 where a pair belongs together, 0 where it does not: from 1 and 0, 1 and -1, or words for yes and no.
+
+    Args:
+        values: the label column.
+        label: its name, for the message.
+        own_names: names of the class ids, where the data carries them.
+
+    Raises:
+        InputError: there are other values, so that nobody can tell which means yes.
+    """
+    if pa.types.is_nested(values.type):
+        raise InputError(f"column {quote(label)} holds {values.type}, not a label of 1 and 0")
+    words = _words(values)
+    if own_names and {name.strip().lower() for name in own_names} <= {*YES, *NO}:
+        ids = pc.cast(values, pa.int64())
+        words = pc.utf8_lower(pa.chunked_array([pa.array(own_names).take(ids.combine_chunks())]))
+    strange = pc.unique(words.filter(pc.invert(pc.is_in(words, value_set=pa.array([*YES, *NO])))).combine_chunks())
+    if len(strange):
+        more = "more than two values" if pc.count_distinct(words).as_py() > 2 else "values"
+        raise InputError(
+            f"column {quote(label)} holds {more} that do not say yes or no, such as {quote(strange[0].as_py(), 20)}: "
+            "use 1 and 0, or read it as classes"
+        )
+    return pc.cast(pc.is_in(words, value_set=pa.array(YES)), pa.int64())
+
+
+def positives(values: pa.ChunkedArray, own_names: tuple[str, ...] = ()) -> float:
+    """The share of labels that mean yes, however they are written, 0 to 1; 0 where that cannot be told."""
+    try:
+        ones = binary(values.drop_null(), "", own_names)
+    except (InputError, pa.ArrowException):
+        return 0.0
+    return float(pc.mean(ones).as_py() or 0.0)
+
+
+def unit_scores(
+    values: pa.ChunkedArray, label: str, score_range: tuple[float, float] | None = None
+) -> tuple[pa.ChunkedArray, tuple[float, float]]:
+    """Scores scaled to 0..1, and the range they were on.
+
+    Args:
+        values: the label column.
+        label: its name, for the message.
+        score_range: the range; by default the narrowest usual one that holds all scores.
+
+    Raises:
+        InputError: the values are no numbers, or lie outside the range.
+    """
+    scores = numbers(values, label)
+    limits = pc.min_max(scores).as_py()
+    if limits["min"] is None:
+        return scores, (0.0, 1.0)
+    low, high = score_range or scale_of(limits["min"], limits["max"])
+    if not low < high:
+        raise InputError(f"column {quote(label)}: a score range has to run from low to high, not {low:g} to {high:g}")
+    if limits["min"] < low or limits["max"] > high:
+        raise InputError(
+            f"column {quote(label)} holds scores from {limits['min']:g} to {limits['max']:g}, "
+            f"outside the range {low:g} to {high:g}"
+        )
+    if (low, high) != (0.0, 1.0):
+        scores = pc.divide(pc.subtract(scores, low), high - low)
+    return scores, (low, high)
+
+
+def numbers(values: pa.ChunkedArray, label: str) -> pa.ChunkedArray:
+    """The label as floating point numbers.
+
+    Raises:
+        InputError: it holds something else.
+    """
+    found = as_numbers(values)
+    if not (pa.types.is_integer(found.type) or pa.types.is_floating(found.type) or pa.types.is_boolean(found.type)):
+        raise InputError(f"column {quote(label)} holds something that is no number: it cannot be a score")
+    return pc.cast(found, pa.float64(), safe=False)
+
+
+def number_lists(values: pa.ChunkedArray, label: str) -> pa.ChunkedArray:
+    """The label as lists of numbers; numbers that are written as texts become numbers.
+
+    Raises:
+        InputError: it holds something else.
+    """
+    kind = values.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        inner = kind.value_type
+        if pa.types.is_integer(inner) or pa.types.is_floating(inner):
+            return values
+        if not pa.types.is_nested(inner):
+            try:
+                return pc.cast(values, pa.list_(pa.float64()))
+            except pa.ArrowException:
+                pass
+    raise InputError(f"column {quote(label)} holds {kind}, not lists of numbers")
+
+
+def as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers that are written as texts or decimals, made into numbers; anything else as it is."""
+    if pa.types.is_decimal(values.type):
+        return pc.cast(values, pa.float64())
+    if pa.types.is_string(values.type):
+        trimmed = pc.replace_substring_regex(pc.utf8_trim_whitespace(values), r"^\+", "")
+        for kind in (pa.int64(), pa.float64()):
+            try:
+                return pc.cast(trimmed, kind)
+            except pa.ArrowInvalid:
+                continue
+    return values
+
+
+def matched(documents: pa.ChunkedArray, labels: pa.ChunkedArray) -> pa.ChunkedArray:
+    """True where two lists are equally long, not empty, and hold something in every place."""
+    lengths = pc.list_value_length(documents)
+    same = pc.and_(pc.greater(lengths, 0), pc.equal(lengths, pc.list_value_length(labels)))
+    return pc.and_(pc.fill_null(same, False), pa.chunked_array([_full(documents) & _full(labels)]))
+
+
+def _full(lists: pa.ChunkedArray) -> np.ndarray:
+    """True where no element of a list is missing or NaN."""
+    whole = lists.combine_chunks()
+    elements = pc.list_flatten(whole)
+    missing = pc.is_null(elements, nan_is_null=True).to_numpy(zero_copy_only=False)
+    full = np.ones(len(whole), dtype=bool)
+    full[pc.list_parent_indices(whole).to_numpy(zero_copy_only=False)[missing]] = False
+    return full
+
+
+def _words(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
