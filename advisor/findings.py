@@ -299,11 +299,8 @@ def _yes_no(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
             some = " and ".join(quote(value, 20) for value, _ in profile.values[:2])
             yield f"labels are {some}; losses want 1 and 0", profile.filled, case.convert
         elif turned:
-            yield (
-                f"0 stands for {quote(words[0])} and 1 for {quote(words[1])}: turned around",
-                profile.filled,
-                case.convert,
-            )
+            message = f"0 stands for {quote(words[0])} and 1 for {quote(words[1])}; losses want it the other way round"
+            yield message, profile.filled, case.convert
 
 
 @check(

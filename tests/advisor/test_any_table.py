@@ -11,10 +11,8 @@ import advisor
 from converters import InputError, convert
 from converters.formats import FORMATS
 
-WORDS = st.lists(
-    st.sampled_from("how do i reset my old lamp where is the new one you can find it here".split()), min_size=3
-)
-TEXT = WORDS.map(" ".join)
+WORDS = "how do i reset my old lamp where is the new one you can find it here".split()
+TEXT = st.lists(st.sampled_from(WORDS), min_size=3).map(" ".join)
 VALUES = [
     TEXT,
     st.text(max_size=20),
@@ -35,14 +33,14 @@ VALUES = [
     st.fixed_dictionaries({"text": TEXT}),
 ]
 NAMES = st.sampled_from(
-    ["query", "question", "positive", "answer", "negative", "sentence1", "sentence2", "documents", "label", "labels"]
-    + ["score", "id", "text", "", "a b", "\x1b[31m", "日本", 'q"uote', "label_count_distinct"]
+    "query question positive answer negative sentence1 sentence2 documents label labels score id text".split()
 )
+ODD_NAMES = st.sampled_from(["", "a b", "\x1b[31m", "日本", 'q"uote', "label_count_distinct"])
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> pa.Table:
-    names = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
+    names = draw(st.lists(NAMES | ODD_NAMES, min_size=1, max_size=4, unique=True))
     rows = draw(st.integers(1, 8))
     columns = {}
     for name in names:
@@ -54,18 +52,15 @@ def tables(draw: st.DrawFn) -> pa.Table:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(tables())
 def test_any_table_gets_a_report_or_one_line(table: pa.Table) -> None:
+    refused = None
     try:
         report = advisor.inspect(table)
-    except InputError as error:
-        assert "\n" not in str(error)
-        assert str(error).isprintable()
-        return
-    assert report.format in FORMATS
-    assert 0 <= report.confidence <= 1
-    assert set(report.roles) == set(table.column_names)
-    report.to_dict()
-    if FORMATS[report.format].trainable:
-        try:
+        assert report.format in FORMATS
+        assert 0 <= report.confidence <= 1
+        assert len(report.roles) == table.num_columns
+        report.to_dict()
+        if FORMATS[report.format].trainable:
             convert(table, input_format=report.format, output_format=report.format, columns=report.roles)
-        except InputError as error:
-            assert "\n" not in str(error)
+    except InputError as error:
+        refused = str(error)
+    assert refused is None or refused.isprintable()
