@@ -103,14 +103,12 @@ class TableProfile:
         columns: by name, in the order of the data.
         rows: number of rows in the sample.
         overlap: for each pair of text columns, the share of rows in which both hold the same text.
-        shared: for each pair of text columns, the share of the second's different texts that occur in the first too.
         aligned: pairs of list columns whose lists are equally long in every row.
     """
 
     columns: Mapping[str, ColumnProfile]
     rows: int
     overlap: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    shared: Mapping[tuple[str, str], float] = field(default_factory=dict)
     aligned: frozenset[tuple[str, str]] = frozenset()
 
     def of_nature(self, *natures: Nature) -> list[ColumnProfile]:
@@ -127,19 +125,17 @@ def profile_table(table: pa.Table, class_names: Mapping[str, tuple[str, ...]] | 
     """
     names = class_names or {}
     columns = {name: profile_column(name, table[name], names.get(name, ())) for name in table.column_names}
-    overlap, shared = {}, {}
+    overlap = {}
     texts = [name for name, profile in columns.items() if profile.is_text]
     trimmed = {name: pc.utf8_trim_whitespace(table[name].combine_chunks()) for name in texts}
-    unique = {name: pc.unique(trimmed[name]) for name in texts}
     for i, first in enumerate(texts):
         for second in texts[i + 1 :]:
             overlap[first, second] = _share(pc.equal(trimmed[first], trimmed[second]))
-            shared[first, second] = _share(pc.is_in(unique[second], value_set=unique[first]))
     lengths = {name: pc.list_value_length(table[name]) for name, each in columns.items() if each.lengths is not None}
     aligned = frozenset(
         (one, other) for one in lengths for other in lengths if one != other and lengths[one].equals(lengths[other])
     )
-    return TableProfile(columns, table.num_rows, overlap, shared, aligned)
+    return TableProfile(columns, table.num_rows, overlap, aligned)
 
 
 def profile_column(name: str, values: pa.ChunkedArray, class_names: tuple[str, ...] = ()) -> ColumnProfile:
