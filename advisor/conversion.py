@@ -223,9 +223,9 @@ def _convert(
         )
     converted = None
     if not dry_run:
-        if way is not None and way.mines and mining.model == "lsa":
-            note("mining with the embedded encoder (LSA), which needs no download; --model takes a neural one")
         converted = convert_split(source, chosen, way, input_format=report.format, columns=report.roles, mining=mining)
+        if way is not None and way.mines and mining.model == "lsa":
+            note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
     return Outcome(report, chosen, output_format, way, mining, out, converted, time.monotonic() - started)
 
 

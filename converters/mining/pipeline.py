@@ -173,11 +173,11 @@ def _check_size(documents: int, excluded: Ids, selection: Selection) -> None:
     if most >= selection.num_negatives:
         return
     skipped = f" and range_min={selection.range_min}" if selection.range_min else ""
-    instead = f", or num_negatives={most}" if most > 0 else ""
+    instead = f"ask for num_negatives={most}, or " if most > 0 else ""
     raise InputError(
         f"the corpus is too small for num_negatives={selection.num_negatives}: of {documents} documents, "
         f"{max(0, most)} at most are left for an anchor after its positives{skipped}; "
-        f"pass corpus= with more documents{instead}"
+        f"{instead}add documents to the corpus"
     )
 
 

@@ -281,3 +281,10 @@ def test_reading_can_be_overruled(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert [each["name"] for each in report["columns"]] == ["column_1", "column_2"]
     assert report["rows"] == 30
+
+
+def test_a_refused_conversion_says_one_thing(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("question,answer\nhow are you today?,very well thank you\n")
+    line = refused(advisor("convert", "one.csv", "--output-format", "triplet", "-o", "out.csv", cwd=tmp_path))
+    assert "too small" in line
+    assert [each.name for each in tmp_path.iterdir()] == ["one.csv"]
