@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo lint types test proofs clean
+.PHONY: install demo lint types test search proofs clean
 
 install: .make/installed
 
@@ -26,6 +26,10 @@ types: install
 
 test: lint types
 	$(BIN)/python -m pytest
+
+# Draws thousands of new examples where the suite draws the same hundred.
+search: install
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/advisor/test_any_table.py tests/writing/test_round_trip.py
 
 proofs: install
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.proofs

@@ -1,5 +1,7 @@
 """Labels as losses want them: class ids from 0, ones and zeros, scores between 0 and 1, lists of numbers."""
 
+from contextlib import suppress
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,8 +41,11 @@ def class_ids(
     numbers = as_numbers(values)
     if pc.count_distinct(numbers).as_py() == pc.count_distinct(values).as_py():  # "01" and "1" stay two classes
         values = numbers
+    if pa.types.is_floating(values.type):
+        values = pc.if_else(pc.is_nan(values), None, values)
     if pa.types.is_floating(values.type) and pc.all(pc.equal(values, pc.floor(values))).as_py():
-        values = pc.cast(values, pa.int64())
+        with suppress(pa.ArrowInvalid):  # infinite, or whole but past what an integer holds
+            values = pc.cast(values, pa.int64())
     levels = pc.unique(values.combine_chunks()).drop_null()
     levels = levels.take(pc.array_sort_indices(levels))
     names = tuple(str(each) for each in levels.to_pylist())

@@ -1,6 +1,6 @@
 """From the columns of a batch to one embedding matrix a column."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -11,14 +11,23 @@ from torch import Tensor, nn
 
 from losses.models import EmbeddingModel, Features
 
+LossValue = Tensor | dict[str, Tensor]
+"""A scalar, or the parts of a loss by name: the trainers add them up and log each."""
+
+Compute = Callable[..., LossValue]
+"""From embeddings, one (rows, d) a column, and labels to a loss: ``compute(embeddings, labels, **given)``."""
+
 _MERGING: ContextVar[bool] = ContextVar("merging", default=True)
 _TOKEN_KEYS = ("input_ids", "attention_mask")
 
 
 class EmbeddingLoss(nn.Module):
-    """A loss of embeddings: ``forward`` embeds the columns, ``compute_loss_from_embeddings`` does the rest.
+    """A loss of embeddings: ``run`` embeds the columns, ``compute_loss_from_embeddings`` does the rest.
 
-    The two are apart so that other losses can wrap this one and hand it embeddings of their own, as SpladeLoss does.
+    The two are apart so that losses combine. A cached loss overrides ``run``, and so decides *how* the embeddings come
+    about: in mini-batches, with gradients carried back afterwards. A wrapper (Matryoshka dimensions, regularizers)
+    calls the ``run`` of the loss it wraps with a ``compute`` of its own, and so decides *what* is computed from them.
+    Either works with every other one.
     """
 
     model: EmbeddingModel
@@ -27,18 +36,61 @@ class EmbeddingLoss(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> Tensor:
+    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> LossValue:
         """Compute the loss of a batch.
 
         Args:
             sentence_features: the tokenized columns of the batch, in order.
             labels: the labels of the batch, or None where the loss takes none.
         """
-        return self.compute_loss_from_embeddings(embed_columns(self.model, sentence_features), labels)
+        return self.run(sentence_features, labels)
 
-    def compute_loss_from_embeddings(self, embeddings: Sequence[Tensor], labels: Tensor | None = None) -> Tensor:
+    def run(
+        self,
+        sentence_features: Iterable[Features],
+        labels: Tensor | None,
+        *,
+        compute: Compute | None = None,
+        model: EmbeddingModel | None = None,
+        separate_first: bool = True,
+    ) -> LossValue:
+        """Embed the columns and compute a loss from the embeddings.
+
+        Args:
+            sentence_features: the tokenized columns of the batch, in order.
+            labels: the labels of the batch, handed on to ``compute``.
+            compute: what to compute, ``compute_loss_from_embeddings`` of this loss by default. It is called with the
+                embeddings and the labels, and by keyword with whatever else this loss's own method takes.
+            model: what to embed with instead of the model. Its ``sentence_embedding`` may have further dimensions.
+            separate_first: whether the first column has a forward pass of its own, as in :func:`embed_columns`.
+
+        Returns:
+            What ``compute`` returns, ready for ``backward``.
+        """
+        embeddings = embed_columns(model or self.model, sentence_features, separate_first=separate_first)
+        return (compute or self.compute_loss_from_embeddings)(embeddings, labels)
+
+    def compute_loss_from_embeddings(self, embeddings: Sequence[Tensor], labels: Tensor | None = None) -> LossValue:
         """Compute the loss from one matrix of embeddings a column, (rows, d) each, and the labels."""
         raise NotImplementedError
+
+
+def run_wrapped(
+    loss: nn.Module,
+    model: EmbeddingModel,
+    sentence_features: Iterable[Features],
+    labels: Tensor | None,
+    compute: Compute,
+    *,
+    separate_first: bool = True,
+) -> LossValue:
+    """Embed columns the way a wrapped loss does, with ``model``, and compute something else from the embeddings.
+
+    A loss that is none of this library, and so has no ``run``, is taken to embed in the plain way.
+    """
+    if isinstance(loss, EmbeddingLoss):
+        return loss.run(sentence_features, labels, compute=compute, model=model, separate_first=separate_first)
+    return compute(embed_columns(model, sentence_features, separate_first=separate_first), labels)
 
 
 @contextmanager

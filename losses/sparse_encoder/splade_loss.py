@@ -1,14 +1,14 @@
 """SpladeLoss: a loss for retrieval plus regularisers for sparsity."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from losses import citations
-from losses.embedding import embed_columns
+from losses.embedding import LossValue, run_wrapped
 from losses.interop import Recognised
 from losses.models import EmbeddingModel, Features
 from losses.sparse_encoder.flops_loss import FlopsLoss
@@ -98,7 +98,7 @@ class SpladeLoss(Recognised, nn.Module):
             self.query_regularizer = FlopsLoss(model, query_regularizer_threshold)
         self.become_recognised()
 
-    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> dict[str, Tensor]:
+    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> LossValue:
         """Compute the loss of a batch.
 
         Args:
@@ -108,11 +108,17 @@ class SpladeLoss(Recognised, nn.Module):
         Returns:
             The parts of the loss by name, already weighted; their sum is to be minimised, as the trainers do.
         """
-        only_documents = self.use_document_regularizer_only
-        embeddings = embed_columns(self.model, sentence_features, separate_first=not only_documents)
-        main = self.loss.compute_loss_from_embeddings(embeddings, labels)  # type: ignore[operator]
+        separate_first = not self.use_document_regularizer_only
+        compute = self.compute_loss_from_embeddings
+        return run_wrapped(self.loss, self.model, sentence_features, labels, compute, separate_first=separate_first)
+
+    def compute_loss_from_embeddings(
+        self, embeddings: Sequence[Tensor], labels: Tensor | None = None, **given: Any
+    ) -> dict[str, Tensor]:
+        """Compute the parts from the embeddings of the columns; what else the main loss needs is handed on to it."""
+        main = self.loss.compute_loss_from_embeddings(embeddings, labels, **given)  # type: ignore[operator]
         parts: dict[str, Tensor] = dict(main) if isinstance(main, dict) else {"base_loss": main}
-        documents = torch.cat(embeddings if only_documents else embeddings[1:])
+        documents = torch.cat(list(embeddings if self.use_document_regularizer_only else embeddings[1:]))
         regularizer = self.document_regularizer.compute_loss_from_embeddings(documents)  # type: ignore[operator]
         parts["document_regularizer_loss"] = regularizer * self.document_regularizer_weight
         if self.query_regularizer_weight is not None:

@@ -2,13 +2,12 @@
 
 import pytest
 from datasets import Dataset
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from converters import InputError, hold_out
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.integers(0, 8), min_size=3, max_size=40).filter(lambda groups: len(set(groups)) > 1), st.integers(0, 5)
 )

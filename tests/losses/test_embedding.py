@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sentence_transformers.base.losses.merged_forward import embed_columns as their_embed_columns
 from sentence_transformers.base.losses.merged_forward import merge_feature_batches
@@ -66,7 +66,6 @@ def assert_merged_alike(columns):
 shapes = st.tuples(st.integers(1, 2), st.integers(1, 4), st.sampled_from(["long", "float", "text", "none", "row"]))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(shapes, min_size=2, max_size=4))
 def test_merging_of_anything(shapes):
     extras = {

@@ -6,14 +6,11 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.autograd import gradcheck
 
 from losses import functional as F
-
-settings.register_profile("losses", max_examples=25, deadline=None)
-settings.load_profile("losses")
 
 
 def tensor(*values):

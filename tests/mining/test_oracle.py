@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from converters.embedding.vectors import unit_rows
@@ -90,7 +90,6 @@ def problems(draw):
     return [str(a) for a, _ in rows], [str(p) for _, p in rows], corpus, table, chosen
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(problem=problems(), block=st.sampled_from([1, 2, 5, 100]), use_faiss=st.booleans())
 def test_agrees_with_brute_force(problem, block, use_faiss):
     anchors, positives, corpus, vectors, chosen = problem

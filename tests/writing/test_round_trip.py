@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from converters.sources import open_source
@@ -64,25 +64,21 @@ def same(one: pa.Table, other: pa.Table) -> bool:
     return bool(one.schema == other.schema) and one.to_pylist() == other.to_pylist()
 
 
-@settings(max_examples=60, deadline=None)
 @given(tables(), st.sampled_from(EXACT))
 def test_binary(table: pa.Table, name: str) -> None:
     assert written_and_read(table, name).equals(table)
 
 
-@settings(max_examples=15, deadline=None)
 @given(tables())
 def test_saved(table: pa.Table) -> None:
     assert written_and_read(table, "folder").equals(table)
 
 
-@settings(max_examples=250, deadline=None)
 @given(tables(), st.sampled_from(LINES))
 def test_json(table: pa.Table, name: str) -> None:
     assert same(written_and_read(table, name), table)
 
 
-@settings(max_examples=400, deadline=None)
 @given(tables(), st.sampled_from(DELIMITED))
 def test_delimited(table: pa.Table, name: str) -> None:
     if table.num_columns == 1 and pa.types.is_string(table.schema.types[0]):
@@ -91,7 +87,6 @@ def test_delimited(table: pa.Table, name: str) -> None:
     assert same(written_and_read(table, name, has_header=True), table)
 
 
-@settings(max_examples=150, deadline=None)
 @given(tables(), st.sampled_from(["x.csv", "x.tsv"]))
 def test_delimited_with_the_delimiter_said(table: pa.Table, name: str) -> None:
     delimiter = "," if name == "x.csv" else "\t"
