@@ -1,5 +1,6 @@
 """Arguments of a loss, as the rule engine hands them on: shown as JSON, written as code, or made real."""
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,4 +89,21 @@ class FromLosses:
         return found
 
 
-Argument = Plain | OfModel | TensorOf | FromLosses
+@dataclass(frozen=True)
+class CopyOfModel:
+    """The model as it is before training: a guide to start from, where nothing stronger is at hand."""
+
+    def as_json(self) -> Any:
+        """The call, as a script would write it."""
+        return self.as_code()
+
+    def as_code(self) -> str:
+        """The call on a variable `model`; the script needs `import copy`."""
+        return "copy.deepcopy(model)"
+
+    def resolve(self, model: Any) -> Any:
+        """The copy."""
+        return copy.deepcopy(model)
+
+
+Argument = Plain | OfModel | TensorOf | FromLosses | CopyOfModel

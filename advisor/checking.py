@@ -47,7 +47,7 @@ BLOCKING = frozenset(
 )
 
 #: Losses that compute with scores as they are; the others only compare them.
-_NEED_UNIT_SCORES = frozenset({"CosineSimilarityLoss", "BinaryCrossEntropyLoss"})
+_NEED_UNIT_SCORES = frozenset({"CosineSimilarityLoss", "SparseCosineSimilarityLoss", "BinaryCrossEntropyLoss"})
 
 
 def check(report: Report, loss: str, family: str | None = None) -> Verdict:

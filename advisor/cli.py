@@ -339,11 +339,12 @@ def _roles(columns: list[str] | None) -> dict[str, str]:
 
 
 def _entries(name: str | None, family: str | None) -> list[Any]:
-    from advisor.catalogue import LOSSES
+    from advisor.catalogue import LOSSES, PARTS, Loss, Part
 
-    found = [each for each in LOSSES.values() if name in (None, each.name) and family in (None, each.family)]
+    entries: list[Loss | Part] = [*LOSSES.values(), *PARTS.values()]
+    found = [each for each in entries if name in (None, each.name) and family in (None, each.family)]
     if not found:
-        known = sorted({each.name for each in LOSSES.values() if family in (None, each.family)})
+        known = sorted({each.name for each in entries if family in (None, each.family)})
         raise InputError(f"there is no loss {quote(name)}: {nearest(str(name), known)}")
     return found
 

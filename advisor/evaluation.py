@@ -1,4 +1,4 @@
-"""Evaluators for data that sentence-transformers has none for: texts with a class, and pairs with a class.
+"""Evaluators for data that sentence-transformers has none for: texts and pairs with a class, a teacher's embeddings.
 
 They follow its evaluator protocol: called with a model, they return their metrics by name, the chief one under
 `primary_metric`. This module imports sentence-transformers; the generated training scripts import this module.
@@ -98,3 +98,42 @@ class PairClassEvaluator(BaseEvaluator):
             for texts in pairs
         )
         return np.hstack([first, second, np.abs(first - second), first * second])
+
+
+class TeacherEmbeddingEvaluator(BaseEvaluator):
+    """Compares the embeddings of held-out texts with those of a teacher that the data brings along.
+
+    Texts are compared with one another: what is measured is whether the model finds those texts similar that the
+    teacher does, which also works where the two embeddings have different dimensions.
+
+    Args:
+        texts: texts to embed.
+        embeddings: the teacher's embedding of each.
+        batch_size: of the encoding.
+    """
+
+    def __init__(self, texts: Sequence[str], embeddings: Sequence[Sequence[float]], *, batch_size: int = 64) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.texts, self.embeddings = list(texts), np.asarray(embeddings, dtype=np.float32)
+        self.batch_size = batch_size
+        self.primary_metric = "teacher_spearman"
+
+    def __call__(
+        self, model: Any, output_path: str | None = None, epoch: int = -1, steps: int = -1
+    ) -> dict[str, float]:
+        """Spearman's correlation between the model's similarities of texts and the teacher's, -1 to 1."""
+        from scipy.stats import spearmanr
+
+        own = model.encode(self.texts, batch_size=self.batch_size, convert_to_tensor=True, show_progress_bar=False)
+        own = (own.to_dense() if own.is_sparse else own).float().cpu().numpy()
+        ours, theirs = _similarities(own), _similarities(self.embeddings)
+        if len(ours) < 2 or not ours.std() or not theirs.std():
+            return {"teacher_spearman": 0.0}
+        return {"teacher_spearman": float(spearmanr(ours, theirs).statistic)}
+
+
+def _similarities(embeddings: np.ndarray, most: int = 2000) -> np.ndarray:
+    """Cosines of all pairs among the first texts, without those of a text with itself."""
+    some = embeddings[:most]
+    some = some / np.maximum(np.linalg.norm(some, axis=1, keepdims=True), 1e-12)
+    return np.asarray((some @ some.T)[np.triu_indices(len(some), k=1)])

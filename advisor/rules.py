@@ -166,6 +166,25 @@ def in_batch_negatives_want_big_batches(facts: Facts, loss: Loss) -> Iterator[Ad
 
 
 @rule
+def long_texts_want_a_gradient_cache(facts: Facts, loss: Loss) -> Iterator[Advice]:
+    """Long texts leave room for small batches only, unless the gradients are cached."""
+    if loss.arguments.get("mini_batch_size") is None or loss.batch_sampler != "no_duplicates":
+        return
+    if facts.words > LONG_TEXT and facts.rows >= 4 * loss.batch_size:
+        yield Advice(
+            weight=0.06,
+            reason=f"texts of {facts.words:.0f} words leave room for few negatives a batch, unless it is split",
+        )
+
+
+@rule
+def guides_decide(facts: Facts, loss: Loss) -> Iterator[Advice]:
+    """A guide that knows no more than the model can only keep what the model believes already."""
+    if "guide" in loss.arguments:
+        yield Advice(warning="the guide is a copy of the model unless you give it a stronger one, and it should be")
+
+
+@rule
 def pairs_without_negatives(facts: Facts, loss: Loss) -> Iterator[Advice]:
     """A reranker learns little from random negatives: say what mining would unlock."""
     if facts.format == "pair" and loss.family == "cross-encoder":
@@ -192,13 +211,13 @@ def classes_need_outputs(facts: Facts, loss: Loss) -> Iterator[Advice]:
 def triplets_need_two_of_a_class(facts: Facts, loss: Loss) -> Iterator[Advice]:
     """Triplets from classes: normalised embeddings want a cosine margin, rare classes cannot serve as anchors."""
     if loss.batch_sampler == "group_by_label":
-        yield Advice(
-            reason="cosine distance and its margin suit models that normalise their embeddings",
-            arguments={
-                "distance_metric": FromLosses(loss.module, "BatchHardTripletLossDistanceFunction.cosine_distance"),
-                "margin": Plain(0.2),
-            },
-        )
+        if "Triplet" in loss.name:
+            cosine = FromLosses(loss.module, "BatchHardTripletLossDistanceFunction.cosine_distance")
+            margin = {} if loss.name == "BatchHardSoftMarginTripletLoss" else {"margin": Plain(0.2)}
+            yield Advice(
+                reason="cosine distance suits models that normalise their embeddings",
+                arguments={"distance_metric": cosine, **margin},
+            )
         if facts.classes < 2:
             yield Advice(weight=-0.5, warning="one class allows no triplet at all")
         elif facts.smallest_class == 1:

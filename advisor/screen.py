@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from advisor.catalogue import FAMILIES, Loss
+from advisor.catalogue import FAMILIES, Loss, Part
 from advisor.report import Finding, Recommendation, Report
 from converters.errors import printable
 from converters.formats import FORMATS
@@ -122,28 +122,35 @@ def _conversions(report: Report) -> Iterable[RenderableType]:
         yield Text.from_markup(f"{line}\n      [dim]{clean(offer.command)}[/]")
 
 
-def show_losses(losses: Iterable[Loss], console: Console) -> None:
+def show_losses(losses: Iterable[Loss | Part], console: Console) -> None:
     """Prints the catalogue as a table."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("family", "loss", "formats"):
         table.add_column(heading, header_style="bold")
     for each in losses:
-        table.add_row(each.family, f"[bold]{each.name}[/]", ", ".join(each.formats))
+        takes = ", ".join(each.formats) if isinstance(each, Loss) else "[dim]used with another loss[/]"
+        table.add_row(each.family, f"[bold]{each.name}[/]", takes)
     console.print(table)
 
 
-def explain(loss: Loss, console: Console) -> None:
+def explain(loss: Loss | Part, console: Console) -> None:
     """Prints all that the catalogue knows about a loss."""
+    about = _about_loss(loss) if isinstance(loss, Loss) else [f"  use: {clean(loss.use)}"]
     lines = [
         f"[bold green]{loss.name}[/] ({loss.family})",
         f"  {loss.summary}",
         f"  [cyan]{loss.imports}[/]",
-        *(f"  takes [bold]{name}[/]: {fit.reason}" for name, fit in loss.formats.items()),
+        *about,
+        f"  {loss.reference[0]}, {loss.reference[1]}",
     ]
-    if loss.outputs is not None:
-        lines.append("  model: " + ("one output" if loss.outputs == "one" else "an output for each class"))
-    if loss.wrapper is not None:
-        lines.append(f"  wrapped in {clean(loss.wrapping)}")
-    lines.append("  settings: " + clean(", ".join(f"{name}={value}" for name, value in loss.settings.items())))
-    lines.append(f"  {loss.reference[0]}, {loss.reference[1]}")
     console.print(Text.from_markup("\n".join(lines)))
+
+
+def _about_loss(loss: Loss) -> Iterable[str]:
+    for name, fit in loss.formats.items():
+        yield f"  takes [bold]{name}[/]: {fit.reason}"
+    if loss.outputs is not None:
+        yield "  model: " + ("one output" if loss.outputs == "one" else "an output for each class")
+    if loss.wrapper is not None:
+        yield f"  wrapped in {clean(loss.wrapping)}"
+    yield "  settings: " + clean(", ".join(f"{name}={value}" for name, value in loss.settings.items()))

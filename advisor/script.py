@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, Unpack
 
-from advisor.arguments import FromLosses, TensorOf
+from advisor.arguments import CopyOfModel, FromLosses, TensorOf
 from advisor.catalogue import FAMILIES
 from advisor.report import Recommendation, Report
 from converters.canonical import arranged
@@ -26,6 +26,7 @@ _CLASSES: Mapping[str, str] = {
     "sentence-transformer": "SentenceTransformer",
     "cross-encoder": "CrossEncoder",
     "sparse-encoder": "SparseEncoder",
+    "multi-vector-encoder": "MultiVectorEncoder",
 }
 
 #: The column whose equal values stay on one side of the held-out split; classes are stratified instead.
@@ -37,6 +38,14 @@ _GROUPS: Mapping[str, str] = {
     "pair-score": "sentence_a",
     "pair-class": "sentence_a",
     "labeled-list": "query",
+    "single": "text",
+    "identical-pair": "anchor",
+    "damaged-pair": "original",
+    "text-embedding": "text",
+    "triplet-margin": "query",
+    "n-tuple-margins": "query",
+    "triplet-scores": "query",
+    "n-tuple-scores": "query",
 }
 
 #: Splits that serve as the held-out part when the data brings them, the preferred one first.
@@ -62,18 +71,19 @@ class _Choices:
     reading: Mapping[str, str]
 
 
-def _retrieval(name: str, module: str) -> _Evaluator:
+def _retrieval(name: str, module: str, query: str = "anchor") -> _Evaluator:
+    """Retrieval; `query` is what the column of the queries is called."""
     return _Evaluator(
         ((module, name),),
         f"""
-        # Every held-out anchor has to find its positives among all positives of the data.
+        # Every held-out {query} has to find its positives among all positives of the data.
         documents = sorted({{*train["positive"], *held_out["positive"]}})
         number = {{text: str(i) for i, text in enumerate(documents)}}
         relevant: dict[str, set[str]] = {{}}
-        for anchor, positive in zip(held_out["anchor"], held_out["positive"], strict=True):
-            relevant.setdefault(anchor, set()).add(number[positive])
+        for {query}, positive in zip(held_out["{query}"], held_out["positive"], strict=True):
+            relevant.setdefault({query}, set()).add(number[positive])
         evaluator = {name}(
-            queries={{anchor: anchor for anchor in relevant}},
+            queries={{{query}: {query} for {query} in relevant}},
             corpus={{key: text for text, key in number.items()}},
             relevant_docs=relevant,
         )
@@ -84,32 +94,90 @@ def _retrieval(name: str, module: str) -> _Evaluator:
 _DENSE = "sentence_transformers.sentence_transformer.evaluation"
 _CROSS = "sentence_transformers.cross_encoder.evaluation"
 _SPARSE = "sentence_transformers.sparse_encoder.evaluation"
+_MULTI_VECTOR = "sentence_transformers.multi_vector_encoder.evaluation"
 
-_RERANK_GIVEN = _Evaluator(
-    ((_CROSS, "CrossEncoderRerankingEvaluator"),),
-    """
-    # Every held-out anchor has to rank its positives above its negatives.
-    samples: dict[str, dict] = {}
-    for row in held_out:
-        sample = samples.setdefault(
-            row["anchor"], {"query": row["anchor"], "positive": [], "negative": []}
+#: The retrieval evaluator of each family of encoders.
+_RETRIEVERS = {
+    "sentence-transformer": ("InformationRetrievalEvaluator", _DENSE),
+    "sparse-encoder": ("SparseInformationRetrievalEvaluator", _SPARSE),
+    "multi-vector-encoder": ("MultiVectorInformationRetrievalEvaluator", _MULTI_VECTOR),
+}
+
+#: Formats with a query, its positive and negatives, and what a teacher says of them.
+_DISTILLATION = ("triplet-margin", "n-tuple-margins", "triplet-scores", "n-tuple-scores")
+
+
+def _recovery(originals: str) -> _Evaluator:
+    """Retrieval without labels: `originals` is the column that holds the whole texts."""
+    return _Evaluator(
+        ((_DENSE, "InformationRetrievalEvaluator"),),
+        f"""
+        # Half of the words of a held-out text have to find the whole text among all texts.
+        texts = sorted({{*train["{originals}"], *held_out["{originals}"]}})
+        number = {{text: str(i) for i, text in enumerate(texts)}}
+        wanted = sorted(set(held_out["{originals}"]))
+        evaluator = InformationRetrievalEvaluator(
+            queries={{number[text]: " ".join(text.split()[::2]) for text in wanted}},
+            corpus={{key: text for text, key in number.items()}},
+            relevant_docs={{number[text]: {{number[text]}} for text in wanted}},
         )
-        for name, text in row.items():
-            if name != "anchor" and text not in sample[name.split("_")[0]]:
-                sample[name.split("_")[0]].append(text)
-    evaluator = CrossEncoderRerankingEvaluator(list(samples.values()))
+        """,
+    )
+
+
+def _rerank_given(query: str = "anchor") -> _Evaluator:
+    """Reranking of a row's own documents; `query` is what the column of the queries is called."""
+    return _Evaluator(
+        ((_CROSS, "CrossEncoderRerankingEvaluator"),),
+        f"""
+        # Every held-out {query} has to rank its positives above its negatives.
+        samples: dict[str, dict] = {{}}
+        for row in held_out:
+            sample = samples.setdefault(
+                row["{query}"], {{"query": row["{query}"], "positive": [], "negative": []}}
+            )
+            for name, text in row.items():
+                kind = name.split("_")[0]
+                if kind in ("positive", "negative") and text not in sample[kind]:
+                    sample[kind].append(text)
+        evaluator = CrossEncoderRerankingEvaluator(list(samples.values()))
+        """,
+    )
+
+
+_TEACHER = _Evaluator(
+    (("advisor.evaluation", "TeacherEmbeddingEvaluator"),),
+    """
+    evaluator = TeacherEmbeddingEvaluator(held_out["text"], held_out["label"])
     """,
 )
 
 _EVALUATORS: Mapping[tuple[str, str], _Evaluator] = {
     **{
-        ("sentence-transformer", name): _retrieval("InformationRetrievalEvaluator", _DENSE)
+        (family, name): _retrieval(*evaluator)
+        for family, evaluator in _RETRIEVERS.items()
         for name in ("pair", "triplet", "n-tuple")
     },
     **{
-        ("sparse-encoder", name): _retrieval("SparseInformationRetrievalEvaluator", _SPARSE)
-        for name in ("pair", "triplet", "n-tuple")
+        (family, name): _retrieval(*evaluator, query="query")
+        for family, evaluator in _RETRIEVERS.items()
+        for name in _DISTILLATION
     },
+    **{("cross-encoder", name): _rerank_given() for name in ("triplet", "n-tuple")},
+    **{("cross-encoder", name): _rerank_given("query") for name in _DISTILLATION},
+    ("sentence-transformer", "single"): _recovery("text"),
+    ("sentence-transformer", "identical-pair"): _recovery("anchor"),
+    ("sentence-transformer", "damaged-pair"): _recovery("original"),
+    ("sentence-transformer", "text-embedding"): _TEACHER,
+    ("sparse-encoder", "text-embedding"): _TEACHER,
+    ("sparse-encoder", "pair-score"): _Evaluator(
+        ((_SPARSE, "SparseEmbeddingSimilarityEvaluator"),),
+        """
+        evaluator = SparseEmbeddingSimilarityEvaluator(
+            held_out["sentence_a"], held_out["sentence_b"], held_out["score"]
+        )
+        """,
+    ),
     ("sentence-transformer", "pair-score"): _Evaluator(
         ((_DENSE, "EmbeddingSimilarityEvaluator"),),
         """
@@ -183,8 +251,6 @@ _EVALUATORS: Mapping[tuple[str, str], _Evaluator] = {
         evaluator = CrossEncoderRerankingEvaluator(samples)
         """,
     ),
-    ("cross-encoder", "triplet"): _RERANK_GIVEN,
-    ("cross-encoder", "n-tuple"): _RERANK_GIVEN,
     ("cross-encoder", "pair"): _Evaluator(
         ((_CROSS, "CrossEncoderRerankingEvaluator"),),
         """
@@ -341,6 +407,8 @@ def _imports(best: Recommendation, evaluator: _Evaluator, kind: str, code: str, 
     for module, name in evaluator.imports:
         names.setdefault(module, set()).add(name)
     plain = []
+    if any(isinstance(argument, CopyOfModel) for argument in given):
+        plain.append("import copy\n")
     if "random." in code:
         plain.append("import random\n")
     if any(isinstance(argument, TensorOf) for argument in given):

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 import advisor
-from advisor.catalogue import FAMILIES, LOSSES, MODULES, PARTS
+from advisor.catalogue import FAMILIES, LOSSES, MODULES, PARTS, losses_for
 from advisor.rules import Facts, epochs
 from converters.errors import InputError
 from converters.formats import FORMATS
@@ -35,17 +35,52 @@ def test_every_bundled_loss_is_in_the_catalogue_and_the_other_way_round() -> Non
     from torch import nn
 
     for family in FAMILIES:
-        try:
-            module = importlib.import_module(MODULES[family])
-        except ModuleNotFoundError:
-            assert not [name for own, name in LOSSES if own == family]
-            continue
+        module = importlib.import_module(MODULES[family])
         bundled = {
             name for name in module.__all__ if name.endswith("Loss") and issubclass(getattr(module, name), nn.Module)
         }
         listed = {name for own, name in LOSSES if own == family}
-        parts = {name for name, own in PARTS.items() if own == family}
+        parts = {name for own, name in PARTS if own == family}
         assert bundled == listed | parts
+        assert not listed & parts
+
+
+def test_every_loss_of_the_seeds_has_its_row_for_its_format() -> None:
+    """The tables of the documentation of sentence-transformers: input and labels to losses."""
+    rows = {
+        ("sentence-transformer", "single-class"): "BatchAllTriplet BatchHardSoftMarginTriplet BatchHardTriplet "
+        "BatchSemiHardTriplet",
+        ("sentence-transformer", "single"): "ContrastiveTension DenoisingAutoEncoder",
+        ("sentence-transformer", "damaged-pair"): "DenoisingAutoEncoder",
+        ("sentence-transformer", "pair-class"): "Softmax",
+        ("sentence-transformer", "pair"): "MultipleNegativesRanking CachedMultipleNegativesRanking "
+        "MultipleNegativesSymmetricRanking CachedMultipleNegativesSymmetricRanking MegaBatchMargin GISTEmbed "
+        "CachedGISTEmbed",
+        ("sentence-transformer", "labeled-pair"): "Contrastive OnlineContrastive",
+        ("sentence-transformer", "pair-score"): "CoSENT AnglE CosineSimilarity",
+        ("sentence-transformer", "triplet"): "MultipleNegativesRanking CachedMultipleNegativesRanking Triplet "
+        "CachedGISTEmbed GISTEmbed",
+        ("sentence-transformer", "n-tuple"): "MultipleNegativesRanking CachedMultipleNegativesRanking CachedGISTEmbed",
+        ("sentence-transformer", "text-embedding"): "MSE",
+        ("sentence-transformer", "triplet-margin"): "MarginMSE",
+        ("sentence-transformer", "n-tuple-margins"): "MarginMSE",
+        ("sentence-transformer", "triplet-scores"): "DistillKLDiv MarginMSE",
+        ("sentence-transformer", "n-tuple-scores"): "DistillKLDiv MarginMSE",
+        ("cross-encoder", "pair-class"): "CrossEntropy",
+        ("cross-encoder", "pair"): "MultipleNegativesRanking CachedMultipleNegativesRanking",
+        ("cross-encoder", "labeled-pair"): "BinaryCrossEntropy",
+        ("cross-encoder", "pair-score"): "BinaryCrossEntropy MSE",
+        ("cross-encoder", "triplet"): "MultipleNegativesRanking CachedMultipleNegativesRanking",
+        ("cross-encoder", "n-tuple"): "MultipleNegativesRanking CachedMultipleNegativesRanking",
+        ("cross-encoder", "labeled-list"): "Lambda PListMLE ListNet RankNet ListMLE",
+        ("cross-encoder", "triplet-margin"): "MarginMSE",
+        ("cross-encoder", "n-tuple-margins"): "MarginMSE",
+        ("cross-encoder", "triplet-scores"): "MarginMSE",
+        ("cross-encoder", "n-tuple-scores"): "MarginMSE",
+    }
+    for (family, format_name), names in rows.items():
+        assert {f"{name}Loss" for name in names.split()} <= {loss.name for loss in losses_for(format_name, family)}
+    assert {"MatryoshkaLoss", "AdaptiveLayerLoss", "Matryoshka2dLoss"} <= {name for _, name in PARTS}
 
 
 def test_ranks_count_from_one_and_reasons_are_given() -> None:

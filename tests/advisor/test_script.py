@@ -24,6 +24,8 @@ POSITIVES = [
 ]
 NEGATIVES = POSITIVES[1:] + POSITIVES[:1]
 COUNT = len(ANCHORS)
+QUERIED = {"query": ANCHORS, "positive": POSITIVES, "negative": NEGATIVES}
+SEVERAL = {"query": ANCHORS, "positive": POSITIVES, "negative_1": NEGATIVES, "negative_2": NEGATIVES[::-1]}
 
 DATA = {
     "single-class": {"text": ANCHORS, "label": [WORDS[i % 4] for i in range(COUNT)]},
@@ -42,6 +44,14 @@ DATA = {
         "documents": [list(pair) for pair in zip(POSITIVES, NEGATIVES, strict=True)],
         "labels": [[2, 0]] * COUNT,
     },
+    "single": {"text": POSITIVES},
+    "identical-pair": {"anchor": POSITIVES, "anchor_copy": POSITIVES},
+    "damaged-pair": {"damaged": [" ".join(text.split()[::2]) for text in POSITIVES], "original": POSITIVES},
+    "text-embedding": {"text": POSITIVES, "label": [[math.sin(i * j) for j in range(32)] for i in range(COUNT)]},
+    "triplet-margin": {**QUERIED, "score": [i % 7 - 1.5 for i in range(COUNT)]},
+    "triplet-scores": {**QUERIED, "scores": [[i % 7 + 0.5, i % 3] for i in range(COUNT)]},
+    "n-tuple-margins": {**SEVERAL, "scores": [[i % 7 - 1.5, i % 5] for i in range(COUNT)]},
+    "n-tuple-scores": {**SEVERAL, "scores": [[i % 7 + 0.5, i % 3, i % 2] for i in range(COUNT)]},
 }
 PAIRINGS = [
     (family, format)

@@ -1,0 +1,333 @@
+"""The losses of bi-encoders."""
+
+from typing import Final
+
+from advisor.arguments import CopyOfModel, OfModel, Plain
+from advisor.catalogue import references
+from advisor.catalogue.entry import Family, Fit, Loss, Part
+
+_FAMILY: Final[Family] = "sentence-transformer"
+
+_GUIDE = {"guide": CopyOfModel()}
+_CACHED = {"mini_batch_size": Plain(32)}
+
+LOSSES = (
+    Loss(
+        "MultipleNegativesRankingLoss",
+        _FAMILY,
+        "Every other document of the batch serves as a negative: the anchor must rank its own positive first.",
+        {
+            "pair": Fit(0.9, "pairs need no labels: the other pairs of the batch are the negatives"),
+            "triplet": Fit(0.9, "uses each row's hard negative and, beside it, every other document of the batch"),
+            "n-tuple": Fit(0.9, "uses all hard negatives of a row and every other document of the batch"),
+            "identical-pair": Fit(0.8, "dropout makes two views of each text, and every other text is a negative"),
+        },
+        references.INFONCE,
+        batch_sampler="no_duplicates",
+        batch_size=64,
+    ),
+    Loss(
+        "CachedMultipleNegativesRankingLoss",
+        _FAMILY,
+        "In-batch negatives from large batches in little memory: texts go through the model in small batches, twice.",
+        {
+            "pair": Fit(0.85, "thousands of negatives an anchor in the memory of a small batch, at twice the forwards"),
+            "triplet": Fit(0.85, "hard negatives and a large batch in little memory, at twice the forward passes"),
+            "n-tuple": Fit(0.85, "many hard negatives multiply the batch: this keeps its memory small"),
+        },
+        references.GRADCACHE,
+        batch_sampler="no_duplicates",
+        batch_size=512,
+        arguments=_CACHED,
+    ),
+    Loss(
+        "MultipleNegativesSymmetricRankingLoss",
+        _FAMILY,
+        "In-batch negatives both ways: the anchor finds its positive, and the positive its anchor.",
+        {
+            "pair": Fit(0.7, "for data where searching from either side makes sense, as with paraphrases"),
+            "triplet": Fit(0.5, "uses the hard negatives one way, and adds the way back from positive to anchor"),
+            "n-tuple": Fit(0.5, "uses the hard negatives one way, and adds the way back from positive to anchor"),
+        },
+        references.JINA_EMBEDDINGS_2,
+        batch_sampler="no_duplicates",
+        batch_size=64,
+    ),
+    Loss(
+        "CachedMultipleNegativesSymmetricRankingLoss",
+        _FAMILY,
+        "In-batch negatives both ways, from large batches in little memory.",
+        {
+            "pair": Fit(0.65, "both directions with thousands of negatives, in the memory of a small batch"),
+            "triplet": Fit(0.45, "both directions and a large batch in little memory, at twice the forward passes"),
+            "n-tuple": Fit(0.45, "both directions and a large batch in little memory, at twice the forward passes"),
+        },
+        references.GRADCACHE,
+        batch_sampler="no_duplicates",
+        batch_size=512,
+        arguments=_CACHED,
+    ),
+    Loss(
+        "GISTEmbedLoss",
+        _FAMILY,
+        "In-batch negatives, less those that a guide model finds closer to the anchor than its positive.",
+        {
+            "pair": Fit(0.8, "a guide drops in-batch negatives that are likely positives; give it a strong one"),
+            "triplet": Fit(0.8, "a guide drops hard negatives that are likely positives; give it a strong one"),
+            "n-tuple": Fit(0.8, "a guide drops hard negatives that are likely positives; give it a strong one"),
+        },
+        references.GIST,
+        batch_sampler="no_duplicates",
+        batch_size=64,
+        arguments=_GUIDE,
+    ),
+    Loss(
+        "CachedGISTEmbedLoss",
+        _FAMILY,
+        "Guided in-batch negatives from large batches in little memory.",
+        {
+            "pair": Fit(0.75, "guided negatives from large batches, in the memory of a small one"),
+            "triplet": Fit(0.75, "guided negatives from large batches, in the memory of a small one"),
+            "n-tuple": Fit(0.75, "guided negatives from large batches, in the memory of a small one"),
+        },
+        references.GIST,
+        batch_sampler="no_duplicates",
+        batch_size=512,
+        arguments={**_GUIDE, **_CACHED},
+    ),
+    Loss(
+        "DebiasedMultipleNegativesRankingLoss",
+        _FAMILY,
+        "In-batch negatives, corrected for the share of them that are positives by accident.",
+        {
+            "pair": Fit(0.6, "for data with few topics, where other rows' positives are often right as well"),
+            "triplet": Fit(0.5, "corrects for negatives that are right after all, in-batch ones and mined ones"),
+            "n-tuple": Fit(0.5, "corrects for negatives that are right after all, in-batch ones and mined ones"),
+        },
+        references.DEBIASED,
+        batch_sampler="no_duplicates",
+        batch_size=64,
+        own=True,
+    ),
+    Loss(
+        "SigmoidContrastiveLoss",
+        _FAMILY,
+        "Each pair of anchor and document in the batch is a yes or no of its own, without a softmax over the batch.",
+        {
+            "pair": Fit(0.6, "does not depend on the size of the batch the way a softmax does"),
+            "triplet": Fit(0.5, "counts each hard negative as a no of its own"),
+            "n-tuple": Fit(0.5, "counts each hard negative as a no of its own"),
+        },
+        references.SIGLIP,
+        batch_sampler="no_duplicates",
+        batch_size=64,
+        own=True,
+    ),
+    Loss(
+        "MegaBatchMarginLoss",
+        _FAMILY,
+        "The hardest negative of a very large batch must be further away than the positive, by margins.",
+        {"pair": Fit(0.4, "mines one hard negative an anchor out of a batch of hundreds of pairs")},
+        references.PARANMT,
+        batch_sampler="no_duplicates",
+        batch_size=512,
+    ),
+    Loss(
+        "TripletLoss",
+        _FAMILY,
+        "The negative must be further from the anchor than the positive, by a margin.",
+        {
+            "triplet": Fit(
+                0.4, "looks at one negative a row only; worth a try where other rows' positives may also be right"
+            )
+        },
+        references.SBERT,
+    ),
+    Loss(
+        "CoSENTLoss",
+        _FAMILY,
+        "Pairs with a higher score must be more similar than pairs with a lower one, over all pairs of the batch.",
+        {"pair-score": Fit(0.9, "learns the order of the scores, which is what Spearman's correlation measures")},
+        references.COSENT,
+    ),
+    Loss(
+        "AnglELoss",
+        _FAMILY,
+        "CoSENT with the angle between complex embeddings, whose gradient does not fade where the cosine saturates.",
+        {"pair-score": Fit(0.8, "learns the order of the scores; worth comparing with CoSENTLoss")},
+        references.ANGLE,
+    ),
+    Loss(
+        "CosineSimilarityLoss",
+        _FAMILY,
+        "The cosine similarity of a pair should equal its score.",
+        {"pair-score": Fit(0.6, "fits the scores' very values; choose it when you will threshold the cosine")},
+        references.SBERT,
+    ),
+    Loss(
+        "SoftmaxLoss",
+        _FAMILY,
+        "A classifier on both embeddings and their difference predicts the class of the pair.",
+        {"pair-class": Fit(0.5, "takes classes of pairs as they are")},
+        references.SBERT,
+        arguments={"embedding_dimension": OfModel("get_embedding_dimension")},
+    ),
+    Loss(
+        "OnlineContrastiveLoss",
+        _FAMILY,
+        "Pulls together the positives and pushes apart the negatives that are hard in the batch, ignoring the rest.",
+        {"labeled-pair": Fit(0.8, "takes pairs labeled 1 and 0 and spends the batch on the hard ones")},
+        references.CONTRASTIVE,
+    ),
+    Loss(
+        "ContrastiveLoss",
+        _FAMILY,
+        "Pulls positives together and pushes negatives apart until they are a margin away.",
+        {"labeled-pair": Fit(0.6, "takes pairs labeled 1 and 0, and counts all of them")},
+        references.CONTRASTIVE,
+    ),
+    Loss(
+        "BatchAllTripletLoss",
+        _FAMILY,
+        "All valid triplets that the classes of a batch allow: two texts of one class, one of another.",
+        {"single-class": Fit(0.8, "makes its triplets from the classes, so single texts are enough")},
+        references.BATCH_TRIPLETS,
+        batch_sampler="group_by_label",
+        batch_size=64,
+    ),
+    Loss(
+        "BatchHardSoftMarginTripletLoss",
+        _FAMILY,
+        "For each text the farthest of its class and the nearest of another, with a margin that never ends.",
+        {"single-class": Fit(0.75, "takes the hardest triplet of each text and needs no margin to be set")},
+        references.BATCH_TRIPLETS,
+        batch_sampler="group_by_label",
+        batch_size=64,
+    ),
+    Loss(
+        "SupervisedContrastiveLoss",
+        _FAMILY,
+        "A softmax over the batch in which all texts of the same class are positives.",
+        {"single-class": Fit(0.7, "uses every text of the class as a positive and every other one as a negative")},
+        references.SUPCON,
+        batch_sampler="group_by_label",
+        batch_size=64,
+        own=True,
+    ),
+    Loss(
+        "BatchSemiHardTripletLoss",
+        _FAMILY,
+        "Negatives that are further away than the positive, but within the margin.",
+        {"single-class": Fit(0.65, "steadier than the hardest negatives, which may be mislabeled ones")},
+        references.FACENET,
+        batch_sampler="group_by_label",
+        batch_size=64,
+    ),
+    Loss(
+        "BatchHardTripletLoss",
+        _FAMILY,
+        "For each text of a batch the farthest of its class and the nearest of another class, by a margin.",
+        {"single-class": Fit(0.6, "takes the hardest triplet of each text; sensitive to wrong labels")},
+        references.BATCH_TRIPLETS,
+        batch_sampler="group_by_label",
+        batch_size=64,
+    ),
+    Loss(
+        "DenoisingAutoEncoderLoss",
+        _FAMILY,
+        "A decoder must write the whole text again from the embedding of a damaged copy.",
+        {
+            "damaged-pair": Fit(0.9, "texts and damaged copies are all it needs"),
+            "single": Fit(0.8, "needs nothing but texts: damages them itself, anew in every epoch"),
+        },
+        references.TSDAE,
+        batch_size=16,
+        learning_rate=3e-5,
+    ),
+    Loss(
+        "ContrastiveTensionLoss",
+        _FAMILY,
+        "Two copies of the model must agree on the same text and disagree on different ones.",
+        {"single": Fit(0.7, "needs nothing but texts: the other texts of the batch are the negatives")},
+        references.CONTRASTIVE_TENSION,
+        batch_size=16,
+        learning_rate=1e-5,
+    ),
+    Loss(
+        "ContrastiveTensionLossInBatchNegatives",
+        _FAMILY,
+        "Two copies of the model, and in-batch negatives between their embeddings of the same texts.",
+        {"identical-pair": Fit(0.9, "each text is its own positive, and every other text of the batch a negative")},
+        references.CONTRASTIVE_TENSION,
+        batch_size=64,
+        learning_rate=1e-5,
+    ),
+    Loss(
+        "MSELoss",
+        _FAMILY,
+        "The embedding should equal that of a teacher.",
+        {"text-embedding": Fit(0.9, "copies the teacher's embeddings, across languages or into a smaller model")},
+        references.MULTILINGUAL,
+    ),
+    Loss(
+        "EmbedDistillLoss",
+        _FAMILY,
+        "The embedding should point where that of a teacher does: by cosine, distance or squared error.",
+        {"text-embedding": Fit(0.8, "copies directions and leaves lengths alone; projects where dimensions differ")},
+        references.EMBED_DISTILL,
+    ),
+    Loss(
+        "DistillKLDivLoss",
+        _FAMILY,
+        "The softmax over a query's documents should equal the teacher's.",
+        {
+            "triplet-scores": Fit(0.9, "takes the teacher's scores as they are"),
+            "n-tuple-scores": Fit(0.9, "takes the teacher's scores as they are, and sees the whole list at once"),
+        },
+        references.TIGHT_COUPLING,
+        learning_rate=2e-5,
+    ),
+    Loss(
+        "MarginMSELoss",
+        _FAMILY,
+        "The margin between positive and negative should equal the teacher's margin.",
+        {
+            "triplet-margin": Fit(0.9, "made for a teacher's margins"),
+            "n-tuple-margins": Fit(0.9, "made for a teacher's margins, one for each negative"),
+            "triplet-scores": Fit(0.8, "takes the margins out of the teacher's scores"),
+            "n-tuple-scores": Fit(0.8, "takes the margins out of the teacher's scores"),
+        },
+        references.MARGIN_MSE,
+    ),
+)
+
+PARTS = (
+    Part(
+        "MatryoshkaLoss",
+        _FAMILY,
+        "Applies another loss to the first dimensions too, so that embeddings can be cut short.",
+        "MatryoshkaLoss(model, loss, matryoshka_dims=[384, 192, 96, 48])",
+        references.MATRYOSHKA,
+    ),
+    Part(
+        "AdaptiveLayerLoss",
+        _FAMILY,
+        "Applies another loss to the embeddings of earlier layers too, so that the model can be cut short.",
+        "AdaptiveLayerLoss(model, loss)",
+        references.MATRYOSHKA_2D,
+    ),
+    Part(
+        "Matryoshka2dLoss",
+        _FAMILY,
+        "Both: fewer dimensions and fewer layers.",
+        "Matryoshka2dLoss(model, loss, matryoshka_dims=[384, 192, 96, 48])",
+        references.MATRYOSHKA_2D,
+    ),
+    Part(
+        "GlobalOrthogonalRegularizationLoss",
+        _FAMILY,
+        "Spreads embeddings of unrelated texts evenly over the sphere; added to a main loss.",
+        "GlobalOrthogonalRegularizationLoss(model)",
+        references.SPREAD_OUT,
+    ),
+)
