@@ -8,10 +8,11 @@ holds the pages against it.
 
 from pathlib import Path
 
-from advisor.catalogue import FAMILIES, LOSSES, Loss
+from advisor.catalogue import LOSSES, PARTS
 from advisor.findings import CHECKS, Check
 from converters.conversions import CONVERSIONS
 from converters.formats import FORMATS, Format
+from docs import loss_pages
 
 FOLDER = Path(__file__).resolve().parent
 NOTE = "<!-- Made by `python -m docs.generate`; change the code, not this page. -->\n"
@@ -19,7 +20,9 @@ NOTE = "<!-- Made by `python -m docs.generate`; change the code, not this page. 
 
 def pages() -> dict[str, str]:
     """Every generated page by its path below this folder."""
-    made = {"formats.md": formats_page(), "losses.md": losses_page(), "findings/README.md": findings_page()}
+    made = {"formats.md": formats_page(), "losses/README.md": losses_page(), "findings/README.md": findings_page()}
+    entries = [*LOSSES.values(), *PARTS.values()]
+    made |= {f"losses/{loss_pages.address(each)}": NOTE + "\n" + loss_pages.page(each) for each in entries}
     return made | {f"findings/{code}.md": finding_page(each) for code, each in CHECKS.items()}
 
 
@@ -54,34 +57,16 @@ def _format_row(each: Format) -> str:
 
 
 def losses_page() -> str:
-    """The catalogue."""
+    """The catalogue, with a link to the page of each loss."""
     lines = [
         NOTE,
         "# Losses",
         "",
-        "The losses that are bundled, the formats they take and the settings they start from.",
+        "The losses that are bundled, and the [formats](../formats.md) they take. `advisor losses NAME` says the same in",
+        "the terminal. Where a loss behaves otherwise than the one of sentence-transformers whose place it takes,",
+        "[DIFFERENCES.md](../../losses/DIFFERENCES.md) says why.",
     ]
-    lines += ["`advisor losses NAME` says the same in the terminal. Where a loss behaves otherwise than the one of"]
-    lines += ["sentence-transformers whose place it takes, [DIFFERENCES.md](../losses/DIFFERENCES.md) says why."]
-    for family in FAMILIES:
-        own = [each for each in LOSSES.values() if each.family == family]
-        if own:
-            lines += ["", f"## {family}"]
-            for each in own:
-                lines += ["", *_loss_lines(each)]
-    return "\n".join(lines) + "\n"
-
-
-def _loss_lines(each: Loss) -> list[str]:
-    lines = [f"### {each.name}", "", each.summary, "", "```python", each.imports, "```", ""]
-    lines += [f"- takes `{name}`: {fit.reason}" for name, fit in each.formats.items()]
-    if each.outputs is not None:
-        lines.append("- needs a model with " + ("one output" if each.outputs == "one" else "an output for each class"))
-    if each.wrapper is not None:
-        lines.append(f"- is wrapped in `{each.wrapping}`")
-    lines.append("- starts from " + ", ".join(f"`{name}={value}`" for name, value in each.settings.items()))
-    lines.append(f"- comes from [{each.reference[0]}]({each.reference[1]})")
-    return lines
+    return "\n".join([*lines, *loss_pages.index()]) + "\n"
 
 
 def findings_page() -> str:
@@ -100,14 +85,16 @@ def finding_page(each: Check) -> str:
 
 
 def main() -> None:
-    """Writes the pages, and removes those of findings that are no more."""
+    """Writes the pages, and removes those of findings and losses that are no more."""
     made = pages()
-    (FOLDER / "findings").mkdir(exist_ok=True)
-    for path in (FOLDER / "findings").glob("*.md"):
-        if f"findings/{path.name}" not in made:
-            path.unlink()
+    for folder in ("findings", "losses"):
+        for path in (FOLDER / folder).rglob("*.md"):
+            if path.relative_to(FOLDER).as_posix() not in made:
+                path.unlink()
     for name, text in made.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        path = FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

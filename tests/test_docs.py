@@ -38,9 +38,9 @@ def test_generated_pages_are_current() -> None:
     made = pages()
     for name, text in made.items():
         assert (FOLDER / name).read_text(encoding="utf-8") == text, f"{name}: run python -m docs.generate"
-    assert {path.name for path in (FOLDER / "findings").glob("*.md")} == {
-        name.split("/")[1] for name in made if name.startswith("findings/")
-    }
+    for folder in ("findings", "losses"):
+        there = {path.relative_to(FOLDER).as_posix() for path in (FOLDER / folder).rglob("*.md")}
+        assert there == {name for name in made if name.startswith(f"{folder}/")}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
