@@ -6,7 +6,8 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from losses.functional.reduction import Reduction, reduce
+from losses.functional.blocks import reduce_by_rows
+from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions, check_same_shape
 from losses.functional.similarity import cos_sim
 
@@ -110,33 +111,37 @@ def multiple_negatives_ranking_loss(
     check_dimensions(2, queries=queries)
     check_same_shape(queries=queries, **{f"documents[{index}]": column for index, column in enumerate(documents)})
 
-    rows = rows or slice(None)
-    own = torch.arange(len(queries), device=queries.device)[rows]  # where each row's query is among all
-    everything = torch.cat(list(documents))
-    row_queries, row_positives = queries[rows], documents[0][rows]
+    start, stop, _ = (rows or slice(None)).indices(len(queries))
+    width = sum(len(queries) * (len(documents) if direction.endswith("doc") else 1) for direction in set(directions))
 
-    to_documents = similarity(row_queries, everything)
-    logits = to_documents * scale
-    if hardness_mode is not None and hardness_strength > 0:
-        weighted = _weighted_negatives(own, len(queries), len(documents), hardness_mode)
-        logits = logits + torch.where(weighted, hardness_strength * to_documents.detach(), 0.0)
-    positives = logits.gather(1, own[:, None]).squeeze(1)
+    def terms(block: slice, queries: Tensor, *documents: Tensor) -> Tensor:
+        # where each row's query is among all
+        own = torch.arange(block.start, block.stop, device=queries.device)
+        everything = torch.cat(documents) if len(documents) > 1 else documents[0]
+        row_queries, row_positives = queries[block], documents[0][block]
 
-    partitions = [logits]
-    if "query_to_query" in directions:
-        itself = _belongs(own, len(queries))
-        partitions.append((similarity(row_queries, queries) * scale).masked_fill(itself, -torch.inf))
-    if "doc_to_query" in directions:
-        partitions.append(similarity(queries, row_positives).T * scale)
-    if "doc_to_doc" in directions:
-        siblings = _belongs(own, len(queries)).repeat(1, len(documents))
-        partitions.append((similarity(everything, row_positives).T * scale).masked_fill(siblings, -torch.inf))
+        to_documents = similarity(row_queries, everything)
+        logits = to_documents * scale
+        if hardness_mode is not None and hardness_strength > 0:
+            weighted = _weighted_negatives(own, len(queries), len(documents), hardness_mode)
+            logits = logits + torch.where(weighted, hardness_strength * to_documents.detach(), 0.0)
+        positives = logits.gather(1, own[:, None]).squeeze(1)
 
-    if partition_mode == "per_direction":
-        log_z = torch.stack([partition.logsumexp(dim=1) for partition in partitions]).mean(dim=0)
-    else:
-        log_z = (torch.cat(partitions, dim=1) if len(partitions) > 1 else logits).logsumexp(dim=1)
-    return reduce(log_z - positives, reduction)
+        partitions = [logits]
+        if "query_to_query" in directions:
+            itself = _belongs(own, len(queries))
+            partitions.append((similarity(row_queries, queries) * scale).masked_fill(itself, -torch.inf))
+        if "doc_to_query" in directions:
+            partitions.append(similarity(queries, row_positives).T * scale)
+        if "doc_to_doc" in directions:
+            siblings = _belongs(own, len(queries)).repeat(1, len(documents))
+            partitions.append((similarity(everything, row_positives).T * scale).masked_fill(siblings, -torch.inf))
+
+        log_z = torch.stack([partition.logsumexp(dim=1) for partition in partitions])
+        log_z = log_z.mean(dim=0) if partition_mode == "per_direction" else log_z.logsumexp(dim=0)
+        return log_z - positives
+
+    return reduce_by_rows(terms, [queries, *documents], slice(start, stop), width, reduction)
 
 
 def _belongs(own: Tensor, queries: int) -> Tensor:
