@@ -159,33 +159,35 @@ def _leaves_of(value: Tensor) -> list[Tensor]:
 
 
 class CachedEmbeddingLoss(EmbeddingLoss):
-    """A loss of embeddings whose columns are embedded in mini-batches, twice.
+    """Makes a loss of embeddings, the next base of a class, embed its columns in mini-batches, twice.
 
-    Args:
-        model: the model to train.
+    Attributes:
         mini_batch_size: how many rows go through the model at once.
         mini_batch_num_tokens: how many tokens, instead: rows are packed in order until the next one would exceed it.
         show_progress_bar: whether to show progress over the mini-batches, on standard error.
-
-    Raises:
-        ValueError: a size is not positive.
     """
+
+    mini_batch_size: int
+    mini_batch_num_tokens: int | None
+    show_progress_bar: bool
 
     #: What sentence-transformers' own wrappers ask for, before they take :meth:`calculate_loss` over.
     uses_gradient_cache = True
 
-    def __init__(
-        self,
-        model: EmbeddingModel,
-        mini_batch_size: int = 32,
-        mini_batch_num_tokens: int | None = None,
-        show_progress_bar: bool = False,
-    ) -> None:
-        super().__init__(model)
-        check_mini_batches(mini_batch_size, mini_batch_num_tokens)
-        self.mini_batch_size = mini_batch_size
-        self.mini_batch_num_tokens = mini_batch_num_tokens
+    def set_mini_batches(self, size: int, num_tokens: int | None, show_progress_bar: bool) -> None:
+        """Set the three attributes.
+
+        Raises:
+            ValueError: a size is not positive.
+        """
+        check_mini_batches(size, num_tokens)
+        self.mini_batch_size = size
+        self.mini_batch_num_tokens = num_tokens
         self.show_progress_bar = show_progress_bar
+
+    def progress(self, pieces: int) -> Any:
+        """A progress bar over so many pieces, each made twice; None where none is to be shown."""
+        return _progress(2 * pieces) if self.show_progress_bar else None
 
     def run(
         self,

@@ -11,6 +11,7 @@ from losses.functional.contrastive import contrastive_loss, online_contrastive_l
 from losses.functional.cosent import cosent_loss
 from losses.functional.cosine_similarity import cosine_similarity_loss
 from losses.functional.cross_entropy import binary_cross_entropy_loss, cross_entropy_loss, softmax_ranking_loss
+from losses.functional.debiased import debiased_multiple_negatives_ranking_loss
 from losses.functional.distance import (
     mutual_cosine_distance,
     mutual_euclidean_distance,
@@ -19,6 +20,7 @@ from losses.functional.distance import (
     paired_manhattan_distance,
 )
 from losses.functional.flops import flops_loss
+from losses.functional.gist import gist_embed_loss
 from losses.functional.lambda_framework import (
     lambda_loss,
     lambda_rank_weights,
@@ -28,6 +30,7 @@ from losses.functional.lambda_framework import (
     no_weights,
 )
 from losses.functional.multiple_negatives_ranking import multiple_negatives_ranking_loss
+from losses.functional.sigmoid_contrastive import sigmoid_contrastive_loss
 from losses.functional.similarity import (
     cos_sim,
     dot_score,
@@ -49,9 +52,11 @@ __all__ = [
     "cosent_loss",
     "cosine_similarity_loss",
     "cross_entropy_loss",
+    "debiased_multiple_negatives_ranking_loss",
     "dot_score",
     "euclidean_sim",
     "flops_loss",
+    "gist_embed_loss",
     "lambda_loss",
     "lambda_rank_weights",
     "manhattan_sim",
@@ -71,6 +76,7 @@ __all__ = [
     "pairwise_dot_score",
     "pairwise_euclidean_sim",
     "pairwise_manhattan_sim",
+    "sigmoid_contrastive_loss",
     "softmax_loss",
     "softmax_ranking_loss",
     "triplet_loss",
