@@ -61,7 +61,7 @@ def test_same_step(name, kwargs, columns, sentence_transformer, features):
 GUIDED = [
     {},
     {"margin": 0.1},
-    {"margin": 0.2, "margin_strategy": "relative"},
+    {"margin": 0.2, "margin_strategy": "relative", "temperature": 0.1},
     {"contrast_anchors": False},
     {"contrast_positives": False, "contrast_anchors": False, "temperature": 0.1},
     {"gather_across_devices": True},
@@ -100,7 +100,7 @@ def test_a_guide_with_another_vocabulary_reads_the_texts_again(name, sentence_tr
     guide = other_guide(sentence_transformer)
     vocabulary = sorted(guide.tokenizer.get_vocab(), key=guide.tokenizer.get_vocab().get)
     (tmp_path / "vocab.txt").write_text("\n".join(vocabulary[:5] + vocabulary[5:][::-1]))
-    guide[0].tokenizer = BertTokenizerFast(str(tmp_path / "vocab.txt"))
+    guide[0].processor = BertTokenizerFast(str(tmp_path / "vocab.txt"))
     own = getattr(ours, name)(sentence_transformer(), copy.deepcopy(guide))
     peer = getattr(theirs, name)(sentence_transformer(), copy.deepcopy(guide))
     assert own.must_retokenize
@@ -120,9 +120,9 @@ def test_guides_are_not_trained(sentence_transformer, features):
     "name", ["MultipleNegativesRankingLoss", "MultipleNegativesSymmetricRankingLoss", "GISTEmbedLoss"]
 )
 def test_cached_equals_uncached_without_dropout(name, sentence_transformer, features):
-    extra = [other_guide(sentence_transformer)] if "GIST" in name else []
-    plain = getattr(ours, name)(sentence_transformer(), *extra).eval()
-    small = getattr(ours, f"Cached{name}")(sentence_transformer(), *extra, mini_batch_size=2).eval()
+    extra = {"guide": other_guide(sentence_transformer), "temperature": 0.1} if "GIST" in name else {}
+    plain = getattr(ours, name)(sentence_transformer(), **extra).eval()
+    small = getattr(ours, f"Cached{name}")(sentence_transformer(), **extra, mini_batch_size=2).eval()
     for loss in (plain, small):
         (loss(features(3)(), None) * 3.0).backward()
     torch.testing.assert_close(
