@@ -7,7 +7,13 @@ put a model in front of them.
 Finite input never gives NaN, and a batch from which there is nothing to learn gives a zero that keeps the graph.
 """
 
+from losses.functional.batch_hard import (
+    batch_hard_soft_margin_triplet_loss,
+    batch_hard_triplet_loss,
+    batch_semi_hard_triplet_loss,
+)
 from losses.functional.contrastive import contrastive_loss, online_contrastive_loss
+from losses.functional.contrastive_tension import contrastive_tension_loss, symmetric_cross_entropy_loss
 from losses.functional.cosent import cosent_loss
 from losses.functional.cosine_similarity import cosine_similarity_loss
 from losses.functional.cross_entropy import binary_cross_entropy_loss, cross_entropy_loss, softmax_ranking_loss
@@ -19,8 +25,11 @@ from losses.functional.distance import (
     paired_euclidean_distance,
     paired_manhattan_distance,
 )
+from losses.functional.distill_kl_div import distill_kl_div_loss
+from losses.functional.embed_distill import embed_distill_loss
 from losses.functional.flops import flops_loss
 from losses.functional.gist import gist_embed_loss
+from losses.functional.global_orthogonal_regularization import global_orthogonal_regularization
 from losses.functional.lambda_framework import (
     lambda_loss,
     lambda_rank_weights,
@@ -29,6 +38,8 @@ from losses.functional.lambda_framework import (
     ndcg_loss2pp_weights,
     no_weights,
 )
+from losses.functional.margin_mse import margin_mse_loss
+from losses.functional.mega_batch_margin import mega_batch_margin_loss
 from losses.functional.multiple_negatives_ranking import multiple_negatives_ranking_loss
 from losses.functional.sigmoid_contrastive import sigmoid_contrastive_loss
 from losses.functional.similarity import (
@@ -36,30 +47,41 @@ from losses.functional.similarity import (
     dot_score,
     euclidean_sim,
     manhattan_sim,
+    pairwise_angle_sim,
     pairwise_cos_sim,
     pairwise_dot_score,
     pairwise_euclidean_sim,
     pairwise_manhattan_sim,
 )
 from losses.functional.softmax import pair_features, softmax_loss
+from losses.functional.supervised_contrastive import supervised_contrastive_loss
 from losses.functional.triplet import batch_all_triplet_loss, triplet_loss
 
 __all__ = [
     "batch_all_triplet_loss",
+    "batch_hard_soft_margin_triplet_loss",
+    "batch_hard_triplet_loss",
+    "batch_semi_hard_triplet_loss",
     "binary_cross_entropy_loss",
     "contrastive_loss",
+    "contrastive_tension_loss",
     "cos_sim",
     "cosent_loss",
     "cosine_similarity_loss",
     "cross_entropy_loss",
     "debiased_multiple_negatives_ranking_loss",
+    "distill_kl_div_loss",
     "dot_score",
+    "embed_distill_loss",
     "euclidean_sim",
     "flops_loss",
     "gist_embed_loss",
+    "global_orthogonal_regularization",
     "lambda_loss",
     "lambda_rank_weights",
     "manhattan_sim",
+    "margin_mse_loss",
+    "mega_batch_margin_loss",
     "multiple_negatives_ranking_loss",
     "mutual_cosine_distance",
     "mutual_euclidean_distance",
@@ -72,6 +94,7 @@ __all__ = [
     "paired_cosine_distance",
     "paired_euclidean_distance",
     "paired_manhattan_distance",
+    "pairwise_angle_sim",
     "pairwise_cos_sim",
     "pairwise_dot_score",
     "pairwise_euclidean_sim",
@@ -79,5 +102,7 @@ __all__ = [
     "sigmoid_contrastive_loss",
     "softmax_loss",
     "softmax_ranking_loss",
+    "supervised_contrastive_loss",
+    "symmetric_cross_entropy_loss",
     "triplet_loss",
 ]

@@ -51,3 +51,19 @@ def pairwise_euclidean_sim(a: Tensor, b: Tensor) -> Tensor:
 def pairwise_manhattan_sim(a: Tensor, b: Tensor) -> Tensor:
     """Negative Manhattan (L1) distance of row i of ``a`` (n, d) to row i of ``b`` (n, d): (n,)."""
     return -(at_least_float32(a) - at_least_float32(b)).abs().sum(dim=-1)
+
+
+def pairwise_angle_sim(a: Tensor, b: Tensor) -> Tensor:
+    """Angle similarity of row i of ``a`` (n, d) with row i of ``b`` (n, d): (n,).
+
+    The halves of an embedding are read as the real and the imaginary part of a complex one; the similarity is the
+    absolute sum of the real and the imaginary part of the product of the one with the conjugate of the other, both
+    normalised. Xianming Li, Jing Li, "AnglE-optimized Text Embeddings", 2023, arXiv:2309.12871. An odd dimension is
+    padded with a zero.
+    """
+    if a.shape[1] % 2:
+        a, b = F.pad(a, (0, 1)), F.pad(b, (0, 1))
+    a, b = F.normalize(at_least_float32(a), dim=1), F.normalize(at_least_float32(b), dim=1)
+    (real_a, imaginary_a), (real_b, imaginary_b) = a.chunk(2, dim=1), b.chunk(2, dim=1)
+    sines = (imaginary_a * real_b - real_a * imaginary_b).sum(dim=1)
+    return ((a * b).sum(dim=1) + sines).abs()
