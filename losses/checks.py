@@ -159,3 +159,125 @@ class UnusedLabels:
                 UserWarning,
                 stacklevel=4,
             )
+
+
+class UselessBatches:
+    """Warns once about a batch from which a loss can learn nothing, although its labels are fine."""
+
+    def __init__(self) -> None:
+        self._warned = self._looked = False
+
+    def check_classes(self, loss: object, labels: Tensor) -> None:
+        """Look for two classes and for two rows of one class; without either there is no triplet."""
+        if self._due(labels):
+            counts = torch.unique(labels, return_counts=True)[1]
+            if len(counts) < 2 or int(counts.max()) < 2:
+                what = "of a single class" if len(counts) < 2 else "without two texts of one class"
+                self._warn(
+                    loss,
+                    f"a batch {what}, which holds no triplet",
+                    'batch_sampler="group_by_label", or larger batches; for data with a text or two a class, '
+                    "advisor convert DATA --output-format triplet -o OUT",
+                )
+
+    def check_lists(self, loss: object, labels: Sequence[Tensor]) -> None:
+        """Look for a list whose labels differ; where all are equal there is no order to learn."""
+        if labels and self._due(labels[0]) and all(len(each) == 0 or bool((each == each[0]).all()) for each in labels):
+            self._warn(
+                loss,
+                "a batch of lists in each of which all labels are equal, so that there is no order to learn",
+                "lists with relevant and irrelevant documents: "
+                "advisor convert DATA --output-format labeled-list -o OUT mines the latter",
+            )
+
+    def _due(self, labels: Tensor) -> bool:
+        due = not self._warned and bool(labels.numel()) and (labels.device.type == "cpu" or not self._looked)
+        self._looked = True
+        return due
+
+    def _warn(self, loss: object, got: str, wanted: str) -> None:
+        self._warned = True
+        warnings.warn(
+            f"{type(loss).__name__} got {got}: such batches train nothing. Try {wanted}.", UserWarning, stacklevel=5
+        )
+
+
+def check_margins(loss: object, labels: Any, rows: int, negatives: int, values: LabelValues) -> Tensor:
+    """Check that labels are a teacher's margins, or its scores of all documents, and return the margins.
+
+    Args:
+        loss: the loss.
+        labels: margins (rows, negatives), or (rows,) with a single negative, or scores (rows, negatives + 1), the
+            positive's first; or a list of these, row by row.
+        rows: how many rows there are.
+        negatives: how many negatives a row has.
+        values: what looks at the values.
+
+    Returns:
+        The margins, (rows, negatives).
+    """
+    wanted = f"{negatives} margin(s) for each row, or {negatives + 1} scores, the positive's first"
+    several = "triplet-margin" if negatives == 1 else "n-tuple-margins"
+    if labels is None:
+        reject(loss, "no labels", wanted, several)
+    if not isinstance(labels, Tensor):
+        each = [torch.as_tensor(row) for row in labels]
+        if len({row.shape for row in each}) > 1:
+            reject(loss, "lists of labels of different lengths", wanted, several)
+        labels = torch.stack(each) if each else torch.empty(0, negatives)
+    given = labels
+    if labels.shape == (rows, negatives + 1):
+        labels = labels[:, :1] - labels[:, 1:]
+    elif labels.shape == (rows,) and negatives == 1:
+        labels = labels[:, None]
+    if labels.shape != (rows, negatives):
+        reject(loss, f"labels of shape {tuple(given.shape)} for {rows} rows", wanted, several)
+    values.check_between(loss, given, "finite scores of a teacher")
+    margins: Tensor = labels.detach()
+    return margins
+
+
+class TeacherScores:
+    """Looks at a teacher's scores, the first time closely."""
+
+    def __init__(self) -> None:
+        self._looked = False
+
+    def check(self, loss: object, labels: Any, shape: tuple[int, int], temperature: float) -> Tensor:
+        """Check that there is a score for each document, and return the scores, (rows, documents).
+
+        Warns once where the teacher's softmax is so sharp that documents drop out of it.
+        """
+        wanted = f"{shape[1]} teacher scores for each row, one for each document"
+        if labels is None:
+            reject(loss, "no labels", wanted, "n-tuple-scores")
+        if not isinstance(labels, Tensor):
+            each = [torch.as_tensor(row) for row in labels]
+            if len({row.shape for row in each}) > 1:
+                reject(loss, "lists of labels of different lengths", wanted, "n-tuple-scores")
+            labels = torch.stack(each) if each else torch.empty(shape)
+        if labels.shape != shape:
+            got = f"labels of shape {tuple(labels.shape)} for {shape[0]} rows of {shape[1]} documents"
+            reject(loss, got, wanted, "n-tuple-scores")
+        labels = labels.detach()
+        if not self._looked or labels.device.type == "cpu":
+            if bool((labels.isnan() | (labels == math.inf)).any()) or bool((labels == -math.inf).all(dim=1).any()):
+                reject(loss, "teacher scores that are NaN or infinite", "numbers, or minus infinity to leave one out")
+            if not self._looked and labels.numel() and bool(labels.isfinite().all()):
+                self._warn_if_sharp(loss, labels.float(), temperature)
+            self._looked = True
+        scores: Tensor = labels
+        return scores
+
+    @staticmethod
+    def _warn_if_sharp(loss: object, scores: Tensor, temperature: float) -> None:
+        gone = int(((scores / temperature).softmax(dim=1) == 0).sum())
+        if gone:
+            spread = float((scores.amax(dim=1) - scores.amin(dim=1)).max())
+            warnings.warn(
+                f"{type(loss).__name__}: at teacher_temperature={temperature:g}, {gone} of {scores.numel()} teacher "
+                f"scores have no share in the softmax at all, and train nothing. Scores span {spread:g}: try a "
+                f"teacher_temperature above {spread / 100:.2g}.",
+                UserWarning,
+                stacklevel=5,
+            )

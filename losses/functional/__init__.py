@@ -17,6 +17,7 @@ from losses.functional.contrastive_tension import contrastive_tension_loss, symm
 from losses.functional.cosent import cosent_loss
 from losses.functional.cosine_similarity import cosine_similarity_loss
 from losses.functional.cross_entropy import binary_cross_entropy_loss, cross_entropy_loss, softmax_ranking_loss
+from losses.functional.csr_reconstruction import csr_reconstruction_loss
 from losses.functional.debiased import debiased_multiple_negatives_ranking_loss
 from losses.functional.distance import (
     mutual_cosine_distance,
@@ -69,6 +70,7 @@ __all__ = [
     "cosent_loss",
     "cosine_similarity_loss",
     "cross_entropy_loss",
+    "csr_reconstruction_loss",
     "debiased_multiple_negatives_ranking_loss",
     "distill_kl_div_loss",
     "dot_score",

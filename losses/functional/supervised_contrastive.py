@@ -74,6 +74,7 @@ def supervised_contrastive_loss(
     whole = slice(start, stop)
     if reduction != "mean":
         return reduce_by_rows(terms, [embeddings], whole, len(labels), reduction)
-    _, which, sizes = labels.unique(return_inverse=True, return_counts=True)
-    counted = (sizes[which][whole] > 1).sum().clamp(min=1)
-    return reduce_by_rows(terms, [embeddings], whole, len(labels), "sum") / counted
+    _, which, sizes = torch.unique(labels, return_inverse=True, return_counts=True)
+    counted: Tensor = (sizes[which][whole] > 1).sum().clamp(min=1)
+    total = reduce_by_rows(terms, [embeddings], whole, len(labels), "sum")
+    return total / counted

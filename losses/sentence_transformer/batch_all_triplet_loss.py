@@ -6,12 +6,12 @@ from typing import Any
 from torch import Tensor
 
 from losses import citations
-from losses.checks import LabelValues, check_columns, check_one_label_a_row
+from losses.checks import LabelValues, UselessBatches, check_columns, check_one_label_a_row
 from losses.configuration import function_name
 from losses.embedding import EmbeddingLoss
 from losses.functional import batch_all_triplet_loss
 from losses.models import EmbeddingModel
-from losses.sentence_transformer.batch_hard_triplet_loss import BatchHardTripletLossDistanceFunction
+from losses.sentence_transformer.batch_distances import BatchHardTripletLossDistanceFunction
 
 
 class BatchAllTripletLoss(EmbeddingLoss):
@@ -55,12 +55,14 @@ class BatchAllTripletLoss(EmbeddingLoss):
         self.triplet_margin = margin
         self.distance_metric = distance_metric
         self._label_values = LabelValues()
+        self._useless_batches = UselessBatches()
 
     def compute_loss_from_embeddings(self, embeddings: Sequence[Tensor], labels: Tensor | None = None) -> Tensor:
         """Compute the loss from the embeddings of the one column and the class ids, (rows,)."""
         check_columns(self, embeddings, ("text",), "single-class")
         labels = check_one_label_a_row(self, labels, len(embeddings[0]), "one class id", "single-class")
         self._label_values.check_between(self, labels, "a class id for each row", output_format="single-class")
+        self._useless_batches.check_classes(self, labels)
         return batch_all_triplet_loss(self.distance_metric(embeddings[0]), labels, margin=self.triplet_margin)
 
     def get_config_dict(self) -> dict[str, Any]:

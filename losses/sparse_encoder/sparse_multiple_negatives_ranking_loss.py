@@ -1,17 +1,13 @@
 """SparseMultipleNegativesRankingLoss: InfoNCE for sparse encoders."""
 
-from collections.abc import Iterable
-from typing import NoReturn
-
-from torch import Tensor
-
 from losses.functional import dot_score
 from losses.functional.multiple_negatives_ranking import Direction, HardnessMode, PartitionMode, Similarity
-from losses.models import EmbeddingModel, Features
+from losses.models import EmbeddingModel
 from losses.sentence_transformer import MultipleNegativesRankingLoss
+from losses.sparse_encoder.inner import InnerLoss
 
 
-class SparseMultipleNegativesRankingLoss(MultipleNegativesRankingLoss):
+class SparseMultipleNegativesRankingLoss(InnerLoss, MultipleNegativesRankingLoss):
     """For each anchor, pick its positive among all documents of the batch, by the dot product of sparse embeddings.
 
     Data: ``pair``, ``triplet`` or ``n-tuple``, without labels, as for
@@ -64,12 +60,4 @@ class SparseMultipleNegativesRankingLoss(MultipleNegativesRankingLoss):
             partition_mode=partition_mode,
             hardness_mode=hardness_mode,
             hardness_strength=hardness_strength,
-        )
-
-    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> NoReturn:
-        """Refuse: see the class."""
-        raise ValueError(
-            "SparseMultipleNegativesRankingLoss does not keep embeddings sparse. Put it into a loss that does: "
-            "SpladeLoss(model, SparseMultipleNegativesRankingLoss(model), document_regularizer_weight=3e-5, "
-            "query_regularizer_weight=5e-5)."
         )
