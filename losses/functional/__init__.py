@@ -1,8 +1,8 @@
 """The mathematics of the losses alone: pure functions on tensors.
 
 No model, no tokenizer, no state: embeddings, similarities, distances or scores go in, a differentiable tensor comes
-out. The modules in :mod:`losses.sentence_transformer`, :mod:`losses.cross_encoder` and :mod:`losses.sparse_encoder`
-put a model in front of them.
+out. The modules in :mod:`losses.sentence_transformer`, :mod:`losses.cross_encoder`, :mod:`losses.sparse_encoder` and
+:mod:`losses.multi_vector_encoder` put a model in front of them.
 
 Finite input never gives NaN, and a batch from which there is nothing to learn gives a zero that keeps the graph.
 """
@@ -40,6 +40,18 @@ from losses.functional.lambda_framework import (
     no_weights,
 )
 from losses.functional.margin_mse import margin_mse_loss
+from losses.functional.max_sim import (
+    colbert_kd_scores,
+    colbert_scores,
+    colbert_scores_pairwise,
+    maxsim,
+    maxsim_pairwise,
+    mean_colbert_kd_scores,
+    mean_colbert_scores,
+    mean_colbert_scores_pairwise,
+    mean_maxsim,
+    mean_maxsim_pairwise,
+)
 from losses.functional.mega_batch_margin import mega_batch_margin_loss
 from losses.functional.multiple_negatives_ranking import multiple_negatives_ranking_loss
 from losses.functional.sigmoid_contrastive import sigmoid_contrastive_loss
@@ -64,6 +76,9 @@ __all__ = [
     "batch_hard_triplet_loss",
     "batch_semi_hard_triplet_loss",
     "binary_cross_entropy_loss",
+    "colbert_kd_scores",
+    "colbert_scores",
+    "colbert_scores_pairwise",
     "contrastive_loss",
     "contrastive_tension_loss",
     "cos_sim",
@@ -83,6 +98,13 @@ __all__ = [
     "lambda_rank_weights",
     "manhattan_sim",
     "margin_mse_loss",
+    "maxsim",
+    "maxsim_pairwise",
+    "mean_colbert_kd_scores",
+    "mean_colbert_scores",
+    "mean_colbert_scores_pairwise",
+    "mean_maxsim",
+    "mean_maxsim_pairwise",
     "mega_batch_margin_loss",
     "multiple_negatives_ranking_loss",
     "mutual_cosine_distance",
