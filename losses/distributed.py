@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
+import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -33,6 +34,21 @@ def all_gather(tensor: Tensor) -> Tensor:
         return tensor
     gathered: Tensor = _AllGather.apply(tensor)  # type: ignore[no-untyped-call]
     return gathered
+
+
+def all_gather_padded(tokens: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Texts of all processes, padded to the longest of them, concatenated along the first dimension, with gradients.
+
+    Args:
+        tokens: token embeddings, (n, ..., t, d), where t differs from process to process.
+        mask: which of them are there, (n, ..., t).
+    """
+    if not is_distributed():
+        return tokens, mask
+    width = torch.tensor(mask.shape[-1], device=tokens.device)
+    dist.all_reduce(width, op=dist.ReduceOp.MAX)
+    missing = int(width) - mask.shape[-1]
+    return all_gather(F.pad(tokens, (0, 0, 0, missing))), all_gather(F.pad(mask, (0, missing)))
 
 
 class _AllGather(torch.autograd.Function):

@@ -1,5 +1,6 @@
 """From the columns of a batch to one embedding matrix a column."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -106,6 +107,16 @@ def separate_columns() -> Iterator[None]:
         _MERGING.reset(token)
 
 
+def _may_merge() -> bool:
+    """Whether neither :func:`separate_columns` nor sentence-transformers' own function of that kind is in force.
+
+    Its AdaptiveLayerLoss hands the states of layers from call to call in the features of each column, which it only
+    finds again if the loss that it wraps, which may be one of this library, leaves the columns apart.
+    """
+    theirs = getattr(sys.modules.get("sentence_transformers.base.losses.merged_forward"), "_MERGING_DISABLED", None)
+    return _MERGING.get() and not (isinstance(theirs, ContextVar) and theirs.get())
+
+
 def embed_columns(model: EmbeddingModel, columns: Iterable[Features], *, separate_first: bool = True) -> list[Tensor]:
     """Embed the columns of a batch, several in one forward pass where that is the same.
 
@@ -128,7 +139,7 @@ def embed_columns(model: EmbeddingModel, columns: Iterable[Features], *, separat
     columns = list(columns)
     apart, together = (columns[:1], columns[1:]) if separate_first else ([], columns)
     embeddings: list[Tensor] = [model(column)["sentence_embedding"] for column in apart]
-    merged = merge_columns(together) if len(together) > 1 and _MERGING.get() else None
+    merged = merge_columns(together) if len(together) > 1 and _may_merge() else None
     if merged is None:
         return embeddings + [model(column)["sentence_embedding"] for column in together]
     return embeddings + list(model(merged)["sentence_embedding"].chunk(len(together)))

@@ -187,7 +187,7 @@ class CachedEmbeddingLoss(EmbeddingLoss):
 
     def progress(self, pieces: int) -> Any:
         """A progress bar over so many pieces, each made twice; None where none is to be shown."""
-        return _progress(2 * pieces) if self.show_progress_bar else None
+        return progress_bar(2 * pieces) if self.show_progress_bar else None
 
     def run(
         self,
@@ -268,7 +268,7 @@ def run_cached(
         ValueError: a column cannot be split into rows.
     """
     ranges = [mini_batches(column, mini_batch_size, mini_batch_num_tokens) for column in columns]
-    shown = _progress(2 * sum(map(len, ranges))) if show_progress_bar else None
+    shown = progress_bar(2 * sum(map(len, ranges))) if show_progress_bar else None
     pieces = [
         [partial(_embed, model, column, begin, end, shown) for begin, end in each]
         for column, each in zip(columns, ranges, strict=True)
@@ -283,7 +283,8 @@ def _embed(model: EmbeddingModel, column: Features, begin: int, end: int, shown:
     return rows
 
 
-def _progress(steps: int) -> Any:
+def progress_bar(steps: int) -> Any:
+    """A progress bar of so many steps, on standard error; to be told of each with its ``update``."""
     from tqdm.auto import tqdm  # comes with what comes with sentence-transformers
 
     return tqdm(total=steps, desc="Mini-batches", leave=False)

@@ -17,6 +17,18 @@ class EmbeddingModel(Protocol):
         ...
 
 
+class MultiVectorModel(Protocol):
+    """A late-interaction model: features in, ``token_embeddings`` (rows, tokens, d) and ``attention_mask`` out.
+
+    The mask (rows, tokens) says which tokens are compared. It need not be the mask that went in: punctuation may be
+    left out of it, tokens that expand a query be in it.
+    """
+
+    def __call__(self, features: Features, *, task: str) -> Mapping[str, Any]:
+        """Embed the tokens of one column, as those of a ``"query"`` or of a ``"document"``."""
+        ...
+
+
 class CrossEncoderModel(Protocol):
     """A cross-encoder: preprocessed pairs in, a mapping with ``scores`` (pairs, num_labels) out."""
 

@@ -20,7 +20,13 @@ BLOCK = 1 << 22
 
 
 def reduce_by_rows(
-    terms: Terms, tensors: Sequence[Tensor], rows: slice, columns: int, reduction: Reduction = "mean"
+    terms: Terms,
+    tensors: Sequence[Tensor],
+    rows: slice,
+    columns: int,
+    reduction: Reduction = "mean",
+    *,
+    size: int | None = None,
 ) -> Tensor:
     """Compute terms for all rows and reduce them, in memory for a block of rows.
 
@@ -33,11 +39,13 @@ def reduce_by_rows(
         rows: all rows, a slice with a start and a stop.
         columns: about how many entries the matrix of one row has, to size the blocks by.
         reduction: mean, sum or none.
+        size: how many rows a block has, by default as many as are worth it.
     """
     count = rows.stop - rows.start
-    if count * columns <= WHOLE or torch.compiler.is_compiling():
+    whole = count * columns <= WHOLE if size is None else count <= size
+    if whole or torch.compiler.is_compiling():
         return reduce(terms(rows, *tensors), reduction)
-    size = max(1, BLOCK // columns)
+    size = size or max(1, BLOCK // columns)
     blocks = [slice(start, min(start + size, rows.stop)) for start in range(rows.start, rows.stop, size)]
     if not torch.is_grad_enabled() or not any(tensor.requires_grad for tensor in tensors):
         return reduce(torch.cat([terms(block, *tensors) for block in blocks]), reduction)
