@@ -290,10 +290,10 @@ def progress_bar(steps: int) -> Any:
     return tqdm(total=steps, desc="Mini-batches", leave=False)
 
 
-def check_mini_batches(size: int, num_tokens: int | None = None) -> None:
-    """Raise a ValueError if mini-batches of that size are none."""
+def check_mini_batches(size: int, num_tokens: int | None = None, *, name: str = "mini_batch_size") -> None:
+    """Raise a ValueError if mini-batches of that size, an argument of that name, are none."""
     if size < 1:
-        raise ValueError(f"mini_batch_size must be at least 1, not {size!r}.")
+        raise ValueError(f"{name} must be at least 1, not {size!r}.")
     if num_tokens is not None and num_tokens < 1:
         raise ValueError(f"mini_batch_num_tokens must be None or at least 1, not {num_tokens!r}.")
 

@@ -107,29 +107,24 @@ def run_cached_tokens(
     columns = [dict(column) for column in columns]
     ranges = [mini_batches(column, mini_batch_size, mini_batch_num_tokens) for column in columns]
     shown = progress_bar(2 * sum(map(len, ranges))) if show_progress_bar else None
-    # of each column and mini-batch; widths differ, so that tokens are what is cached, and not rows
-    made: list[list[Tokens | None]] = [[None] * len(each) for each in ranges]
+    # of each column and mini-batch; widths differ, so that what is cached is rows of tokens, not of texts
+    masks: list[list[Tensor]] = [[torch.empty(0)] * len(each) for each in ranges]
+    precisions: set[torch.dtype] = set()
 
     def piece(column: int, number: int) -> Tensor:
         features, default = columns[column], "document" if column else "query"
-        begin, end = ranges[column][number]
-        tokens = _embed(model, take_rows(features, begin, end), features.get("task", default))
-        # of the embeddings only the shape and the type are needed again
-        made[column][number] = Tokens(tokens.embeddings.detach()[..., :0], tokens.mask)
+        tokens = _embed(model, take_rows(features, *ranges[column][number]), features.get("task", default))
+        masks[column][number] = tokens.mask
+        precisions.add(tokens.embeddings.dtype)
         if shown is not None:
             shown.update()
         return tokens.embeddings.flatten(0, 1)
 
     def together(column: int, flat: Tensor) -> Tokens:
-        parts = [tokens for tokens in made[column] if tokens is not None]
-        flat = flat.to(parts[0].embeddings.dtype)
-        rows = flat.split([tokens.mask.numel() for tokens in parts])
-        return concatenate_texts(
-            [
-                Tokens(each.view(*tokens.mask.shape, flat.shape[1]), tokens.mask)
-                for each, tokens in zip(rows, parts, strict=True)
-            ]
-        )
+        flat = flat.to(min(precisions, key=lambda precision: precision.itemsize))
+        parts = torch.split(flat, [mask.numel() for mask in masks[column]])
+        texts = [part.view(*mask.shape, -1) for part, mask in zip(parts, masks[column], strict=True)]
+        return concatenate_texts([Tokens(*each) for each in zip(texts, masks[column], strict=True)])
 
     pieces = [[partial(piece, column, number) for number in range(len(each))] for column, each in enumerate(ranges)]
     value = cached(pieces, lambda flat: compute([together(column, each) for column, each in enumerate(flat)]), model)
