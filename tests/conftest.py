@@ -44,6 +44,7 @@ def shared_data() -> Path:
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """For each family the path of a BERT of two small layers with random weights."""
     import torch
+    from sentence_transformers import MultiVectorEncoder
     from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFast
 
     folder = tmp_path_factory.mktemp("tiny")
@@ -65,4 +66,11 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         kind(config).save_pretrained(path)
         BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(path)
         paths[name] = str(path)
-    return {"sentence-transformer": paths["plain"], "cross-encoder": paths["plain"], "sparse-encoder": paths["masked"]}
+    torch.manual_seed(7)  # for the projection on top
+    MultiVectorEncoder(paths["plain"], device="cpu").save_pretrained(str(folder / "tokens"))
+    return {
+        "sentence-transformer": paths["plain"],
+        "cross-encoder": paths["plain"],
+        "sparse-encoder": paths["masked"],
+        "multi-vector-encoder": str(folder / "tokens"),
+    }

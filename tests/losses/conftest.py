@@ -9,8 +9,10 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import pytest
 import torch
-from sentence_transformers import CrossEncoder, SentenceTransformer, SparseEncoder
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from sentence_transformers import CrossEncoder, MultiVectorEncoder, SentenceTransformer, SparseEncoder
+from sentence_transformers.base.modules import Dense
+from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from sentence_transformers.sparse_encoder.modules import MLMTransformer, SpladePooling
 from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, BertModel, BertTokenizerFast
 
@@ -107,3 +109,30 @@ def _sparse_encoder(_folder):
 def sparse_encoder(_sparse_encoder):
     """A maker of equal tiny sparse encoders."""
     return lambda: copy.deepcopy(_sparse_encoder)
+
+
+@pytest.fixture(scope="session")
+def _multi_vector_encoder(_folder):
+    torch.manual_seed(4)
+    folder = _save(_folder / "tokens", BertModel(_config()))
+
+    def make(**options):
+        torch.manual_seed(5)
+        modules = [
+            Transformer(folder, **options),
+            Dense(32, 16, bias=False, activation_function=torch.nn.Identity(), module_input_name="token_embeddings"),
+            Normalize(module_input_name="token_embeddings"),
+            # in documents, these words are not compared with anything
+            MultiVectorMask(skiplist_words=["the", "a", "on"]),
+        ]
+        return MultiVectorEncoder(modules=modules, device="cpu")
+
+    plain = make()
+    expanding = make(query_expansion={"strategy": "fixed", "length": 12})
+    return {"plain": plain, "expanding": expanding}
+
+
+@pytest.fixture
+def multi_vector_encoder(_multi_vector_encoder):
+    """A maker of equal tiny late-interaction models, which skip some words of documents; some expand queries."""
+    return lambda kind="plain": copy.deepcopy(_multi_vector_encoder[kind])
