@@ -7,6 +7,8 @@ out. The modules in :mod:`losses.sentence_transformer`, :mod:`losses.cross_encod
 Finite input never gives NaN, and a batch from which there is nothing to learn gives a zero that keeps the graph.
 """
 
+from losses.functional.adr_mse import adr_mse_loss
+from losses.functional.approx_ndcg import approx_ndcg_loss
 from losses.functional.batch_hard import (
     batch_hard_soft_margin_triplet_loss,
     batch_hard_triplet_loss,
@@ -32,14 +34,19 @@ from losses.functional.flops import flops_loss
 from losses.functional.gist import gist_embed_loss
 from losses.functional.global_orthogonal_regularization import global_orthogonal_regularization
 from losses.functional.lambda_framework import (
+    NDCGWeights,
     lambda_loss,
     lambda_rank_weights,
     ndcg_loss1_weights,
     ndcg_loss2_weights,
     ndcg_loss2pp_weights,
     no_weights,
+    rank_net_loss,
 )
+from losses.functional.list_mle import list_mle_loss, plist_mle_loss, position_weights
+from losses.functional.list_net import list_net_loss
 from losses.functional.margin_mse import margin_mse_loss
+from losses.functional.matryoshka import nested_cos_sim, truncate
 from losses.functional.max_sim import (
     colbert_kd_scores,
     colbert_scores,
@@ -71,6 +78,9 @@ from losses.functional.supervised_contrastive import supervised_contrastive_loss
 from losses.functional.triplet import batch_all_triplet_loss, triplet_loss
 
 __all__ = [
+    "NDCGWeights",
+    "adr_mse_loss",
+    "approx_ndcg_loss",
     "batch_all_triplet_loss",
     "batch_hard_soft_margin_triplet_loss",
     "batch_hard_triplet_loss",
@@ -96,6 +106,8 @@ __all__ = [
     "global_orthogonal_regularization",
     "lambda_loss",
     "lambda_rank_weights",
+    "list_mle_loss",
+    "list_net_loss",
     "manhattan_sim",
     "margin_mse_loss",
     "maxsim",
@@ -112,6 +124,7 @@ __all__ = [
     "ndcg_loss1_weights",
     "ndcg_loss2_weights",
     "ndcg_loss2pp_weights",
+    "nested_cos_sim",
     "no_weights",
     "online_contrastive_loss",
     "pair_features",
@@ -123,10 +136,14 @@ __all__ = [
     "pairwise_dot_score",
     "pairwise_euclidean_sim",
     "pairwise_manhattan_sim",
+    "plist_mle_loss",
+    "position_weights",
+    "rank_net_loss",
     "sigmoid_contrastive_loss",
     "softmax_loss",
     "softmax_ranking_loss",
     "supervised_contrastive_loss",
     "symmetric_cross_entropy_loss",
     "triplet_loss",
+    "truncate",
 ]

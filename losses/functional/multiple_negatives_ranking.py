@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from losses.functional.blocks import reduce_by_rows
+from losses.functional.matryoshka import becomes_cosine, check_lengths, nested_cos_sim, truncate
 from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions, check_same_shape
 from losses.functional.similarity import cos_sim
@@ -55,6 +56,8 @@ def multiple_negatives_ranking_loss(
     partition_mode: PartitionMode = "joint",
     hardness_mode: HardnessMode | None = None,
     hardness_strength: float = 0.0,
+    dimensions: Sequence[int] | None = None,
+    weights: Sequence[float] | None = None,
     rows: slice | None = None,
     reduction: Reduction = "mean",
 ) -> Tensor:
@@ -86,6 +89,10 @@ def multiple_negatives_ranking_loss(
     (in-batch negatives, strength 9); Schechter Vera et al., "EmbeddingGemma", 2025, arXiv:2509.20354 (hard negatives,
     strength 5).
 
+    With ``dimensions`` it is the weighted sum of the losses of the embeddings cut to these lengths and normalised:
+    Aditya Kusupati et al., "Matryoshka Representation Learning", 2022, arXiv:2205.13147. Where the similarity is a
+    cosine or a dot product, the lengths share their multiplications, see :func:`nested_cos_sim`.
+
     Args:
         queries: query embeddings, (n, d).
         documents: document embeddings, each (n, d): the positives, then any number of hard negatives.
@@ -95,6 +102,9 @@ def multiple_negatives_ranking_loss(
         partition_mode: one softmax for all directions, or one each.
         hardness_mode: which negatives to weight: those of other queries, the query's own hard negatives, or both.
         hardness_strength: the weight :math:`\alpha`; 0 switches it off.
+        dimensions: how many dimensions to keep, one number for each loss to add up; None leaves embeddings as they
+            are.
+        weights: the weight of each, 1 by default.
         rows: the queries to compute the loss of, all by default. The others are negatives only, which is how one of
             several processes computes its share of a gathered batch.
         reduction: mean, sum or none.
@@ -103,7 +113,7 @@ def multiple_negatives_ranking_loss(
         A scalar, or one term for each of the rows without a reduction.
 
     Raises:
-        ValueError: if an option is unknown or columns differ in shape.
+        ValueError: if an option is unknown, columns differ in shape or have fewer dimensions than asked for.
     """
     check_options(scale, directions, partition_mode, hardness_mode, hardness_strength)
     if not documents:
@@ -111,8 +121,21 @@ def multiple_negatives_ranking_loss(
     check_dimensions(2, queries=queries)
     check_same_shape(queries=queries, **{f"documents[{index}]": column for index, column in enumerate(documents)})
 
+    lengths = [queries.shape[1]] if dimensions is None else list(dimensions)
+    shares = [1.0] * len(lengths) if weights is None else list(weights)
+    if len(shares) != len(lengths):
+        raise ValueError(f"weights must hold one for each of the {len(lengths)} dimensions, not {len(shares)}.")
+    check_lengths(lengths, queries.shape[1])
+
     start, stop, _ = (rows or slice(None)).indices(len(queries))
     width = sum(len(queries) * (len(documents) if direction.endswith("doc") else 1) for direction in set(directions))
+
+    def compare(a: Tensor, b: Tensor) -> list[Tensor]:
+        if dimensions is None:
+            return [similarity(a, b) * scale]
+        if becomes_cosine(similarity):
+            return nested_cos_sim(a, b, lengths, scale=scale)
+        return [similarity(truncate(a, length), truncate(b, length)) * scale for length in lengths]
 
     def terms(block: slice, queries: Tensor, *documents: Tensor) -> Tensor:
         # where each row's query is among all
@@ -120,28 +143,33 @@ def multiple_negatives_ranking_loss(
         everything = torch.cat(documents) if len(documents) > 1 else documents[0]
         row_queries, row_positives = queries[block], documents[0][block]
 
-        to_documents = similarity(row_queries, everything)
-        logits = to_documents * scale
+        # each a list, of one matrix for each length of the embeddings
+        partitions = [compare(row_queries, everything)]
         if hardness_mode is not None and hardness_strength > 0:
             weighted = _weighted_negatives(own, len(queries), len(documents), hardness_mode)
-            logits = logits + torch.where(weighted, hardness_strength * to_documents.detach(), 0.0)
-        positives = logits.gather(1, own[:, None]).squeeze(1)
-
-        partitions = [logits]
+            share = hardness_strength / scale
+            partitions[0] = [each + torch.where(weighted, share * each.detach(), 0.0) for each in partitions[0]]
+        positives = [each.gather(1, own[:, None]).squeeze(1) for each in partitions[0]]
         if "query_to_query" in directions:
             itself = _belongs(own, len(queries))
-            partitions.append((similarity(row_queries, queries) * scale).masked_fill(itself, -torch.inf))
+            partitions.append([each.masked_fill(itself, -torch.inf) for each in compare(row_queries, queries)])
         if "doc_to_query" in directions:
-            partitions.append(similarity(queries, row_positives).T * scale)
+            partitions.append([each.T for each in compare(queries, row_positives)])
         if "doc_to_doc" in directions:
             siblings = _belongs(own, len(queries)).repeat(1, len(documents))
-            partitions.append((similarity(everything, row_positives).T * scale).masked_fill(siblings, -torch.inf))
+            partitions.append([each.T.masked_fill(siblings, -torch.inf) for each in compare(everything, row_positives)])
 
-        log_z = torch.stack([partition.logsumexp(dim=1) for partition in partitions])
-        log_z = log_z.mean(dim=0) if partition_mode == "per_direction" else log_z.logsumexp(dim=0)
-        return log_z - positives
+        values = []
+        for positive, *logits in zip(positives, *partitions, strict=True):
+            log_z = torch.stack([each.logsumexp(dim=1) for each in logits])
+            log_z = log_z.mean(dim=0) if partition_mode == "per_direction" else log_z.logsumexp(dim=0)
+            values.append(log_z - positive)
+        if dimensions is None:
+            return values[0]
+        total: Tensor = torch.stack([value * weight for value, weight in zip(values, shares, strict=True)]).sum(dim=0)
+        return total
 
-    return reduce_by_rows(terms, [queries, *documents], slice(start, stop), width, reduction)
+    return reduce_by_rows(terms, [queries, *documents], slice(start, stop), width * len(lengths), reduction)
 
 
 def _belongs(own: Tensor, queries: int) -> Tensor:

@@ -94,6 +94,19 @@ class MultipleNegativesRankingLoss(EmbeddingLoss):
 
     def compute_loss_from_embeddings(self, embeddings: Sequence[Tensor], labels: Tensor | None = None) -> Tensor:
         """Compute the loss from the embeddings of the anchors, the positives and any negatives; labels are unused."""
+        return self._compute(embeddings, labels)
+
+    def compute_nested_loss_from_embeddings(
+        self,
+        embeddings: Sequence[Tensor],
+        labels: Tensor | None,
+        dimensions: Sequence[int],
+        weights: Sequence[float],
+    ) -> Tensor:
+        """Compute the weighted sum of the losses of the embeddings cut to each of these lengths, all in one go."""
+        return self._compute(embeddings, labels, dimensions=dimensions, weights=weights)
+
+    def _compute(self, embeddings: Sequence[Tensor], labels: Tensor | None, **nested: Any) -> Tensor:
         check_columns(self, embeddings, ("anchor", "positive"), "pair", more=True)
         self._unused_labels.check(self, labels, "triplet")
         queries, *documents = embeddings
@@ -111,6 +124,7 @@ class MultipleNegativesRankingLoss(EmbeddingLoss):
             hardness_mode=self.hardness_mode,
             hardness_strength=self.hardness_strength,
             rows=rows,
+            **nested,
         )
 
     def get_config_dict(self) -> dict[str, Any]:
