@@ -100,14 +100,18 @@ def pad_lists(values: Tensor, lengths: Sequence[int]) -> tuple[Tensor, Tensor]:
     Returns:
         The matrix, (lists, longest), and which of its entries are there, a mask of that shape.
     """
-    ranks = torch.arange(max(lengths), device=values.device)
+    longest = max(lengths)
+    if min(lengths) == longest:
+        padded = values.view(len(lengths), longest)
+        return padded, torch.ones_like(padded, dtype=torch.bool)
+    ranks = torch.arange(longest, device=values.device)
     where = ranks < torch.tensor(lengths, device=values.device)[:, None]
     return values.new_zeros(where.shape).masked_scatter(where, values), where
 
 
 def check_labeled_lists(
     loss: object, inputs: Sequence[Any], labels: Any, values: LabelValues
-) -> tuple[Tensor, list[int]]:
+) -> tuple[Tensor, list[int], bool]:
     """Check that each query has a list of documents, and each of these a label.
 
     Args:
@@ -117,7 +121,8 @@ def check_labeled_lists(
         values: what looks at the values of the labels.
 
     Returns:
-        The labels of all lists one after the other, and how long each list is.
+        The labels of all lists one after the other, how long each list is, and whether it was the time to look at the
+        values of labels.
     """
     wanted = "two columns, a query and a list of documents, and a list of as many labels for each row"
     output_format = "labeled-list"
@@ -126,12 +131,17 @@ def check_labeled_lists(
     queries, documents = inputs
     if any(isinstance(texts, str) for texts in documents):
         reject(loss, "a single document for each query", wanted, output_format)
-    if labels is None:
-        reject(loss, "no labels", wanted, output_format)
-    if len(queries) != len(documents) or len(labels) != len(documents):
-        got = f"{len(queries)} queries, {len(documents)} lists of documents and {len(labels)} of labels"
+    if any(isinstance(query, (list, tuple)) for query in queries):
+        reject(loss, "a list of texts in the column of queries", wanted, output_format)
+    if any(texts is None or any(text is None for text in texts) for texts in documents):
+        reject(loss, "a document that is None", wanted, output_format)
+    rows = _rows(labels)
+    if rows is None:
+        kind = "no labels" if labels is None else "labels that are no numbers"
+        reject(loss, kind, wanted, output_format)
+    if len(queries) != len(documents) or len(rows) != len(documents):
+        got = f"{len(queries)} queries, {len(documents)} lists of documents and {len(rows)} of labels"
         reject(loss, got, wanted, output_format)
-    rows = [torch.as_tensor(row) for row in labels]
     if any(row.ndim != 1 for row in rows):
         reject(loss, "a single label for each query", wanted, output_format)
     lengths = [len(texts) for texts in documents]
@@ -141,8 +151,16 @@ def check_labeled_lists(
     if not sum(lengths):
         reject(loss, "no documents at all", wanted, output_format)
     flat = torch.cat(rows)
-    values.check_between(loss, flat, "a finite label for each document", output_format=output_format)
-    return flat, lengths
+    looked = values.check_between(loss, flat, "a finite label for each document", output_format=output_format)
+    return flat, lengths, looked
+
+
+def _rows(labels: Any) -> list[Tensor] | None:
+    """Labels row by row; None if they cannot be tensors."""
+    try:
+        return [torch.as_tensor(row) for row in labels]
+    except (TypeError, ValueError, RuntimeError):
+        return None
 
 
 def _some(numbers: Sequence[int]) -> str:

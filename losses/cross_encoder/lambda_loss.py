@@ -1,22 +1,25 @@
 """LambdaLoss: rank the documents of a query, for NDCG."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal
 
 from torch import Tensor, nn
 
 from losses import citations
-from losses.checks import LabelValues
 from losses.configuration import full_name
-from losses.cross_encoder.weighting_schemes import BaseWeightingScheme, NDCGLoss2PPScheme, NoWeightingScheme
+from losses.cross_encoder.listwise import ListwiseLoss
+from losses.cross_encoder.weighting_schemes import (
+    BaseWeightingScheme,
+    NDCGLoss2PPScheme,
+    NoWeightingScheme,
+    pair_weights,
+)
 from losses.functional import lambda_loss
 from losses.functional.lambda_framework import check_options
-from losses.functional.precision import at_least_float32
 from losses.models import CrossEncoderModel
-from losses.scoring import Column, check_cross_encoder, check_labeled_lists, pad_lists, score_lists
 
 
-class LambdaLoss(nn.Module):
+class LambdaLoss(ListwiseLoss):
     """Rank the documents of each query so that NDCG is high.
 
     Data: ``labeled-list`` (query, documents, labels): a list of documents and one number for each, the higher the more
@@ -51,7 +54,7 @@ class LambdaLoss(nn.Module):
             trainer = CrossEncoderTrainer(model=model, train_dataset=labeled_lists, loss=loss)
     """
 
-    model: CrossEncoderModel
+    learns_from_equal_labels = False
 
     def __init__(
         self,
@@ -64,46 +67,21 @@ class LambdaLoss(nn.Module):
         activation_fn: Callable[[Tensor], Tensor] | None = nn.Identity(),  # noqa: B008 - has no state
         mini_batch_size: int | None = None,
     ) -> None:
-        super().__init__()
-        check_cross_encoder(self, model, num_labels=1)
+        super().__init__(model, activation_fn, mini_batch_size)
         check_options(k, reduction_log)
-        self.model = model
         self.weighting_scheme = weighting_scheme or NoWeightingScheme()
         self.k = k
         self.sigma = sigma
         self.eps = eps
         self.reduction_log: Literal["natural", "binary"] = reduction_log
-        self.activation_fn = activation_fn or nn.Identity()
-        self.mini_batch_size = mini_batch_size
-        self._label_values = LabelValues()
 
-    def forward(
-        self,
-        inputs: Sequence[Any],
-        labels: Sequence[Tensor],
-        prompt: str | None = None,
-        task: str | None = None,
-    ) -> Tensor:
-        """Compute the loss of a batch.
-
-        Args:
-            inputs: the column of queries and that of the lists of documents.
-            labels: the labels of each list, (documents of the list,) each.
-            prompt: a prompt for the model's preprocessing.
-            task: a task for the model's preprocessing.
-        """
-        flat_labels, lengths = check_labeled_lists(self, inputs, labels, self._label_values)
-        queries: Column = inputs[0]
-        documents: Sequence[Column] = inputs[1]
-        scores = score_lists(self.model, queries, documents, self.mini_batch_size, prompt, task)
-        scores = self.activation_fn(at_least_float32(scores))
-        padded, where = pad_lists(scores, lengths)
-        padded_labels, _ = pad_lists(flat_labels.to(padded), lengths)
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
         return lambda_loss(
-            padded,
-            padded_labels,
+            scores,
+            labels,
             where=where,
-            weights=self.weighting_scheme,
+            weights=pair_weights(self.weighting_scheme),
             every_pair=_is_ndcg_loss1(self.weighting_scheme),
             k=self.k,
             sigma=self.sigma,
@@ -119,8 +97,7 @@ class LambdaLoss(nn.Module):
             "sigma": self.sigma,
             "eps": self.eps,
             "reduction_log": self.reduction_log,
-            "activation_fn": full_name(self.activation_fn),
-            "mini_batch_size": self.mini_batch_size,
+            **super().get_config_dict(),
         }
 
     @property

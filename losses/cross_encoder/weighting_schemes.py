@@ -3,12 +3,13 @@
 from torch import Tensor, nn
 
 from losses.functional import (
+    NDCGWeights,
     lambda_rank_weights,
     ndcg_loss1_weights,
     ndcg_loss2_weights,
-    ndcg_loss2pp_weights,
     no_weights,
 )
+from losses.functional.lambda_framework import PairWeights
 
 
 class BaseWeightingScheme(nn.Module):
@@ -28,48 +29,72 @@ class BaseWeightingScheme(nn.Module):
         raise NotImplementedError
 
 
-class NoWeightingScheme(BaseWeightingScheme):
-    """All pairs weigh the same: RankNet."""
+class _KnownScheme(BaseWeightingScheme):
+    """A scheme whose weights :func:`losses.functional.lambda_loss` knows, and computes for pairs that count only."""
+
+    @property
+    def weights(self) -> PairWeights:
+        raise NotImplementedError
 
     def forward(self, gain: Tensor, discount: Tensor, true_sorted: Tensor) -> Tensor:
+        """Weigh all pairs."""
+        return self.weights(gain, discount, true_sorted)
+
+
+def pair_weights(scheme: nn.Module) -> PairWeights:
+    """The weights of a scheme: its own function if nobody changed what the scheme does with it, else the scheme."""
+    if isinstance(scheme, _KnownScheme) and type(scheme).forward is _KnownScheme.forward:
+        return scheme.weights
+    return scheme
+
+
+class NoWeightingScheme(_KnownScheme):
+    """All pairs weigh the same: RankNet."""
+
+    @property
+    def weights(self) -> PairWeights:
         """A one."""
-        return no_weights(gain, discount, true_sorted)
+        return no_weights
 
 
-class NDCGLoss1Scheme(BaseWeightingScheme):
+class NDCGLoss1Scheme(_KnownScheme):
     """NDCG-Loss1, a coarse bound of NDCG. With it LambdaLoss sums over all pairs, whatever their labels.
 
     NDCGLoss2Scheme and NDCGLoss2PPScheme did better in the paper.
     """
 
-    def forward(self, gain: Tensor, discount: Tensor, true_sorted: Tensor) -> Tensor:
+    @property
+    def weights(self) -> PairWeights:
         """The discounted gain of the first document of the pair."""
-        return ndcg_loss1_weights(gain, discount, true_sorted)
+        return ndcg_loss1_weights
 
 
-class NDCGLoss2Scheme(BaseWeightingScheme):
+class NDCGLoss2Scheme(_KnownScheme):
     """NDCG-Loss2, a tighter bound of NDCG than NDCG-Loss1."""
 
-    def forward(self, gain: Tensor, discount: Tensor, true_sorted: Tensor) -> Tensor:
+    @property
+    def weights(self) -> PairWeights:
         """The difference in gain, times that of the discounts as many ranks down as the pair is apart."""
-        return ndcg_loss2_weights(gain, discount, true_sorted)
+        return ndcg_loss2_weights
 
 
-class LambdaRankScheme(BaseWeightingScheme):
+class LambdaRankScheme(_KnownScheme):
     """LambdaRank: how much NDCG would change if the two documents changed places."""
 
-    def forward(self, gain: Tensor, discount: Tensor, true_sorted: Tensor) -> Tensor:
+    @property
+    def weights(self) -> PairWeights:
         """The difference in gain, times that of the discounts."""
-        return lambda_rank_weights(gain, discount, true_sorted)
+        return lambda_rank_weights
 
 
-class NDCGLoss2PPScheme(BaseWeightingScheme):
+class NDCGLoss2PPScheme(_KnownScheme):
     """NDCG-Loss2++: ``mu`` times NDCG-Loss2 plus LambdaRank, the best of the paper."""
 
     def __init__(self, mu: float = 10.0) -> None:
         super().__init__()
         self.mu = mu
 
-    def forward(self, gain: Tensor, discount: Tensor, true_sorted: Tensor) -> Tensor:
+    @property
+    def weights(self) -> PairWeights:
         """The weighted sum of the two schemes."""
-        return ndcg_loss2pp_weights(gain, discount, true_sorted, mu=self.mu)
+        return NDCGWeights(gap=self.mu, swap=1.0)

@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from losses.functional.gains import discounts, gains
+from losses.functional.groups import Group, group_lists
 from losses.functional.precision import at_least_float32
 from losses.functional.reduction import Reduction, reduce
 from losses.functional.shapes import check_dimensions, check_same_shape
@@ -17,8 +20,6 @@ PairWeights = Callable[[Tensor, Tensor, Tensor], Tensor]
 documents, to a weight for each ordered pair of ranks, broadcastable to (lists, n, n)."""
 
 _LARGEST_DIFFERENCE = 1e8
-# Labels above this are gains beyond it: 2^label of float32 ends at 128.
-_LARGEST_EXPONENT = 64.0
 
 
 def no_weights(gain: Tensor, discount: Tensor, labels: Tensor) -> Tensor:
@@ -31,24 +32,40 @@ def ndcg_loss1_weights(gain: Tensor, discount: Tensor, labels: Tensor) -> Tensor
     return (gain / discount)[:, :, None]
 
 
-def ndcg_loss2_weights(gain: Tensor, discount: Tensor, labels: Tensor) -> Tensor:
-    r"""NDCG-Loss2: :math:`w_{ij} = |1 / D_{|i - j|} - 1 / D_{|i - j| + 1}| \cdot |G_i - G_j|`."""
-    inverse = 1.0 / discount[0]
-    by_gap = torch.cat((inverse.new_zeros(1), (inverse[:-1] - inverse[1:]).abs()))  # no gap weighs nothing
-    ranks = torch.arange(gain.shape[1], device=gain.device)
-    gaps = (ranks[:, None] - ranks[None, :]).abs()
-    return by_gap[gaps] * (gain[:, :, None] - gain[:, None, :]).abs()
+@dataclass(frozen=True)
+class NDCGWeights:
+    r"""Weights that differ with the gains of the two documents and with their ranks.
+
+    .. math::
+
+        w_{ij} = \bigl( g \cdot |1 / D_{|i - j|} - 1 / D_{|i - j| + 1}| + s \cdot |1 / D_i - 1 / D_j| \bigr)
+            \cdot |G_i - G_j|
+
+    Attributes:
+        gap: g, how much it counts by how many ranks the two are apart, as in NDCG-Loss2.
+        swap: s, how much it counts what a swap would change, as in LambdaRank.
+    """
+
+    gap: float = 0.0
+    swap: float = 0.0
+
+    def __call__(self, gain: Tensor, discount: Tensor, labels: Tensor) -> Tensor:
+        """All weights, (lists, n, n); :func:`lambda_loss` computes only those that it needs."""
+        inverse = 1.0 / discount
+        ranks = torch.arange(gain.shape[1], device=gain.device)
+        by_rank = self.gap * _by_gap(inverse[0])[(ranks[:, None] - ranks[None, :]).abs()]
+        by_rank = by_rank + self.swap * (inverse[:, :, None] - inverse[:, None, :]).abs()
+        return by_rank * (gain[:, :, None] - gain[:, None, :]).abs()
 
 
-def lambda_rank_weights(gain: Tensor, discount: Tensor, labels: Tensor) -> Tensor:
-    r"""LambdaRank: :math:`w_{ij} = |1 / D_i - 1 / D_j| \cdot |G_i - G_j|`, the change of NDCG on a swap."""
-    inverse = 1.0 / discount
-    return (inverse[:, :, None] - inverse[:, None, :]).abs() * (gain[:, :, None] - gain[:, None, :]).abs()
+#: NDCG-Loss2: :math:`w_{ij} = |1 / D_{|i - j|} - 1 / D_{|i - j| + 1}| \cdot |G_i - G_j|`.
+ndcg_loss2_weights = NDCGWeights(gap=1.0)
 
+#: LambdaRank: :math:`w_{ij} = |1 / D_i - 1 / D_j| \cdot |G_i - G_j|`, the change of NDCG on a swap.
+lambda_rank_weights = NDCGWeights(swap=1.0)
 
-def ndcg_loss2pp_weights(gain: Tensor, discount: Tensor, labels: Tensor, mu: float = 10.0) -> Tensor:
-    r"""NDCG-Loss2++: :math:`\mu` times NDCG-Loss2 plus LambdaRank."""
-    return mu * ndcg_loss2_weights(gain, discount, labels) + lambda_rank_weights(gain, discount, labels)
+#: NDCG-Loss2++: ten times NDCG-Loss2 plus LambdaRank.
+ndcg_loss2pp_weights = NDCGWeights(gap=10.0, swap=1.0)
 
 
 def check_options(k: int | None, reduction_log: str) -> None:
@@ -57,6 +74,51 @@ def check_options(k: int | None, reduction_log: str) -> None:
         raise ValueError(f"reduction_log must be 'natural' or 'binary', not {reduction_log!r}.")
     if k is not None and k < 1:
         raise ValueError(f"k must be None or at least 1, not {k!r}.")
+
+
+def rank_net_loss(
+    scores: Tensor,
+    labels: Tensor,
+    *,
+    where: Tensor | None = None,
+    k: int | None = None,
+    sigma: float = 1.0,
+    reduction_log: Literal["natural", "binary"] = "binary",
+    reduction: Reduction = "mean",
+) -> Tensor:
+    r"""RankNet, a logistic loss on each pair of documents.
+
+    .. math::
+
+        \ell = -\sum_{i, j:\, y_i > y_j} \log_2 \sigma\bigl(\sigma_0 (s_i - s_j)\bigr)
+
+    Chris Burges, Tal Shaked, Erin Renshaw, Ari Lazier, Matt Deeds, Nicole Hamilton, Greg Hullender, "Learning to Rank
+    using Gradient Descent", ICML 2005, doi:10.1145/1102351.1102363.
+
+    Args:
+        scores: the model's scores, (lists, n).
+        labels: relevance, (lists, n); only their order counts.
+        where: which documents are there, (lists, n); None means all. What stands elsewhere is never looked at.
+        k: count only pairs of which at least one is among the k highest scores.
+        sigma: steepness of the sigmoid.
+        reduction_log: natural or binary logarithm.
+        reduction: the mean over all pairs that count, their sum, or none for the sum of each list.
+
+    Returns:
+        A scalar, or (lists,) without a reduction; zero where no pair counts, with the graph kept. It can be
+        differentiated once.
+
+    Raises:
+        ValueError: if shapes differ, or an option is unknown.
+
+    Example:
+        The model is undecided about the only pair, one bit:
+
+        >>> rank_net_loss(torch.zeros(1, 2), torch.tensor([[1.0, 0.0]])).item()
+        1.0
+    """
+    options = {"k": k, "sigma": sigma, "reduction_log": reduction_log, "reduction": reduction}
+    return lambda_loss(scores, labels, where=where, weights=no_weights, **options)  # type: ignore[arg-type]
 
 
 def lambda_loss(
@@ -82,6 +144,11 @@ def lambda_loss(
     weights come from gains :math:`G_i = (2^{y_i} - 1) / \mathrm{maxDCG}` and discounts
     :math:`D_i = \log_2(1 + i)`. Negative labels gain nothing, but still rank below zero.
 
+    With the weights of this module, pairs that do not count take neither memory nor time, and no matrix of pairs is
+    there as a whole: documents are sorted by label, so that the pairs to count for each are those with the documents
+    behind it (with ``k``: by score, so that they are those of the first k). Weights of your own get and give matrices
+    of all pairs.
+
     Xuanhui Wang, Cheng Li, Nadav Golbandi, Michael Bendersky, Marc Najork, "The LambdaLoss Framework for Ranking
     Metric Optimization", CIKM 2018, doi:10.1145/3269206.3271784.
 
@@ -89,7 +156,7 @@ def lambda_loss(
         scores: the model's scores, (lists, n). Equal scores rank in no particular order.
         labels: relevance, (lists, n); the higher, the more relevant.
         where: which documents are there, (lists, n); None means all. What stands elsewhere is never looked at.
-        weights: what a pair weighs: one of the functions of this module or your own.
+        weights: what a pair weighs: one of the functions of this module, :class:`NDCGWeights` or your own.
         every_pair: sum over all i, j, also those with equal labels, the wrong order or i = j, as NDCG-Loss1 does.
         k: count only pairs of which at least one is among the k highest scores, and cut maxDCG at k (equation 18).
         sigma: steepness of the sigmoid.
@@ -98,10 +165,18 @@ def lambda_loss(
         reduction: the mean over all pairs that count, their sum, or none for the sum of each list.
 
     Returns:
-        A scalar, or (lists,) without a reduction; zero where no pair counts, with the graph kept.
+        A scalar, or (lists,) without a reduction; zero where no pair counts, with the graph kept. With the weights of
+        this module it can be differentiated once.
 
     Raises:
         ValueError: if shapes differ, or an option is unknown.
+
+    Example:
+        The only relevant one of two documents ranks first, with the same score as the other. By the ranks, the pair
+        weighs :math:`11 (1 - 1 / \log_2 3)`, and the model is undecided about it, one bit:
+
+        >>> round(lambda_loss(torch.zeros(1, 2), torch.tensor([[1.0, 0.0]])).item(), 4)
+        4.0598
     """
     check_dimensions(2, scores=scores)
     if where is None:
@@ -115,34 +190,224 @@ def lambda_loss(
     # not a stable sort: documents of equal score would profit from standing first in the data, as positives often do
     ranked_scores, order = scores.sort(dim=1, descending=True)
     ranked_labels = labels.gather(1, order)
-    ranked_where = where.gather(1, order)
-
-    counts = ranked_where[:, :, None] & ranked_where[:, None, :]
-    if not every_pair:
-        counts = counts & (ranked_labels[:, :, None] > ranked_labels[:, None, :])
-    if k is not None:
-        top = torch.arange(scores.shape[1], device=scores.device) < k
-        counts = counts & (top[:, None] | top[None, :])
-
-    discount = torch.arange(2, scores.shape[1] + 2, device=scores.device).to(scores.dtype).log2()[None, :]
-    relevance = ranked_labels.clamp(min=0)
-    gain = _gains(relevance, discount, k, eps)
-    differences = (ranked_scores[:, :, None] - ranked_scores[:, None, :]).masked_fill(~counts, 0)
-    differences = differences.clamp(min=-_LARGEST_DIFFERENCE, max=_LARGEST_DIFFERENCE)
-    terms = -weights(gain, discount, relevance) * F.logsigmoid(sigma * differences)
+    if not scores.shape[1]:
+        by_list, counts = scores.sum(dim=1), where.sum(dim=1)
+    elif _are_known(weights, every_pair):
+        lengths = where.sum(dim=1)
+        by_list, counts = _known_weights(ranked_scores, ranked_labels, lengths, weights, k, sigma, eps)
+    else:
+        ranked_where = where.gather(1, order)
+        by_list, counts = _any_weights(ranked_scores, ranked_labels, ranked_where, weights, every_pair, k, sigma, eps)
     if reduction_log == "binary":
-        terms = terms / math.log(2)
-    by_list = torch.where(counts, terms, 0).sum(dim=(1, 2))
+        by_list = by_list / math.log(2)
     if reduction == "mean":
         return by_list.sum() / counts.sum().clamp(min=1)
     return reduce(by_list, reduction)
 
 
-def _gains(relevance: Tensor, discount: Tensor, k: int | None, eps: float) -> Tensor:
-    """Gain of each document over that of the ideal order, in a power of two that holds the largest label."""
-    ideal = relevance.sort(dim=1, descending=True).values
-    shift = (ideal[:, :1] - _LARGEST_EXPONENT).clamp(min=0)
-    gain = torch.exp2(relevance - shift) - torch.exp2(-shift)
-    ideal_gain = torch.exp2(ideal - shift) - torch.exp2(-shift)
-    ideal_dcg = (ideal_gain / discount)[:, :k].sum(dim=1, keepdim=True).clamp(min=eps)
-    return gain / ideal_dcg
+def _any_weights(
+    scores: Tensor,
+    labels: Tensor,
+    where: Tensor,
+    weights: PairWeights,
+    every_pair: bool,
+    k: int | None,
+    sigma: float,
+    eps: float,
+) -> tuple[Tensor, Tensor]:
+    """Sum of the terms of each list, and how many there are, with weights from a matrix; all in the model's order."""
+    counts = where[:, :, None] & where[:, None, :]
+    if not every_pair:
+        counts &= labels[:, :, None] > labels[:, None, :]
+    if k is not None:
+        top = torch.arange(scores.shape[1], device=scores.device) < k
+        counts &= top[:, None] | top[None, :]
+    relevance = labels.clamp(min=0)
+    ideal, order = relevance.sort(dim=1, descending=True)
+    gain = torch.empty_like(ideal).scatter_(1, order, gains(ideal, k, eps))
+    discount = discounts(scores.shape[1], scores)[None, :]
+    chosen = counts.flatten().nonzero().squeeze(1)
+    pair_weights = weights(gain, discount, relevance)
+    if pair_weights.ndim:
+        pair_weights = pair_weights.expand(counts.shape).flatten()[chosen]
+    differences = (scores[:, :, None] - scores[:, None, :]).flatten()[chosen]
+    differences = differences.clamp(min=-_LARGEST_DIFFERENCE, max=_LARGEST_DIFFERENCE)
+    terms = pair_weights * F.softplus(-sigma * differences)
+    owner = chosen // (scores.shape[1] ** 2)
+    return scores.new_zeros(len(scores)).index_add(0, owner, terms), counts.sum(dim=(1, 2))
+
+
+def _are_known(weights: PairWeights, every_pair: bool) -> bool:
+    if every_pair:
+        return weights is ndcg_loss1_weights
+    return weights is no_weights or type(weights) is NDCGWeights
+
+
+class _Pairs(NamedTuple):
+    """Pairs of a row and a column each, both a document of the list; documents in any one order."""
+
+    weights: PairWeights
+    sigma: float
+    k: int | None
+    where: Tensor
+    labels: Tensor
+    """-inf where nothing is."""
+    gain: Tensor
+    ranks: Tensor
+    """By the model, from 0."""
+    inverse: Tensor
+    """One over the discount of each rank, (n,)."""
+    first: Tensor
+    """The first column that each row is compared with."""
+
+    def of(self, group: Group) -> "_Pairs":
+        """Those of a group of lists."""
+        matrices = {
+            name: getattr(self, name)[group.lists][:, : group.columns]
+            for name in ("where", "labels", "gain", "ranks", "first")
+        }
+        return self._replace(**matrices)
+
+
+def _known_weights(
+    scores: Tensor,
+    labels: Tensor,
+    lengths: Tensor,
+    weights: PairWeights,
+    k: int | None,
+    sigma: float,
+    eps: float,
+) -> tuple[Tensor, Tensor]:
+    """Sum of the terms of each list, and how many there are, with the weights of this module; in the model's order."""
+    n = scores.shape[1]
+    places = torch.arange(n, device=scores.device)
+    where = places < lengths[:, None]
+    inverse = 1.0 / discounts(n, scores)
+    ideal, ranks = labels.sort(dim=1, descending=True)
+    gain = gains(ideal.clamp(min=0), k, eps)
+    if weights is ndcg_loss1_weights:
+        counts = lengths.square() if k is None else lengths.square() - (lengths - k).clamp(min=0).square()
+        rows, first = (gain > 0).sum(dim=1), torch.zeros_like(ranks)
+    else:
+        first = _first_lower(ideal)
+        lower = (lengths[:, None] - first).clamp(min=0)
+        rows, counts = (lower > 0).sum(dim=1), lower.sum(dim=1)
+    if k is None or weights is ndcg_loss1_weights:
+        pairs = _Pairs(weights, sigma, k, where, ideal, gain, ranks, inverse, first)
+        scores = scores.gather(1, ranks)
+    else:
+        # the pairs of each of the first k with all that rank behind it
+        rest = labels[:, k:].sort(dim=1, descending=True).values
+        counts = counts - ((lengths - k)[:, None] - _first_lower(rest)).clamp(min=0).sum(dim=1)
+        rows = (lengths - 1).clamp(min=0, max=k)
+        gain = torch.empty_like(gain).scatter_(1, ranks, gain)
+        pairs = _Pairs(
+            weights, sigma, k, where, labels, gain, places.expand_as(ranks), inverse, (places + 1).expand_as(ranks)
+        )
+    total: Tensor = _SumOfPairs.apply(scores, pairs, list(group_lists(rows, lengths)))  # type: ignore[no-untyped-call]
+    return total, counts
+
+
+def _by_gap(inverse: Tensor) -> Tensor:
+    """The difference of two discounts in a row, by how many ranks two documents are apart; no gap weighs nothing."""
+    return torch.cat((inverse.new_zeros(1), inverse[:-1] - inverse[1:]))
+
+
+def _first_lower(descending: Tensor) -> Tensor:
+    """For each label, where in its list the first lower one stands, or would."""
+    ascending = -descending
+    return torch.searchsorted(ascending, ascending, right=True)
+
+
+class _SumOfPairs(torch.autograd.Function):
+    """The sum of the terms of each list's pairs, (lists,); gradients are made along with it."""
+
+    @staticmethod
+    def forward(ctx: Any, scores: Tensor, pairs: _Pairs, groups: list[Group]) -> Tensor:
+        totals = scores.new_zeros(len(scores))
+        gradient = torch.zeros_like(scores) if ctx.needs_input_grad[0] else None
+        for group in groups:
+            chosen = scores[group.lists][:, : group.columns]
+            total, slopes = _sum_of_group(chosen, pairs.of(group), group, gradient is not None)
+            totals[group.lists] = total
+            if gradient is not None:
+                gradient[group.lists, : group.columns] = slopes
+        if gradient is not None:
+            ctx.save_for_backward(gradient)
+        return totals
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * upstream[:, None], None, None
+
+
+def _sum_of_group(scores: Tensor, pairs: _Pairs, group: Group, slopes: bool) -> tuple[Tensor, Tensor]:
+    totals = scores.new_zeros(len(scores))
+    gradient = torch.zeros_like(scores)
+    starts = range(0, group.rows, group.step)
+    columns = pairs.first.amin(dim=0)[: group.rows : group.step].tolist()
+    for start, column in zip(starts, columns, strict=True):
+        rows, behind = slice(start, min(start + group.step, group.rows)), slice(column, None)
+        weights, signs = _weights(pairs, rows, behind)
+        # how much the lower document outscores the higher one
+        excess = scores[:, None, behind] - scores[:, rows, None]
+        if signs is not None:
+            excess.mul_(signs)
+        if pairs.sigma != 1:
+            excess.mul_(pairs.sigma)
+        excess.clamp_(min=-_LARGEST_DIFFERENCE, max=_LARGEST_DIFFERENCE)
+        totals.add_(F.softplus(excess).mul_(weights).sum(dim=(1, 2)))
+        if slopes:
+            shares = excess.sigmoid_().mul_(weights)
+            if signs is not None:
+                shares.mul_(signs)
+            if pairs.sigma != 1:
+                shares.mul_(pairs.sigma)
+            gradient[:, rows].sub_(shares.sum(dim=2))
+            gradient[:, behind].add_(shares.sum(dim=1))
+    return totals, gradient
+
+
+def _weights(pairs: _Pairs, rows: slice, columns: slice) -> tuple[Tensor, Tensor | None]:
+    """What pairs weigh, 0 if they do not count; and 1 if the row is the better document, -1 if not (None: always)."""
+    there = pairs.where[:, None, columns]
+    if pairs.weights is ndcg_loss1_weights:
+        ranks = pairs.ranks[:, rows]
+        weights = (pairs.gain[:, rows] * pairs.inverse[ranks])[:, :, None] * there
+        if pairs.k is not None:
+            weights *= (ranks < pairs.k)[:, :, None] | (pairs.ranks[:, None, columns] < pairs.k)
+        return weights, None
+    if pairs.k is None:
+        signs = None
+        if isinstance(pairs.weights, NDCGWeights):
+            # those of the wrong order differ the wrong way round
+            lower = pairs.gain[:, None, columns].masked_fill(~there, torch.inf)
+            weights = (pairs.gain[:, rows, None] - lower).relu_()
+        else:
+            lower = pairs.labels[:, None, columns].masked_fill(~there, torch.inf)
+            weights = (pairs.labels[:, rows, None] > lower).to(pairs.gain.dtype)
+    else:
+        of_interest = (
+            pairs.gain if isinstance(pairs.weights, NDCGWeights) else pairs.labels.masked_fill(~pairs.where, 0)
+        )
+        weights = of_interest[:, rows, None] - of_interest[:, None, columns]
+        weights.mul_(there).triu_()
+        signs = weights.sign()
+        weights = weights.abs_() if isinstance(pairs.weights, NDCGWeights) else signs.abs()
+    if isinstance(pairs.weights, NDCGWeights):
+        weights.mul_(_weights_by_rank(pairs, rows, columns))
+    return weights, signs
+
+
+def _weights_by_rank(pairs: _Pairs, rows: slice, columns: slice) -> Tensor:
+    weights: NDCGWeights = pairs.weights  # type: ignore[assignment]
+    above, below = pairs.ranks[:, rows, None], pairs.ranks[:, None, columns]
+    by_rank: Tensor | float = 0.0
+    if weights.gap:
+        by_rank = (_by_gap(pairs.inverse) * weights.gap)[(above - below).abs_()]
+    if weights.swap:
+        swapped = (pairs.inverse[above] - pairs.inverse[below]).abs_()
+        by_rank = swapped.mul_(weights.swap) if not weights.gap else swapped.mul_(weights.swap).add_(by_rank)
+    return torch.as_tensor(by_rank)

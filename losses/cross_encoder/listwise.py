@@ -1,0 +1,113 @@
+"""What the losses of lists of documents have in common: everything but the mathematics."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+
+from losses.checks import LabelValues
+from losses.configuration import full_name
+from losses.functional.precision import at_least_float32
+from losses.models import CrossEncoderModel
+from losses.scoring import check_cross_encoder, check_labeled_lists, pad_lists, score_lists
+
+
+class ListwiseLoss(nn.Module):
+    """Scores the documents of each query; ``compute_loss_from_scores`` does the rest.
+
+    Args:
+        model: the cross-encoder to train, with ``num_labels=1``.
+        activation_fn: applied to the logits first; None is the identity.
+        mini_batch_size: how many pairs of query and document go through the model at once: None means as many as there
+            are queries in the batch, a negative number all at once.
+
+    Attributes:
+        learns_from_equal_labels: whether a list whose labels are all equal teaches anything.
+    """
+
+    model: CrossEncoderModel
+    learns_from_equal_labels = True
+
+    def __init__(
+        self,
+        model: CrossEncoderModel,
+        activation_fn: Callable[[Tensor], Tensor] | None,
+        mini_batch_size: int | None,
+    ) -> None:
+        super().__init__()
+        check_cross_encoder(self, model, num_labels=1)
+        self.model = model
+        self.activation_fn = activation_fn or nn.Identity()
+        self.mini_batch_size = mini_batch_size
+        self._label_values = LabelValues()
+        self._warned: set[str] = set()
+
+    def forward(
+        self,
+        inputs: Sequence[Any],
+        labels: Sequence[Tensor],
+        prompt: str | None = None,
+        task: str | None = None,
+    ) -> Tensor:
+        """Compute the loss of a batch.
+
+        Args:
+            inputs: the column of queries and that of the lists of documents.
+            labels: the labels of each list, (documents of the list,) each.
+            prompt: a prompt for the model's preprocessing.
+            task: a task for the model's preprocessing.
+        """
+        flat_labels, lengths, looked = check_labeled_lists(self, inputs, labels, self._label_values)
+        queries, documents = inputs
+        scores = score_lists(self.model, queries, documents, self.mini_batch_size, prompt, task)
+        padded_scores, where = pad_lists(self.activation_fn(at_least_float32(scores)), lengths)
+        padded_labels, _ = pad_lists(flat_labels.to(padded_scores), lengths)
+        if looked:
+            self.check_lists(padded_labels, where)
+        return self.compute_loss_from_scores(padded_scores, padded_labels, where)
+
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
+        raise NotImplementedError
+
+    def check_lists(self, labels: Tensor, where: Tensor) -> None:
+        """Warn, once, about lists from which this loss learns nothing or the wrong thing.
+
+        Args:
+            labels: the labels of a batch, (lists, n).
+            where: which documents are there, (lists, n).
+        """
+        if self.learns_from_equal_labels:
+            useless, what = where.sum(dim=1) < 2, "of fewer than two documents"
+        else:
+            infinity = float("inf")
+            lowest = labels.masked_fill(~where, infinity).amin(dim=1)
+            useless, what = lowest >= labels.masked_fill(~where, -infinity).amax(dim=1), "whose labels are all equal"
+        count = int(useless.sum())
+        if count:
+            self.warn_once(
+                what,
+                f"{count} of {len(labels)} lists {what}: they train nothing. It wants lists with relevant and "
+                "irrelevant documents, such as mined ones.",
+            )
+
+    def warn_once(self, kind: str, got: str) -> None:
+        """Warn about lists that are of no use, or of less than it seems.
+
+        Args:
+            kind: warnings of one kind are given once.
+            got: what is in the batch, what comes of it, and what is wanted.
+        """
+        if kind not in self._warned:
+            self._warned.add(kind)
+            warnings.warn(
+                f"{type(self).__name__} got {got} To convert the data: advisor convert DATA --output-format "
+                "labeled-list -o OUT",
+                UserWarning,
+                stacklevel=6,
+            )
+
+    def get_config_dict(self) -> dict[str, Any]:
+        """The options of this loss, for the model card."""
+        return {"activation_fn": full_name(self.activation_fn), "mini_batch_size": self.mini_batch_size}
