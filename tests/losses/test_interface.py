@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from sentence_transformers.cross_encoder import losses as their_cross
+from sentence_transformers.multi_vector_encoder import losses as their_late
 from sentence_transformers.sentence_transformer import losses as their_dense
 from sentence_transformers.sparse_encoder import losses as their_sparse
 from torch import nn
@@ -18,6 +19,7 @@ from torch import nn
 import losses
 import losses.cross_encoder
 import losses.functional
+import losses.multi_vector_encoder
 import losses.sentence_transformer
 import losses.sparse_encoder
 
@@ -25,6 +27,7 @@ PACKAGES = [
     (losses.sentence_transformer, their_dense),
     (losses.cross_encoder, their_cross),
     (losses.sparse_encoder, their_sparse),
+    (losses.multi_vector_encoder, their_late),
 ]
 CLASSES = [
     pytest.param(getattr(ours, name), getattr(theirs, name), id=f"{ours.__name__.split('.')[-1]}.{name}")
@@ -113,7 +116,7 @@ def test_one_file_a_loss():
 def test_losses_are_light():
     code = (
         "import sys, losses, losses.functional, losses.sentence_transformer, losses.cross_encoder, "
-        "losses.sparse_encoder\n"
+        "losses.sparse_encoder, losses.multi_vector_encoder\n"
         "heavy = {'transformers', 'sentence_transformers', 'datasets', 'faiss', 'sklearn', 'scipy', 'pandas', "
         "'pyarrow', 'advisor', 'converters', 'tokenizers', 'accelerate'}\n"
         "print(sorted(heavy & {name.split('.')[0] for name in sys.modules}))"
