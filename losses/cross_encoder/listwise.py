@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from losses.checks import LabelValues
@@ -72,42 +73,52 @@ class ListwiseLoss(nn.Module):
         raise NotImplementedError
 
     def check_lists(self, labels: Tensor, where: Tensor) -> None:
-        """Warn, once, about lists from which this loss learns nothing or the wrong thing.
+        """Warn, once, about lists from which this loss learns nothing.
 
         Args:
             labels: the labels of a batch, (lists, n).
             where: which documents are there, (lists, n).
         """
         if self.learns_from_equal_labels:
-            useless, what = where.sum(dim=1) < 2, "of fewer than two documents"
+            self.warn_about(
+                where.sum(dim=1) < 2,
+                "of fewer than two documents: they train nothing. It wants lists of several documents.",
+            )
         else:
-            infinity = float("inf")
-            lowest = labels.masked_fill(~where, infinity).amin(dim=1)
-            useless, what = lowest >= labels.masked_fill(~where, -infinity).amax(dim=1), "whose labels are all equal"
-        count = int(useless.sum())
-        if count:
-            self.warn_once(
-                what,
-                f"{count} of {len(labels)} lists {what}: they train nothing. It wants lists with relevant and "
-                "irrelevant documents, such as mined ones.",
+            self.warn_about(
+                all_equal(labels, where),
+                "in which no two labels differ: they train nothing. It wants lists with relevant and irrelevant "
+                "documents, such as mined ones.",
             )
 
-    def warn_once(self, kind: str, got: str) -> None:
+    def warn_about(self, lists: Tensor, what: str) -> None:
         """Warn about lists that are of no use, or of less than it seems.
 
         Args:
-            kind: warnings of one kind are given once.
-            got: what is in the batch, what comes of it, and what is wanted.
+            lists: which lists these are, (lists,).
+            what: what is the matter with them, what comes of it, and what is wanted. Said once.
         """
-        if kind not in self._warned:
-            self._warned.add(kind)
-            warnings.warn(
-                f"{type(self).__name__} got {got} To convert the data: advisor convert DATA --output-format "
-                "labeled-list -o OUT",
-                UserWarning,
-                stacklevel=6,
-            )
+        if what in self._warned or not (count := int(lists.sum())):
+            return
+        self._warned.add(what)
+        warnings.warn(
+            f"{type(self).__name__} got {count} of {len(lists)} lists {what} To convert the data: advisor convert DATA "
+            "--output-format labeled-list -o OUT",
+            UserWarning,
+            stacklevel=6,
+        )
 
     def get_config_dict(self) -> dict[str, Any]:
         """The options of this loss, for the model card."""
         return {"activation_fn": full_name(self.activation_fn), "mini_batch_size": self.mini_batch_size}
+
+
+def all_equal(labels: Tensor, where: Tensor) -> Tensor:
+    """In which lists no two labels differ, (lists,).
+
+    Args:
+        labels: the labels, (lists, n).
+        where: which documents are there, (lists, n).
+    """
+    lowest = labels.masked_fill(~where, torch.inf).amin(dim=1)
+    return lowest >= labels.masked_fill(~where, -torch.inf).amax(dim=1)

@@ -61,6 +61,8 @@ from losses.functional.max_sim import (
 )
 from losses.functional.mega_batch_margin import mega_batch_margin_loss
 from losses.functional.multiple_negatives_ranking import multiple_negatives_ranking_loss
+from losses.functional.score_mse import score_mse_loss
+from losses.functional.self_distillation import self_distillation_loss
 from losses.functional.sigmoid_contrastive import sigmoid_contrastive_loss
 from losses.functional.similarity import (
     cos_sim,
@@ -139,6 +141,8 @@ __all__ = [
     "plist_mle_loss",
     "position_weights",
     "rank_net_loss",
+    "score_mse_loss",
+    "self_distillation_loss",
     "sigmoid_contrastive_loss",
     "softmax_loss",
     "softmax_ranking_loss",
