@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -98,11 +98,14 @@ def run_wrapped(
 def separate_columns() -> Iterator[None]:
     """Within this block, embed every column in a forward pass of its own.
 
-    For losses that call another one several times on the same features and pass state from call to call in them.
+    For losses that call another one several times on the same features and pass state from call to call in them. Where
+    sentence-transformers is loaded it holds for its losses too.
     """
+    theirs = getattr(sys.modules.get("sentence_transformers.base.losses"), "column_merging_disabled", nullcontext)
     token = _MERGING.set(False)
     try:
-        yield
+        with theirs():
+            yield
     finally:
         _MERGING.reset(token)
 

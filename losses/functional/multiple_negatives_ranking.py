@@ -159,7 +159,7 @@ def multiple_negatives_ranking_loss(
             siblings = _belongs(own, len(queries)).repeat(1, len(documents))
             partitions.append([each.T.masked_fill(siblings, -torch.inf) for each in compare(everything, row_positives)])
 
-        values = []
+        values: list[Tensor] = []
         for positive, *logits in zip(positives, *partitions, strict=True):
             log_z = torch.stack([each.logsumexp(dim=1) for each in logits])
             log_z = log_z.mean(dim=0) if partition_mode == "per_direction" else log_z.logsumexp(dim=0)

@@ -8,6 +8,7 @@ with ``SentenceTransformerTrainer`` or in a loop of your own::
     value.backward()
 """
 
+from losses.sentence_transformer.adaptive_layer_loss import AdaptiveLayerLoss
 from losses.sentence_transformer.angle_loss import AnglELoss
 from losses.sentence_transformer.batch_all_triplet_loss import BatchAllTripletLoss
 from losses.sentence_transformer.batch_distances import BatchHardTripletLossDistanceFunction
@@ -28,6 +29,8 @@ from losses.sentence_transformer.embed_distill_loss import EmbedDistillLoss
 from losses.sentence_transformer.gist_embed_loss import GISTEmbedLoss
 from losses.sentence_transformer.global_orthogonal_regularization_loss import GlobalOrthogonalRegularizationLoss
 from losses.sentence_transformer.margin_mse_loss import MarginMSELoss
+from losses.sentence_transformer.matryoshka_2d_loss import Matryoshka2dLoss
+from losses.sentence_transformer.matryoshka_loss import MatryoshkaLoss
 from losses.sentence_transformer.mega_batch_margin_loss import MegaBatchMarginLoss
 from losses.sentence_transformer.mse_loss import MSELoss
 from losses.sentence_transformer.multiple_negatives_ranking_loss import MultipleNegativesRankingLoss
@@ -39,6 +42,7 @@ from losses.sentence_transformer.supervised_contrastive_loss import SupervisedCo
 from losses.sentence_transformer.triplet_loss import TripletDistanceMetric, TripletLoss
 
 __all__ = [
+    "AdaptiveLayerLoss",
     "AnglELoss",
     "BatchAllTripletLoss",
     "BatchHardSoftMarginTripletLoss",
@@ -58,6 +62,8 @@ __all__ = [
     "GlobalOrthogonalRegularizationLoss",
     "MSELoss",
     "MarginMSELoss",
+    "Matryoshka2dLoss",
+    "MatryoshkaLoss",
     "MegaBatchMarginLoss",
     "MultipleNegativesRankingLoss",
     "MultipleNegativesSymmetricRankingLoss",
