@@ -64,6 +64,9 @@ def check(report: Report, loss: str, family: str | None = None) -> Verdict:
     if family is not None and family not in FAMILIES:
         raise InputError(f"unknown family {quote(family)}: {nearest(family, list(FAMILIES))}")
     found = [each for each in LOSSES.values() if each.name == loss and family in (None, each.family)]
+    elsewhere = [each.family for each in LOSSES.values() if each.name == loss]
+    if not found and elsewhere:
+        raise InputError(f"{loss} is no {family} loss: it belongs to {', '.join(elsewhere)}")
     if not found:
         known = sorted({each.name for each in LOSSES.values() if family in (None, each.family)})
         raise InputError(f"there is no loss {quote(loss)}: {nearest(loss, known)}")

@@ -154,6 +154,8 @@ def convert(
         output_scores=output_scores,
         batch_size=batch_size,
     )
+    if out == "-":
+        raise InputError("a conversion writes its manifest beside its output, so -o wants a file or a folder, not -")
     if out is None and not dry_run:
         raise InputError("nothing says where to write: add -o OUT, such as -o train.parquet, or --dry-run")
     outcome = convert_to_file(
@@ -267,7 +269,7 @@ def losses(
 
     found = _entries(name, family.value if family else None)
     if as_json:
-        _print_json([each.to_dict() for each in found])
+        _print_json({"losses": [each.to_dict() for each in found]})
     elif name is None:
         show_losses(found, _out())
     else:
@@ -300,7 +302,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if message is None:
             raise
         context = getattr(error, "ctx", None)
-        _note(f"error: {' '.join(message().split())} (see {context.command_path if context else 'advisor'} --help)")
+        said = " ".join(message().split()) or "no command is given"
+        _note(f"error: {said} (see {context.command_path if context else 'advisor'} --help)")
         return 2
 
 
@@ -329,11 +332,13 @@ def _reading(encoding: str | None, header: bool | None, delimiter: str | None, r
 
 
 def _roles(columns: list[str] | None) -> dict[str, str]:
-    roles = {}
+    roles: dict[str, str] = {}
     for each in columns or []:
         name, equals, role = each.rpartition("=")
         if not equals or not name:
             raise InputError(f"--column wants NAME=ROLE, such as --column question=anchor, not {quote(each)}")
+        if roles.get(name, role) != role:
+            raise InputError(f"--column gives {quote(name)} two roles, {quote(roles[name])} and {quote(role)}")
         roles[name] = role
     return roles
 

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters.written_numbers import parse_numbers
+
 Nature = Literal[
     "text",  # strings that a person could have written
     "category",  # strings of which few differ: class names
@@ -36,7 +38,6 @@ _TOKEN = (
     r"|[a-z]{2}([-_][A-Za-z]{2})?)$"  # a language code
 )
 _UNSPACED_SCRIPT = r"[\x{0E00}-\x{0EFF}\x{3040}-\x{30FF}\x{3400}-\x{9FFF}\x{AC00}-\x{D7AF}]"
-_NUMBER = r"^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$"
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,14 @@ class TableProfile:
         rows: number of rows in the sample.
         overlap: for each pair of text columns, the share of rows in which both hold the same text.
         aligned: pairs of list columns whose lists are equally long in every row.
+        spelled: columns of words that say what a column of few numbers says, each word for one number.
     """
 
     columns: Mapping[str, ColumnProfile]
     rows: int
     overlap: Mapping[tuple[str, str], float] = field(default_factory=dict)
     aligned: frozenset[tuple[str, str]] = frozenset()
+    spelled: frozenset[str] = frozenset()
 
     def of_nature(self, *natures: Nature) -> list[ColumnProfile]:
         """The columns of one of these natures, in order."""
@@ -135,7 +138,21 @@ def profile_table(table: pa.Table, class_names: Mapping[str, tuple[str, ...]] | 
     aligned = frozenset(
         (one, other) for one in lengths for other in lengths if one != other and lengths[one].equals(lengths[other])
     )
-    return TableProfile(columns, table.num_rows, overlap, aligned)
+    return TableProfile(columns, table.num_rows, overlap, aligned, _spelled(table, columns))
+
+
+def _spelled(table: pa.Table, columns: Mapping[str, ColumnProfile]) -> frozenset[str]:
+    """Columns of class names beside a column with the ids of the same classes."""
+    words = [each for each in columns.values() if each.nature == "category" and 1 < each.distinct <= KEPT_VALUES]
+    numbers = [each for each in columns.values() if each.nature in ("integer", "boolean")]
+    found = set()
+    for word in words:
+        for number in numbers:
+            if number.distinct == word.distinct < min(word.filled, number.filled) / 2:
+                pairs = table.select([word.name, number.name]).group_by([word.name, number.name]).aggregate([])
+                if pairs.num_rows == word.distinct:
+                    found.add(word.name)
+    return frozenset(found)
 
 
 def profile_column(name: str, values: pa.ChunkedArray, class_names: tuple[str, ...] = ()) -> ColumnProfile:
@@ -191,8 +208,9 @@ def _textual(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
     filled = pc.filter(trimmed, pc.fill_null(pc.not_equal(trimmed, ""), False))
     if not len(filled):
         return blank
-    if _share(pc.match_substring_regex(filled, _NUMBER)) == 1:  # numbers that are written as strings
-        numbers = _numeric(pc.cast(pc.replace_substring_regex(filled, r"^\+", ""), pa.float64()), blank)
+    parsed = parse_numbers(filled)
+    if parsed is not None:  # numbers that are written as strings
+        numbers = _numeric(parsed, blank)
         return replace(numbers, missing=numbers.missing + len(column) - len(filled))
     characters = pc.utf8_length(filled)
     words = pc.add(

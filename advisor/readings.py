@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 
 from advisor.profiles import ColumnProfile, TableProfile
-from advisor.vocabulary import hint_of, number_of
+from advisor.vocabulary import hint_of, number_of, words_of
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, ROLES, LabelKind, Role
 
@@ -135,18 +135,24 @@ def _nothing(profile: TableProfile, format: str | None, others: bool) -> str:
 
 def _candidates(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Reading]:
     """Every arrangement of the columns that some format has room for, with its evidence."""
-    texts = [each for each in profile.columns.values() if _may_be_text(each, given)]
+    texts = [
+        each
+        for each in profile.columns.values()
+        if _may_be_text(each, given) and (each.name not in profile.spelled or each.name in given)
+    ]
     lists = [
         each
         for each in profile.columns.values()
         if _role(each, given) in (None, "documents") and each.nature == "texts"
     ]
+    records = [each for each in profile.columns.values() if _role(each, given) is None and _holds_records(each)]
     if not texts and not given:  # nothing that looks written: perhaps short words, such as names of products
         texts = profile.of_nature("category")[:1]
     used = {each.name for each in texts}
     labels: list[ColumnProfile | None] = [None]
     labels += [each for each in profile.columns.values() if each.name not in used and _may_be_label(each, given)]
-    yield from _grouped(profile, texts, lists, given)
+    yield from _grouped(profile, texts, lists + records, given)
+    yield from _question_answering(profile, given)
     forced = [name for name, role in given.items() if role == "label"]
     for label in labels:
         if forced and (label is None or label.name not in forced):
@@ -189,6 +195,25 @@ def _grouped(
         yield Reading("grouped", every, label, kind, (*evidence, *_neglected(profile, roles)))
 
 
+def _question_answering(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Reading]:
+    """A context with nested answers to a question, or with nested questions, as in SQuAD."""
+    context = next((name for name in profile.columns if words_of(name)[-1:] in (("context",), ("passage",))), None)
+    question = next((name for name in profile.columns if words_of(name)[-1:] == ("question",)), None)
+    nested = [each.name for each in profile.of_nature("nested", "texts")]
+    answers = next((name for name in nested if {"answers", "answer", "qas"} & set(words_of(name))), None)
+    if context is None or answers is None or (question is None and "qas" not in words_of(answers)) or given:
+        return
+    if not profile.columns[context].is_text or (question is not None and not profile.columns[question].is_text):
+        return
+    roles: dict[str, Role] = {context: "document", answers: "label"}
+    if question is not None:
+        roles[question] = "query"
+    every = {name: roles.get(name, _leftover(each)) for name, each in profile.columns.items()}
+    found = f"{quote(context)} comes with {quote(answers)}, as where answers are looked up in a text"
+    evidence = (Evidence(4.0, found),)
+    yield Reading("qa", every, answers, "none", (*evidence, *_neglected(profile, roles)))
+
+
 def _role(column: ColumnProfile, given: Mapping[str, str]) -> str | None:
     return given.get(column.name)
 
@@ -213,6 +238,11 @@ def _may_be_label(column: ColumnProfile, given: Mapping[str, str]) -> bool:
     return not column.is_text or hint.startswith("label:class")
 
 
+def _holds_records(column: ColumnProfile) -> bool:
+    """Whether each row has a list of records with some text in them, such as documents with a title and a text."""
+    return column.nature == "nested" and "list<" in column.type and "string" in column.type
+
+
 def _leftover(column: ColumnProfile) -> Role:
     """The role of a column that a reading has no use for."""
     identifies = hint_of(column.name) == "id" or (column.nature in ("token", "integer") and column.uniqueness > 0.95)
@@ -225,12 +255,16 @@ def _neglected(profile: TableProfile, roles: Mapping[str, Role]) -> Iterator[Evi
         if name in roles or column.nature in ("empty", "token"):
             continue
         hint = hint_of(name) or ""
-        if hint in ("id", "ignored"):
+        if hint in ("id", "ignored") or (name in profile.spelled and "label" in roles.values()):
             continue
-        if hint.startswith("label"):
+        if hint == "label:class" and "positive" in roles.values():
+            yield Evidence(-0.5, f"{quote(name)} may say what the texts are about, and would not be used", name)
+        elif hint.startswith("label"):
             yield Evidence(-3.0, f"{quote(name)} is named like a label, yet not used", name)
         elif column.nature == "integer" and column.uniqueness > 0.95:
             yield Evidence(-0.1, f"{quote(name)} differs in every row, like an identifier", name)
+        elif column.nature == "nested" and not _holds_records(column):
+            yield Evidence(-0.7, f"{quote(name)} ({column.nature}) would not be used", name)
         else:
             weight = -3.0 if column.nature in ("texts", "nested") else -1.5
             yield Evidence(weight, f"{quote(name)} ({column.nature}) would not be used", name)
@@ -280,11 +314,13 @@ def _kinds_by_values(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, 
         yield "score", 2.0 + 0.5 * bounded, f"holds {levels} different numbers, {span}"
     elif column.nature == "numbers":
         yield from _kinds_of_lists(column)
+    elif column.nature == "token" and levels > 1:
+        yield "class", -2.0, f"holds {levels} different identifiers"
 
 
 def _kinds_of_integers(column: ColumnProfile, values: set[object]) -> Iterator[tuple[LabelKind, float, str]]:
     levels, low, high = column.distinct, int(column.minimum or 0), int(column.maximum or 0)
-    contiguous = levels == high - low + 1 and low in (0, 1)
+    contiguous = levels == high - low + 1 and low in (-1, 0, 1)  # -1 often says that nobody agreed
     if column.class_names:
         yield "class", 3.0, f"carries the names of {len(column.class_names)} classes"
         if levels <= 2 and {str(each).lower() for each in column.class_names} <= _YES_NO | {"0", "1"}:
@@ -401,6 +437,8 @@ def _paired(
         if {hint_of(each.name) for each in texts} & {"damaged", "original"}:
             named = Evidence(2.0, "the names speak of damaged texts and their originals")
             yield from _ordered("damaged-pair", texts, None, [*evidence, named], given, profile)
+    if format == "pair-class" and {hint_of(each.name) for each in texts} & {"positive"}:
+        evidence.append(Evidence(-3.0, "questions and answers have topics, and no classes of pairs"))
     if format == "graded-pair":
         repeats = first.uniqueness < 0.7
         message = f"{quote(first.name)} {'repeats' if repeats else 'hardly repeats'}; graded queries repeat"

@@ -100,7 +100,8 @@ def _recommendations(report: Report, every: bool) -> Iterable[RenderableType]:
             else:
                 yield Text.from_markup(f"    {each.rank}. {each.loss} [dim]{clean(each.reasons[0])}[/]")
     if not some:
-        yield Text.from_markup("  none as it stands: convert the data first")
+        way = "convert the data first" if report.conversions else "and no conversion of such data is known yet"
+        yield Text.from_markup(f"  none as it stands: {way}")
 
 
 def _recommendation(each: Recommendation) -> RenderableType:
@@ -124,6 +125,11 @@ def _conversions(report: Report) -> Iterable[RenderableType]:
 
 def show_losses(losses: Iterable[Loss | Part], console: Console) -> None:
     """Prints the catalogue as a table."""
+    if not console.is_terminal:  # for the next command in a pipe: nothing is cut off
+        for each in losses:
+            takes = ",".join(each.formats) if isinstance(each, Loss) else ""
+            console.print(f"{each.family}\t{each.name}\t{takes}", markup=False, highlight=False, soft_wrap=True)
+        return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("family", "loss", "formats"):
         table.add_column(heading, header_style="bold")

@@ -8,10 +8,15 @@ import pyarrow.compute as pc
 
 from converters.errors import InputError, quote
 from converters.scales import scale_of
+from converters.written_numbers import parse_numbers
 
 #: How people write that a pair belongs together, and that it does not, in lower case.
 YES = ("1", "1.0", "true", "yes", "y", "t", "positive", "relevant")
 NO = ("0", "0.0", "-1", "-1.0", "false", "no", "n", "f", "negative", "irrelevant")
+
+
+#: What stands where nobody agreed on a class, as in SNLI.
+NO_CLASS = ("", "-", "?")
 
 
 def class_ids(
@@ -38,6 +43,7 @@ def class_ids(
         raise InputError(f"column {quote(label)} holds {values.type}, not classes")
     if pa.types.is_string(values.type):
         values = pc.utf8_trim_whitespace(values)
+        values = pc.if_else(pc.is_in(values, value_set=pa.array(NO_CLASS)), None, values)
     numbers = as_numbers(values)
     if pc.count_distinct(numbers).as_py() == pc.count_distinct(values).as_py():  # "01" and "1" stay two classes
         values = numbers
@@ -154,12 +160,8 @@ def as_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_decimal(values.type):
         return pc.cast(values, pa.float64())
     if pa.types.is_string(values.type):
-        trimmed = pc.replace_substring_regex(pc.utf8_trim_whitespace(values), r"^\+", "")
-        for kind in (pa.int64(), pa.float64()):
-            try:
-                return pc.cast(trimmed, kind)
-            except pa.ArrowInvalid:
-                continue
+        parsed = parse_numbers(values)
+        return values if parsed is None else parsed
     return values
 
 

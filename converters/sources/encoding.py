@@ -71,6 +71,10 @@ class _Utf8Stream(io.RawIOBase):
             text = self._decoder.decode(data, final=self._ended)
         except UnicodeDecodeError as error:
             raise InputError(self._failure(start + error.start, error)) from error
+        except UnicodeError as error:  # such as UTF-16 without its mark
+            raise InputError(
+                f"{self._where} is not {self._encoding}: {quote(error, 120)}: is another encoding meant?"
+            ) from error
         self._consumed += len(data)
         if self._same:
             return data.removeprefix(codecs.BOM_UTF8) if first else data

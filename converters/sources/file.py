@@ -51,7 +51,10 @@ def open_file(path: Path, options: TextOptions, suffix: str | None = None) -> Re
     """
     kind = suffix or data_suffix(path.name)
     if kind in _TEXT:
-        return _TEXT[kind](path, options)
+        try:
+            return _TEXT[kind](path, options)
+        except RecursionError as error:
+            raise InputError(f"{quote(path, 200)} is nested too deeply to be a table") from error
     if kind in _BINARY:
         return _BINARY[kind](path)
     inner = Path(path.stem).suffix.lower()

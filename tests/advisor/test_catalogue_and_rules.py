@@ -161,7 +161,8 @@ def test_conversions_name_what_they_unlock() -> None:
     report = advisor.inspect(pa.table({"anchor": TEXTS, "positive": OTHERS}))
     offers = {each.output_format: each for each in report.conversions}
     assert set(offers) == {"triplet", "n-tuple", "labeled-pair", "labeled-list"}
-    assert offers["labeled-list"].unlocks == {"cross-encoder": ("LambdaLoss",)}
+    assert list(offers["labeled-list"].unlocks) == ["cross-encoder"]
+    assert offers["labeled-list"].unlocks["cross-encoder"][0] == "LambdaLoss"
     assert offers["labeled-list"].needs_mining
     assert offers["labeled-list"].command == 'advisor.convert(dataset, output_format="labeled-list")'
 
