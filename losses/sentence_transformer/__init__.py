@@ -21,6 +21,10 @@ from losses.sentence_transformer.cached_multiple_negatives_symmetric_ranking_los
     CachedMultipleNegativesSymmetricRankingLoss,
 )
 from losses.sentence_transformer.contrastive_loss import ContrastiveLoss, SiameseDistanceMetric
+from losses.sentence_transformer.contrastive_tension_loss import ContrastiveTensionDataLoader, ContrastiveTensionLoss
+from losses.sentence_transformer.contrastive_tension_loss_in_batch_negatives import (
+    ContrastiveTensionLossInBatchNegatives,
+)
 from losses.sentence_transformer.cosent_loss import CoSENTLoss
 from losses.sentence_transformer.cosine_similarity_loss import CosineSimilarityLoss
 from losses.sentence_transformer.debiased_multiple_negatives_ranking_loss import DebiasedMultipleNegativesRankingLoss
@@ -54,6 +58,9 @@ __all__ = [
     "CachedMultipleNegativesSymmetricRankingLoss",
     "CoSENTLoss",
     "ContrastiveLoss",
+    "ContrastiveTensionDataLoader",
+    "ContrastiveTensionLoss",
+    "ContrastiveTensionLossInBatchNegatives",
     "CosineSimilarityLoss",
     "DebiasedMultipleNegativesRankingLoss",
     "DistillKLDivLoss",
