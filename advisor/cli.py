@@ -294,7 +294,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _interrupted()
     except KeyboardInterrupt:
         return _interrupted()
-    except BrokenPipeError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            _note(f"error: the output cannot be written: {error.strerror or error}")
+            return 2
         sys.stderr.close()
         return 0
     except Exception as error:

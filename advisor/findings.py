@@ -17,7 +17,7 @@ from advisor.report import SEVERITIES, Finding, Severity
 from advisor.sampling import blank, duplicates
 from converters.errors import quote
 from converters.formats import FORMATS, LABEL_NAMES
-from converters.labels import NO, YES, matched
+from converters.labels import NO, YES, as_numbers, class_ids, matched
 from converters.scales import scale_of
 
 #: Characters beyond which most encoder models cut a text off: about 512 tokens.
@@ -262,7 +262,12 @@ def _rare_classes(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
 )
 def _missing_labels(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
     label = case.reading.label
-    if label is not None and (missing := case.profile.columns[label].missing):
+    if label is None:
+        return
+    missing = case.profile.columns[label].missing
+    if case.reading.label_kind == "class" and case.profile.columns[label].lengths is None:
+        missing = class_ids(case.table[label], label, case.profile.columns[label].class_names)[0].null_count
+    if missing:
         yield f"{missing} rows have no label in {quote(label)}", missing, case.convert
 
 
@@ -429,14 +434,38 @@ def _same_pair(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
     "error",
     "A negative is the positive of its own row",
     why="The loss pulls and pushes the same text at once.",
-    mend="Drop these rows, or mine negatives anew: the miner never takes a known positive.",
+    mend="Convert the data: these rows are dropped and counted. Or mine negatives anew: the miner never takes a known "
+    "positive.",
 )
 def _same_negative(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
     if case.reading.format in ("triplet", "n-tuple"):
         positive, negatives = case.reading.columns("positive")[0], case.reading.columns("negative")
         for name in negatives:
             if rows := _count(pc.equal(_text(case, positive), _text(case, name))):
-                yield f"in {rows} rows {quote(name)} is the same text as {quote(positive)}", rows, None
+                yield f"in {rows} rows {quote(name)} is the same text as {quote(positive)}", rows, case.convert
+
+
+@check(
+    "ROW006",
+    "warning",
+    "A negative is a positive of the same anchor in another row",
+    why="One row pulls together what another pushes apart: the model is told both, and learns neither.",
+    mend="Drop the rows where it is the negative, or mine negatives anew: the miner never takes a known positive.",
+)
+def _positive_elsewhere(case: Case) -> Iterator[tuple[str, int | None, str | None]]:
+    if not (case.reading.columns("negative") and case.reading.columns("positive")):
+        return
+    anchors = case.reading.columns("anchor", "query")
+    positive, negatives = case.reading.columns("positive")[0], case.reading.columns("negative")
+    if not anchors or any(case.profile.columns[name].lengths is not None for name in (positive, *negatives)):
+        return
+    known = pa.table({"anchor": _text(case, anchors[0]), "text": _text(case, positive)}).group_by(["anchor", "text"])
+    positives = known.aggregate([])
+    for name in negatives:
+        own = pa.table({"anchor": _text(case, anchors[0]), "text": _text(case, name), "own": _text(case, positive)})
+        own = own.filter(pc.not_equal(own["text"], own["own"]))  # the row's own positive is another finding
+        if rows := own.join(positives, ["anchor", "text"], join_type="left semi").num_rows:
+            yield f"in {rows} rows {quote(name)} is a positive of the same anchor in another row", rows, None
 
 
 @check(
@@ -488,8 +517,7 @@ def _text(case: Case, name: str) -> pa.ChunkedArray:
 
 
 def _numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    trimmed = pc.utf8_trim_whitespace(values) if pa.types.is_string(values.type) else values
-    return pc.cast(trimmed, pa.float64(), safe=pa.types.is_string(values.type))
+    return pc.cast(as_numbers(values), pa.float64(), safe=False)
 
 
 def _count(mask: pa.ChunkedArray) -> int:

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from advisor.findings import Case, examine
-from advisor.profiles import profile_table
+from advisor.profiles import ColumnProfile, profile_table
 from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Label, Report
 from advisor.rules import Facts, offers, recommend
 from advisor.sampling import count, duplicates, sample
 from converters.errors import InputError
-from converters.labels import positives
+from converters.labels import class_ids, positives
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
 
@@ -111,7 +111,7 @@ def _facts(case: Case) -> Facts:
     if label is not None and reading.label_kind in ("class", "binary"):
         facts = replace(
             facts,
-            classes=_classes(label.distinct, label.class_names, label.maximum if label.whole else None),
+            classes=_classes(case, label),
             smallest_class=min((number for _, number in label.values), default=0),
             positives=positives(case.table[label.name], label.class_names),
         )
@@ -123,9 +123,14 @@ def _facts(case: Case) -> Facts:
     return facts
 
 
-def _classes(distinct: int, names: tuple[str, ...], maximum: float | None) -> int:
-    """How many outputs a classifier needs: class ids in use may skip some."""
-    return len(names) or max(distinct, int(maximum) + 1 if maximum is not None and 0 <= maximum < 4 * distinct else 0)
+def _classes(case: Case, label: ColumnProfile) -> int:
+    """How many outputs a classifier needs: class ids in use may skip some, and some values stand for no class."""
+    if label.class_names:
+        return len(label.class_names)
+    if not label.whole or (label.minimum or 0) < 0:
+        return len(class_ids(case.table[label.name], label.name)[1])
+    highest = int(label.maximum or 0)
+    return max(label.distinct, highest + 1 if highest < 4 * label.distinct else 0)
 
 
 def _inspect_collection(source: Source, name: str) -> Report:

@@ -438,7 +438,7 @@ def _paired(
             named = Evidence(2.0, "the names speak of damaged texts and their originals")
             yield from _ordered("damaged-pair", texts, None, [*evidence, named], given, profile)
     if format == "pair-class" and {hint_of(each.name) for each in texts} & {"positive"}:
-        evidence.append(Evidence(-3.0, "questions and answers have topics, and no classes of pairs"))
+        evidence.append(Evidence(-5.0, "questions and answers have topics, and no classes of pairs"))
     if format == "graded-pair":
         repeats = first.uniqueness < 0.7
         message = f"{quote(first.name)} {'repeats' if repeats else 'hardly repeats'}; graded queries repeat"

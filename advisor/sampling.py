@@ -41,7 +41,8 @@ def count(split: Split) -> int:
 
 
 def duplicates(table: pa.Table, columns: list[str]) -> int:
-    """How many rows repeat an earlier one in these columns."""
+    """How many rows repeat an earlier one in these columns; columns of structures are not compared."""
+    columns = [name for name in columns if not pa.types.is_nested(table.schema.field(name).type)]
     return table.num_rows - table.group_by(columns).aggregate([]).num_rows if columns else 0
 
 

@@ -78,6 +78,8 @@ def canonicalise(
     for name in names[: len(texts)]:
         if not pa.types.is_nested(table.schema.field(name).type):
             table = _replaced(table, name, pc.cast(table[name], pa.string()))
+    if "negative" in spec.roles:
+        table = _without_contradictions(table, names[: len(texts)], changes)
     if label and spec.label_name:
         own_names = (class_names or {}).get(label, ())
         table = _with_label(table, spec, label, own_names, score_range, changes)
@@ -130,6 +132,15 @@ def _checked(table: pa.Table, used: list[str], spec: Format, texts: list[str]) -
                 raise InputError(f"column {quote(name)} holds {kind}, not lists of texts")
         elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_temporal(kind):
             raise InputError(f"column {quote(name)} holds {kind}, not texts: it cannot be {quote(role)}")
+
+
+def _without_contradictions(table: pa.Table, texts: list[str], changes: Changes) -> pa.Table:
+    """Rows whose negatives are all other texts than the positive."""
+    positive = pc.utf8_trim_whitespace(table[texts[1]])
+    keep = pa.chunked_array([pa.repeat(pa.scalar(True), table.num_rows)])
+    for name in texts[2:]:
+        keep = pc.and_(keep, pc.not_equal(pc.utf8_trim_whitespace(table[name]), positive))
+    return _kept(table, keep, "a negative is the positive", changes)
 
 
 def _without_empty(table: pa.Table, texts: list[str], label: str | None, changes: Changes) -> pa.Table:

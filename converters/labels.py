@@ -52,6 +52,8 @@ def class_ids(
     if pa.types.is_floating(values.type) and pc.all(pc.equal(values, pc.floor(values))).as_py():
         with suppress(pa.ArrowInvalid):  # infinite, or whole but past what an integer holds
             values = pc.cast(values, pa.int64())
+    if pa.types.is_integer(values.type) and (limits := pc.min_max(values).as_py())["min"] == -1 and limits["max"] >= 2:
+        values = pc.if_else(pc.equal(values, -1), None, values)  # nobody agreed on a class
     levels = pc.unique(values.combine_chunks()).drop_null()
     levels = levels.take(pc.array_sort_indices(levels))
     names = tuple(str(each) for each in levels.to_pylist())
