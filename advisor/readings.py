@@ -211,7 +211,7 @@ def _question_answering(profile: TableProfile, given: Mapping[str, str]) -> Iter
     every = {name: roles.get(name, _leftover(each)) for name, each in profile.columns.items()}
     found = f"{quote(context)} comes with {quote(answers)}, as where answers are looked up in a text"
     evidence = (Evidence(4.0, found),)
-    yield Reading("qa", every, answers, "none", (*evidence, *_neglected(profile, roles)))
+    yield Reading("qa", every, None, "none", (*evidence, *_neglected(profile, roles)))
 
 
 def _role(column: ColumnProfile, given: Mapping[str, str]) -> str | None:

@@ -51,7 +51,7 @@ NLI = {"premise": texts(), "hypothesis": texts()}
                 "answers": [{"text": ["lamp"], "answer_start": [3]}] * ROWS,
             },
             "qa",
-            "answers",
+            None,
         ),
     ],
     ids=["percent", "comma", "null", "dash", "minus one", "category", "numbers", "meta", "setfit", "squad"],
