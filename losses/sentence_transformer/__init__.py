@@ -28,6 +28,7 @@ from losses.sentence_transformer.contrastive_tension_loss_in_batch_negatives imp
 from losses.sentence_transformer.cosent_loss import CoSENTLoss
 from losses.sentence_transformer.cosine_similarity_loss import CosineSimilarityLoss
 from losses.sentence_transformer.debiased_multiple_negatives_ranking_loss import DebiasedMultipleNegativesRankingLoss
+from losses.sentence_transformer.denoising_auto_encoder_loss import DenoisingAutoEncoderLoss
 from losses.sentence_transformer.distill_kl_div_loss import DistillKLDivLoss
 from losses.sentence_transformer.embed_distill_loss import EmbedDistillLoss
 from losses.sentence_transformer.gist_embed_loss import GISTEmbedLoss
@@ -63,6 +64,7 @@ __all__ = [
     "ContrastiveTensionLossInBatchNegatives",
     "CosineSimilarityLoss",
     "DebiasedMultipleNegativesRankingLoss",
+    "DenoisingAutoEncoderLoss",
     "DistillKLDivLoss",
     "EmbedDistillLoss",
     "GISTEmbedLoss",
