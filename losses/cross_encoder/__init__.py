@@ -11,6 +11,7 @@ with ``CrossEncoderTrainer`` or in a loop of your own::
 from losses.cross_encoder.adr_mse_loss import ADRMSELoss
 from losses.cross_encoder.approx_ndcg_loss import ApproxNDCGLoss
 from losses.cross_encoder.binary_cross_entropy_loss import BinaryCrossEntropyLoss
+from losses.cross_encoder.cached_multiple_negatives_ranking_loss import CachedMultipleNegativesRankingLoss
 from losses.cross_encoder.cross_entropy_loss import CrossEntropyLoss
 from losses.cross_encoder.lambda_loss import LambdaLoss
 from losses.cross_encoder.list_mle_loss import ListMLELoss
@@ -34,6 +35,7 @@ __all__ = [
     "ApproxNDCGLoss",
     "BaseWeightingScheme",
     "BinaryCrossEntropyLoss",
+    "CachedMultipleNegativesRankingLoss",
     "CrossEntropyLoss",
     "LambdaLoss",
     "LambdaRankScheme",

@@ -90,7 +90,10 @@ class MultipleNegativesRankingLoss(nn.Module):
         scores = [score_pairs(self.model, anchors, documents[0], prompt, task)]
         columns = [*self._draw_negatives(documents), *documents[1:]]
         scores += [score_pairs(self.model, anchors, column, prompt, task) for column in columns]
-        logits = torch.cat(scores, dim=1)
+        return self.compute_loss_from_scores(torch.cat(scores, dim=1))
+
+    def compute_loss_from_scores(self, logits: Tensor) -> Tensor:
+        """Compute the loss from the scores of each anchor's documents, (rows, documents), the positive's first."""
         if self.activation_fn is not None:
             logits = self.activation_fn(logits)
         if self.scale:

@@ -371,3 +371,25 @@ def test_a_large_batch_never_makes_its_matrix(monkeypatch):
     F.multiple_negatives_ranking_loss(x, [x.detach(), x.detach()], similarity=watched).backward()
     assert 0 < largest <= 1 << 12
     assert ROWS == 6
+
+
+# cross-encoders
+
+
+@pytest.mark.parametrize("columns", [2, 4])
+@pytest.mark.parametrize("kwargs", [{}, {"num_negatives": 2, "mini_batch_size": 5}, {"num_negatives": None}])
+def test_cached_cross_encoder_takes_the_same_step(columns, kwargs, cross_encoder, texts):
+    from sentence_transformers.cross_encoder import losses as their_cross
+
+    from losses import cross_encoder as our_cross
+
+    name = "CachedMultipleNegativesRankingLoss"
+    own = getattr(our_cross, name)(cross_encoder(), **kwargs)
+    peer = getattr(their_cross, name)(cross_encoder(), **kwargs)
+
+    def inputs():
+        return [texts[ROWS * i : ROWS * (i + 1)] for i in range(columns)]
+
+    assert_same_step(own, peer, inputs, None)
+    assert_same_step(own, peer, inputs, None, prompt="what is ")
+    assert own.get_config_dict() == peer.get_config_dict()
