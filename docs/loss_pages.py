@@ -119,7 +119,9 @@ def example(entry: Loss | Part) -> str:
     code += [f"        {_quoted(name)}: {_literal(value)}," for name, value in rows.items()]
     code += ["    }", ")"]
     if data == "text-embedding":
-        code += ['train = train.add_column("label", [[0.01] * model.get_embedding_dimension()] * len(train))']
+        dense = "" if family == "sentence-transformer" else ".to_dense()"
+        code += ["# In earnest, the embeddings of a stronger model."]
+        code += [f'train = train.add_column("label", model.encode(train["text"]){dense}.tolist())']
     code += [*making, "", f"arguments = {kind}TrainingArguments("]
     code += [f"    {name}={value}," for name, value in settings.items()]
     code += [")", f"{kind}Trainer(model=model, args=arguments, train_dataset=train, loss=loss).train()"]
@@ -148,7 +150,8 @@ def _example_of_part(part: Part) -> tuple[list[str], str, list[str]]:
     inner, data = _INNER[part.family]
     outer = part.use.split("(", 1)[0]
     making = [f"loss = {inner}(model)", f"loss = {part.use}"]
-    return [inner, *dict.fromkeys([outer, part.name])], data, making
+    names = [inner, outer, *([part.name] if f"{part.name}(" in part.use else [])]
+    return list(dict.fromkeys(names)), data, making
 
 
 def _model(entry: Loss | Part) -> str:

@@ -42,7 +42,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """For each family the path of a BERT of two small layers with random weights."""
+    """For each family the path of a BERT of two small layers with random weights; and a `wide` one."""
     import torch
     from sentence_transformers import MultiVectorEncoder
     from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFast
@@ -51,19 +51,22 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
     words = [*VOCABULARY, *letters, *(f"##{letter}" for letter in letters), *"0123456789.,?!'"]
     (folder / "vocab.txt").write_text("\n".join(dict.fromkeys(words)))
-    config = BertConfig(
-        vocab_size=len(set(words)),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=128,
-    )
+
+    def config(width: int) -> BertConfig:
+        return BertConfig(
+            vocab_size=len(set(words)),
+            hidden_size=width,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=128,
+        )
+
     paths = {}
-    for name, kind in (("plain", BertModel), ("masked", BertForMaskedLM)):
+    for name, kind, width in (("plain", BertModel, 32), ("masked", BertForMaskedLM, 32), ("wide", BertModel, 384)):
         torch.manual_seed(7)
         path = folder / name
-        kind(config).save_pretrained(path)
+        kind(config(width)).save_pretrained(path)
         BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(path)
         paths[name] = str(path)
     torch.manual_seed(7)  # for the projection on top
@@ -73,4 +76,5 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "cross-encoder": paths["plain"],
         "sparse-encoder": paths["masked"],
         "multi-vector-encoder": str(folder / "tokens"),
+        "wide": paths["wide"],
     }

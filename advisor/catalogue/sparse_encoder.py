@@ -183,8 +183,8 @@ PARTS = (
     Part(
         "CSRReconstructionLoss",
         _FAMILY,
-        "The reconstruction part of CSRLoss.",
-        "CSRReconstructionLoss(model)",
+        "The part of CSRLoss that reconstructs the dense embedding; used nowhere else.",
+        "CSRLoss(model, loss, beta=0.1)",
         references.CSR,
     ),
 )
