@@ -33,6 +33,12 @@ def cosent_loss(similarities: Tensor, labels: Tensor, *, scale: float = 20.0) ->
 
     Raises:
         ValueError: if the shapes are not (n,) both.
+
+    Example:
+        One pair that is ranked the wrong way round, by 0.5: :math:`\log(1 + e^{2 \cdot 0.5})`.
+
+        >>> round(cosent_loss(torch.tensor([0.9, 0.4]), torch.tensor([0.0, 1.0]), scale=2.0).item(), 4)
+        1.3133
     """
     check_dimensions(1, similarities=similarities, labels=labels)
     check_same_shape(similarities=similarities, labels=labels)

@@ -38,6 +38,13 @@ def cosine_similarity_loss(
 
     Raises:
         ValueError: if the shapes do not agree.
+
+    Example:
+        The cosine is 0.8, the label 1, the square of what is missing 0.04:
+
+        >>> a, b = torch.tensor([[3.0, 4.0]]), torch.tensor([[0.0, 2.0]])
+        >>> round(cosine_similarity_loss(a, b, torch.tensor([1.0])).item(), 4)
+        0.04
     """
     check_dimensions(2, a=a, b=b)
     check_same_shape(a=a, b=b)

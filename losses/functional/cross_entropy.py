@@ -35,6 +35,13 @@ def binary_cross_entropy_loss(
 
     Raises:
         ValueError: if logits and labels differ in shape.
+
+    Example:
+        Undecided about one row, and 3 to 1 for the truth about the other: :math:`(\log 2 + \log \frac43) / 2`.
+
+        >>> logits = torch.tensor([1.0, 3.0]).log()
+        >>> round(binary_cross_entropy_loss(logits, torch.tensor([0, 1])).item(), 4)
+        0.4904
     """
     check_same_shape(logits=logits, labels=labels)
     terms = F.binary_cross_entropy_with_logits(
@@ -71,6 +78,13 @@ def cross_entropy_loss(
 
     Raises:
         ValueError: if the shape of the labels is neither (n,) nor that of the logits.
+
+    Example:
+        Three of four parts for the right class: :math:`\log \frac43`. The other row is left out.
+
+        >>> logits = torch.tensor([[3.0, 1.0], [5.0, 1.0]]).log()
+        >>> round(cross_entropy_loss(logits, torch.tensor([0, -100])).item(), 4)
+        0.2877
     """
     check_dimensions(2, logits=logits)
     if labels.is_floating_point():
@@ -114,6 +128,12 @@ def softmax_ranking_loss(scores: Tensor, *, where: Tensor | None = None, reducti
 
     Raises:
         ValueError: if the scores are not a matrix with at least one column, or the mask has another shape.
+
+    Example:
+        Of three candidates, the first has half of the probability:
+
+        >>> round(softmax_ranking_loss(torch.tensor([[2.0, 1.0, 1.0]]).log()).item(), 4)
+        0.6931
     """
     check_dimensions(2, scores=scores)
     if not scores.shape[1]:

@@ -30,6 +30,12 @@ def flops_loss(embeddings: Tensor, *, threshold: float | None = None) -> Tensor:
 
     Raises:
         ValueError: if the embeddings are not a matrix.
+
+    Example:
+        The means are 2 and 1:
+
+        >>> flops_loss(torch.tensor([[4.0, 0.0], [0.0, 2.0]])).item()
+        5.0
     """
     check_dimensions(2, embeddings=embeddings)
     if not len(embeddings):

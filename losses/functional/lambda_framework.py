@@ -23,12 +23,47 @@ _LARGEST_DIFFERENCE = 1e8
 
 
 def no_weights(gain: Tensor, discount: Tensor, labels: Tensor) -> Tensor:
-    """Every pair weighs 1: RankNet."""
+    r"""Every pair weighs 1, as in RankNet.
+
+    .. math::
+
+        w_{ij} = 1
+
+    Args:
+        gain: of the documents as ranked by the model, (lists, n).
+        discount: of the ranks, (1, n).
+        labels: relevance of the documents as ranked, (lists, n).
+
+    Returns:
+        A scalar, which stands for the weights of all pairs.
+
+    Example:
+        >>> no_weights(torch.ones(2, 3), torch.ones(1, 3), torch.ones(2, 3)).item()
+        1.0
+    """
     return gain.new_ones(())
 
 
 def ndcg_loss1_weights(gain: Tensor, discount: Tensor, labels: Tensor) -> Tensor:
-    r"""NDCG-Loss1: :math:`w_{ij} = G_i / D_i`, for use with ``every_pair=True``."""
+    r"""The weights of NDCG-Loss1, for use with ``every_pair=True``.
+
+    .. math::
+
+        w_{ij} = G_i / D_i
+
+    Args:
+        gain: G, of the documents as ranked by the model, (lists, n).
+        discount: D, of the ranks, (1, n).
+        labels: relevance of the documents as ranked, (lists, n); not looked at.
+
+    Returns:
+        The weights, (lists, n, 1): the same for every second document of a pair.
+
+    Example:
+        >>> ndcg_loss1_weights(torch.tensor([[3.0, 1.0]]), torch.tensor([[1.0, 2.0]]), torch.zeros(1, 2))
+        tensor([[[3.0000],
+                 [0.5000]]])
+    """
     return (gain / discount)[:, :, None]
 
 
@@ -44,6 +79,13 @@ class NDCGWeights:
     Attributes:
         gap: g, how much it counts by how many ranks the two are apart, as in NDCG-Loss2.
         swap: s, how much it counts what a swap would change, as in LambdaRank.
+
+    Example:
+        Two documents of gain 3 and 1 on ranks of discount 1 and 2; a swap would change :math:`|1 - 1/2| \cdot |3 - 1|`:
+
+        >>> NDCGWeights(swap=1.0)(torch.tensor([[3.0, 1.0]]), torch.tensor([[1.0, 2.0]]), torch.zeros(1, 2))
+        tensor([[[0., 1.],
+                 [1., 0.]]])
     """
 
     gap: float = 0.0

@@ -103,9 +103,14 @@ def plist_mle_loss(
 
 
 def position_weights(where: Tensor) -> Tensor:
-    r"""The weights of position-aware ListMLE, :math:`2^{n - i} - 1` for place i of a list of n.
+    r"""The weights of position-aware ListMLE.
 
-    Those of lists longer than 127 documents are halved as often as it takes for their sum to be a float32.
+    .. math::
+
+        w_i = 2^{n - i} - 1
+
+    for place i of a list of n. Those of lists longer than 127 documents are halved as often as it takes for their sum to
+    be a float32.
 
     Args:
         where: which documents are there, (lists, n).

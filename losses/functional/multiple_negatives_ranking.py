@@ -114,6 +114,13 @@ def multiple_negatives_ranking_loss(
 
     Raises:
         ValueError: if an option is unknown, columns differ in shape or have fewer dimensions than asked for.
+
+    Example:
+        Two queries, each its own positive: similarity 1 to it and 0 to the other, :math:`\log(1 + e^{-1})`.
+
+        >>> x = torch.eye(2)
+        >>> round(multiple_negatives_ranking_loss(x, [x], scale=1.0).item(), 4)
+        0.3133
     """
     check_options(scale, directions, partition_mode, hardness_mode, hardness_strength)
     if not documents:

@@ -12,7 +12,13 @@ from losses.functional.shapes import check_dimensions, check_same_shape
 def pair_features(
     a: Tensor, b: Tensor, *, embeddings: bool = True, difference: bool = True, product: bool = False
 ) -> Tensor:
-    """What a classifier of pairs looks at: the embeddings u and v, |u - v| and u * v, side by side.
+    r"""What a classifier of pairs looks at.
+
+    .. math::
+
+        x_i = \bigl( u_i,\; v_i,\; |u_i - v_i|,\; u_i v_i \bigr)
+
+    with the products number by number, side by side; the last is left out unless asked for.
 
     Args:
         a: first embeddings u, (n, d).
@@ -26,6 +32,10 @@ def pair_features(
 
     Raises:
         ValueError: if the shapes differ or nothing is included.
+
+    Example:
+        >>> pair_features(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0, 0.0]]), product=True)
+        tensor([[1., 2., 3., 0., 2., 2., 3., 0.]])
     """
     check_dimensions(2, a=a, b=b)
     check_same_shape(a=a, b=b)
@@ -76,6 +86,14 @@ def softmax_loss(
 
     Raises:
         ValueError: if the shapes do not agree.
+
+    Example:
+        A classifier that sees no more than |u - v| = (2, 0), as the logits of two classes:
+        :math:`\log(1 + e^{-2})`.
+
+        >>> u, v, y = torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0, 2.0]]), torch.tensor([0])
+        >>> round(softmax_loss(u, v, y, lambda features: features, embeddings=False).item(), 4)
+        0.1269
     """
     features = pair_features(a, b, embeddings=embeddings, difference=difference, product=product)
     return criterion(classifier(features), labels)

@@ -36,6 +36,12 @@ def triplet_loss(
 
     Raises:
         ValueError: if the shapes are not (n,) both.
+
+    Example:
+        The first negative is 2 further away than its positive, short of the margin by 3; the second 6, which will do:
+
+        >>> triplet_loss(torch.tensor([1.0, 1.0]), torch.tensor([3.0, 7.0]), margin=5.0).item()
+        1.5
     """
     check_dimensions(1, positive_distances=positive_distances, negative_distances=negative_distances)
     check_same_shape(positive_distances=positive_distances, negative_distances=negative_distances)
@@ -66,6 +72,14 @@ def batch_all_triplet_loss(distances: Tensor, labels: Tensor, *, margin: float =
 
     Raises:
         ValueError: if the shapes are not (n, n) and (n,).
+
+    Example:
+        Of rows at 0, 1 and 3 on a line the first two are of one class. From the first, the negative is 2 further away
+        than the positive, from the second 1: with a margin of 5 their terms are 3 and 4.
+
+        >>> x = torch.tensor([0.0, 1.0, 3.0])
+        >>> batch_all_triplet_loss((x[:, None] - x).abs(), torch.tensor([0, 0, 1]), margin=5.0).item()
+        3.5
     """
     check_dimensions(2, distances=distances)
     check_dimensions(1, labels=labels)
