@@ -28,6 +28,11 @@ class WrapperLoss(EmbeddingLoss):
         self.loss = loss
 
     @property
+    def has_two_halves(self) -> bool:
+        """Whether embedding and computing can be called one by one."""
+        return has_two_halves(self.loss)
+
+    @property
     def uses_gradient_cache(self) -> bool:
         """Whether the wrapped loss embeds in mini-batches, twice; sentence-transformers' wrappers ask for this."""
         return caches_gradients(self.loss)
@@ -52,9 +57,7 @@ def caches_gradients(loss: nn.Module) -> bool:
 
 def has_two_halves(loss: nn.Module) -> bool:
     """Whether a loss, and whatever it wraps, leaves embedding and computing to be called one by one."""
-    if isinstance(loss, WrapperLoss):
-        return has_two_halves(loss.loss)
-    return isinstance(loss, EmbeddingLoss)
+    return isinstance(loss, EmbeddingLoss) and bool(getattr(loss, "has_two_halves", True))
 
 
 def weighted_sum(values: Iterable[tuple[float, LossValue]]) -> LossValue:

@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from losses import citations
-from losses.embedding import LossValue
+from losses.embedding import Compute, LossValue
 from losses.gradient_cache import check_mini_batches, run_cached
 from losses.models import EmbeddingModel, Features
 from losses.sparse_encoder.splade_loss import SpladeLoss
@@ -87,20 +87,21 @@ class CachedSpladeLoss(SpladeLoss):
         self.mini_batch_num_tokens = mini_batch_num_tokens
         self.show_progress_bar = show_progress_bar
 
-    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> LossValue:
-        """Compute the loss of a batch.
-
-        Args:
-            sentence_features: the tokenized columns of the batch, in order.
-            labels: the labels for the main loss.
-
-        Returns:
-            The parts of the loss by name, already weighted; their sum is to be minimised, and carries the gradient.
-        """
+    def run(
+        self,
+        sentence_features: Iterable[Features],
+        labels: Tensor | None,
+        *,
+        compute: Compute | None = None,
+        model: EmbeddingModel | None = None,
+        separate_first: bool = True,
+    ) -> LossValue:
+        """Embed the columns in mini-batches: see :meth:`losses.embedding.EmbeddingLoss.run`."""
+        wanted = compute or self.compute_loss_from_embeddings
         return run_cached(
-            self.model,
+            model or self.model,
             list(sentence_features),
-            lambda embeddings: self.compute_loss_from_embeddings(embeddings, labels),
+            lambda embeddings: wanted(embeddings, labels),
             mini_batch_size=self.mini_batch_size,
             mini_batch_num_tokens=self.mini_batch_num_tokens,
             show_progress_bar=self.show_progress_bar,

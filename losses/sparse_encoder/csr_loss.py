@@ -7,10 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from losses import citations
-from losses.embedding import LossValue, run_wrapped, separate_columns
+from losses.checks import reject
+from losses.embedding import Compute, LossValue, run_wrapped, separate_columns
 from losses.functional import csr_reconstruction_loss
 from losses.models import EmbeddingModel, Features
 from losses.sparse_encoder.sparse_multiple_negatives_ranking_loss import SparseMultipleNegativesRankingLoss
+from losses.wrapping import WrapperLoss
 
 #: What a sparse autoencoder gives beside its code, in the order in which it is handed around.
 _OUTPUTS = (
@@ -76,7 +78,7 @@ class CSRReconstructionLoss(nn.Module):
         return citations.CONTRASTIVE_SPARSE_REPRESENTATION
 
 
-class CSRLoss(nn.Module):
+class CSRLoss(WrapperLoss):
     """Train a sparse autoencoder on top of a dense model: a main loss on its codes, and their reconstruction.
 
     Data: whatever the main loss takes.
@@ -106,46 +108,73 @@ class CSRLoss(nn.Module):
             trainer = SparseEncoderTrainer(model=model, train_dataset=pairs, loss=loss)
     """
 
-    model: EmbeddingModel
+    has_two_halves = True  # whatever the main loss is, only the second half of it is called
 
     def __init__(
         self, model: EmbeddingModel, loss: nn.Module | None = None, beta: float = 0.1, gamma: float = 1.0
     ) -> None:
-        super().__init__()
-        self.model = model
+        super().__init__(model, loss if loss is not None else SparseMultipleNegativesRankingLoss(model))
         self.beta = beta
         self.gamma = gamma
         self.reconstruction_loss = CSRReconstructionLoss(model, beta=beta)
-        self.loss = loss if loss is not None else SparseMultipleNegativesRankingLoss(model)
         if not hasattr(self.loss, "compute_loss_from_embeddings"):
             raise ValueError(
                 f"CSRLoss got {type(loss).__name__} as its main loss, but wants one with a method "
                 "compute_loss_from_embeddings(embeddings, labels), such as SparseMultipleNegativesRankingLoss."
             )
 
-    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> LossValue:
-        """Compute the loss of a batch.
+    def run(
+        self,
+        sentence_features: Iterable[Features],
+        labels: Tensor | None,
+        *,
+        compute: Compute | None = None,
+        model: EmbeddingModel | None = None,
+        separate_first: bool = True,
+    ) -> LossValue:
+        """Embed the columns, each in a forward pass of its own, the way the main loss does.
 
-        Args:
-            sentence_features: the tokenized columns of the batch, in order.
-            labels: the labels for the main loss.
-
-        Returns:
-            The parts of the loss by name, already weighted; their sum is to be minimised, as the trainers do.
+        See :meth:`losses.embedding.EmbeddingLoss.run`. ``compute`` also gets all outputs of the model for each column,
+        as ``outputs``.
         """
-        outputs = _AllOutputs(self.model)
+        wanted = compute or self.compute_loss_from_embeddings
+        outputs = _Outputs(model or self.model, side_by_side=self.uses_gradient_cache)
 
-        def compute(wide: Sequence[Tensor], labels: Tensor | None, **given: Any) -> LossValue:
-            columns = [outputs.apart(each) for each in wide]
-            parts = self.reconstruction_loss.compute_loss_from_embeddings(columns)
-            codes = [column["sentence_embedding"] for column in columns]
-            main = self.loss.compute_loss_from_embeddings(codes, labels, **given)  # type: ignore[operator]
-            for name, value in (main if isinstance(main, dict) else {"base_loss": main}).items():
-                parts[name] = value * self.gamma
-            return parts
+        def with_outputs(embeddings: Sequence[Tensor], labels: Tensor | None, **given: Any) -> LossValue:
+            columns = outputs.of(embeddings)
+            return wanted([column["sentence_embedding"] for column in columns], labels, outputs=columns, **given)
 
         with separate_columns():
-            return run_wrapped(self.loss, outputs, sentence_features, labels, compute)
+            return run_wrapped(
+                self.loss, outputs, sentence_features, labels, with_outputs, separate_first=separate_first
+            )
+
+    def compute_loss_from_embeddings(
+        self,
+        embeddings: Sequence[Tensor],
+        labels: Tensor | None = None,
+        *,
+        outputs: Sequence[Mapping[str, Tensor | None]] = (),
+        **given: Any,
+    ) -> dict[str, Tensor]:
+        """Compute the parts from the codes and what the model gives beside them.
+
+        Args:
+            embeddings: the codes of the columns, (rows, d).
+            labels: the labels for the main loss.
+            outputs: what the model gives for each column, by name.
+            given: for the main loss.
+
+        Returns:
+            The parts by name, already weighted; their sum is to be minimised, as the trainers do.
+        """
+        if len(outputs) != len(embeddings):
+            reject(self, f"{len(outputs)} outputs of the model", f"one for each of the {len(embeddings)} columns")
+        parts = self.reconstruction_loss.compute_loss_from_embeddings(outputs)
+        main = self.inner()(embeddings, labels, **given)
+        for name, value in (main if isinstance(main, dict) else {"base_loss": main}).items():
+            parts[name] = value * self.gamma
+        return parts
 
     def get_config_dict(self) -> dict[str, Any]:
         """The options of this loss, for the model card."""
@@ -157,29 +186,43 @@ class CSRLoss(nn.Module):
         return citations.CONTRASTIVE_SPARSE_REPRESENTATION
 
 
-class _AllOutputs:
-    """A model that gives all outputs of another one side by side, as if they were one embedding.
+class _Outputs:
+    """A model whose other outputs are kept beside its embedding.
 
-    So whatever embeds with it, a gradient cache too, carries all of them around.
+    Side by side, as if they were one wide embedding, they go where an embedding goes, through a gradient cache too.
+    Where there is no need for that they are noted, call by call, and nothing is copied.
     """
 
-    def __init__(self, model: EmbeddingModel) -> None:
-        self.model = model
-        self.widths: dict[str, int] = {}
+    def __init__(self, model: EmbeddingModel, *, side_by_side: bool) -> None:
+        #: Under the name by which the gradient cache looks for what processes exchange gradients of.
+        self._orig_mod = getattr(model, "_orig_mod", model)
+        self._model = model
+        self._side_by_side = side_by_side
+        self._widths: dict[str, int] = {}
+        self._noted: list[dict[str, Tensor | None]] = []
 
-    def __call__(self, features: Features) -> dict[str, Tensor]:
-        made = self.model(features)
+    def __call__(self, features: Features) -> dict[str, Any]:
+        made = self._model(features)
         missing = [name for name in _OUTPUTS if name not in made]
         if missing:
             raise ValueError(
                 f"CSRLoss got a model without {missing[0]} among its outputs, but wants one with a sparse autoencoder "
                 "on top: SparseEncoder on a dense model, or modules=[..., SparseAutoEncoder(...)]."
             )
-        kept = {name: made[name] for name in ("sentence_embedding", *_OUTPUTS) if made[name] is not None}
-        self.widths = {name: each.shape[1] for name, each in kept.items()}
-        return {"sentence_embedding": torch.cat(list(kept.values()), dim=1)}
+        kept: dict[str, Any] = {name: made[name] for name in ("sentence_embedding", *_OUTPUTS)}
+        if not self._side_by_side:
+            self._noted.append(kept)
+            return kept
+        there = {name: each for name, each in kept.items() if each is not None}
+        self._widths = {name: each.shape[1] for name, each in there.items()}
+        return {"sentence_embedding": torch.cat(list(there.values()), dim=1)}
 
-    def apart(self, wide: Tensor) -> dict[str, Any]:
-        """The outputs by name; None for those that the model left out."""
-        parts = dict(zip(self.widths, wide.split(list(self.widths.values()), dim=1), strict=True))  # type: ignore[no-untyped-call]
+    def of(self, embeddings: Sequence[Tensor]) -> list[dict[str, Any]]:
+        """The outputs of each column by name; None for those that the model left out."""
+        if not self._side_by_side:
+            return list(self._noted)
+        return [self._apart(each) for each in embeddings]
+
+    def _apart(self, wide: Tensor) -> dict[str, Any]:
+        parts = dict(zip(self._widths, wide.split(list(self._widths.values()), dim=1), strict=True))  # type: ignore[no-untyped-call]
         return {name: parts.get(name) for name in ("sentence_embedding", *_OUTPUTS)}

@@ -8,15 +8,16 @@ import torch
 from torch import Tensor, nn
 
 from losses import citations
-from losses.embedding import LossValue, run_wrapped
+from losses.embedding import Compute, LossValue, run_wrapped
 from losses.interop import Recognised
 from losses.models import EmbeddingModel, Features
 from losses.sparse_encoder.flops_loss import FlopsLoss
+from losses.wrapping import WrapperLoss
 
 logger = logging.getLogger(__name__)
 
 
-class SpladeLoss(Recognised, nn.Module):
+class SpladeLoss(Recognised, WrapperLoss):
     """A main loss that makes a sparse encoder retrieve well, and regularisers that keep its embeddings sparse.
 
     Data: whatever the main loss takes; the first column holds the queries, the others documents.
@@ -60,8 +61,7 @@ class SpladeLoss(Recognised, nn.Module):
     """
 
     recognised_as = ("sentence_transformers.sparse_encoder.losses", "SpladeLoss")
-
-    model: EmbeddingModel
+    has_two_halves = True  # whatever the main loss is, only the second half of it is called
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class SpladeLoss(Recognised, nn.Module):
         query_regularizer_threshold: int | None = None,
         use_document_regularizer_only: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(model, loss)
         if not hasattr(loss, "compute_loss_from_embeddings"):
             raise ValueError(
                 f"SpladeLoss got {type(loss).__name__} as its main loss, but wants one with a method "
@@ -86,8 +86,6 @@ class SpladeLoss(Recognised, nn.Module):
             query_regularizer_weight = None
         elif not use_document_regularizer_only and query_regularizer_weight is None:
             logger.warning("query_regularizer_weight is None, so queries are not kept sparse.")
-        self.model = model
-        self.loss = loss
         self.document_regularizer_weight = document_regularizer_weight
         self.query_regularizer_weight = query_regularizer_weight
         self.use_document_regularizer_only = use_document_regularizer_only
@@ -98,25 +96,34 @@ class SpladeLoss(Recognised, nn.Module):
             self.query_regularizer = FlopsLoss(model, query_regularizer_threshold)
         self.become_recognised()
 
-    def forward(self, sentence_features: Iterable[Features], labels: Tensor | None = None) -> LossValue:
-        """Compute the loss of a batch.
-
-        Args:
-            sentence_features: the tokenized columns of the batch, in order.
-            labels: the labels for the main loss.
-
-        Returns:
-            The parts of the loss by name, already weighted; their sum is to be minimised, as the trainers do.
-        """
-        separate_first = not self.use_document_regularizer_only
-        compute = self.compute_loss_from_embeddings
-        return run_wrapped(self.loss, self.model, sentence_features, labels, compute, separate_first=separate_first)
+    def run(
+        self,
+        sentence_features: Iterable[Features],
+        labels: Tensor | None,
+        *,
+        compute: Compute | None = None,
+        model: EmbeddingModel | None = None,
+        separate_first: bool = True,
+    ) -> LossValue:
+        """Embed the columns the way the main loss does: see :meth:`losses.embedding.EmbeddingLoss.run`."""
+        return run_wrapped(
+            self.loss,
+            model or self.model,
+            sentence_features,
+            labels,
+            compute or self.compute_loss_from_embeddings,
+            separate_first=separate_first and not self.use_document_regularizer_only,
+        )
 
     def compute_loss_from_embeddings(
         self, embeddings: Sequence[Tensor], labels: Tensor | None = None, **given: Any
     ) -> dict[str, Tensor]:
-        """Compute the parts from the embeddings of the columns; what else the main loss needs is handed on to it."""
-        main = self.loss.compute_loss_from_embeddings(embeddings, labels, **given)  # type: ignore[operator]
+        """Compute the parts from the embeddings of the columns; what else the main loss needs is handed on to it.
+
+        Returns:
+            The parts by name, already weighted; their sum is to be minimised, as the trainers do.
+        """
+        main = self.inner()(embeddings, labels, **given)
         parts: dict[str, Tensor] = dict(main) if isinstance(main, dict) else {"base_loss": main}
         documents = torch.cat(list(embeddings if self.use_document_regularizer_only else embeddings[1:]))
         regularizer = self.document_regularizer.compute_loss_from_embeddings(documents)  # type: ignore[operator]

@@ -8,9 +8,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sentence_transformers import SentenceTransformer, util
+from sentence_transformers import SentenceTransformer, SparseEncoder, util
 from sentence_transformers.sentence_transformer import losses as theirs
 from sentence_transformers.sentence_transformer.modules import Dense, Dropout, Pooling, StaticEmbedding
+from sentence_transformers.sparse_encoder.modules import SparseAutoEncoder
 from torch import nn
 from torch.autograd import gradcheck
 
@@ -409,6 +410,39 @@ def test_parts_of_a_loss_are_kept_apart(inner, sparse_encoder, texts):
     torch.testing.assert_close(parts["base_loss"], sum(map(wrapped.compute_loss_from_embeddings, cut)))
     sum(one.train()(columns(), None).values()).backward()
     assert gradients(one)
+
+
+def without_dropout(model):
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    return model
+
+
+@pytest.mark.parametrize("outer", ["SpladeLoss", "CachedSpladeLoss", "CSRLoss"])
+def test_dimensions_around_sparse_losses(outer, sparse_encoder, sentence_transformer, texts):
+    """Cached outside, cached inside and not at all: the same."""
+    if outer == "CSRLoss":
+        dense = sentence_transformer()
+        torch.manual_seed(2)
+        model = SparseEncoder(modules=[dense[0], dense[1], SparseAutoEncoder(32, 48, k=4, k_aux=8)], device="cpu")
+    else:
+        model = sparse_encoder()
+    model = without_dropout(model).train()
+    columns = tokenize(model, texts, 3)
+    cached = sparse.SparseCachedMultipleNegativesRankingLoss(model, mini_batch_size=4)
+    options = {"gamma": 0.5} if outer == "CSRLoss" else {"document_regularizer_weight": 0.1}
+    outcomes = []
+    plain = sparse.SparseMultipleNegativesRankingLoss(model)
+    for name, inner in ((outer.removeprefix("Cached"), plain), (outer, cached)):
+        model.zero_grad()
+        loss = ours.MatryoshkaLoss(model, getattr(sparse, name)(model, inner, **options), [32, 8], [1, 0.5])
+        assert loss.uses_gradient_cache == (inner is cached)
+        parts = loss(columns(), None)
+        sum(parts.values()).backward()
+        found = {name: each.clone() for name, each in gradients(loss).items()}
+        outcomes.append(({name: part.detach() for name, part in parts.items()}, found))
+    torch.testing.assert_close(outcomes[0], outcomes[1], rtol=1e-3, atol=1e-5)
 
 
 def test_dictionaries_of_parts(deep, features):
