@@ -73,7 +73,7 @@ def plist_mle_loss(
     where the documents are numbered in the right order, as in :func:`list_mle_loss`.
 
     Yanyan Lan, Yadong Zhu, Jiafeng Guo, Shuzi Niu, Xueqi Cheng, "Position-Aware ListMLE: A Sequential Learning Process
-    for Ranking", UAI 2014.
+    for Ranking", UAI 2014, https://auai.org/uai2014/proceedings/individuals/164.pdf.
 
     Args:
         scores: the model's scores, (lists, n).
@@ -109,8 +109,8 @@ def position_weights(where: Tensor) -> Tensor:
 
         w_i = 2^{n - i} - 1
 
-    for place i of a list of n. Those of lists longer than 127 documents are halved as often as it takes for their sum to
-    be a float32.
+    for place i of a list of n. Those of lists longer than 127 documents are halved as often as it takes for their sum
+    to be a float32.
 
     Args:
         where: which documents are there, (lists, n).
