@@ -1,5 +1,7 @@
 """Contrastive tension: two models agree on the same text and disagree on different ones."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -76,6 +78,24 @@ def symmetric_cross_entropy_loss(logits: Tensor, *, reduction: Reduction = "mean
     check_dimensions(2, logits=logits)
     if logits.shape[0] != logits.shape[1]:
         raise ValueError(f"logits must be square, not {tuple(logits.shape)}.")
-    logits = at_least_float32(logits)
-    own = logits.diagonal()
-    return reduce((logits.logsumexp(dim=1) + logits.logsumexp(dim=0)) / 2 - own, reduction)
+    terms: Tensor = _RowsAndColumns.apply(at_least_float32(logits))  # type: ignore[no-untyped-call]
+    return reduce(terms, reduction)
+
+
+class _RowsAndColumns(torch.autograd.Function):
+    """The terms of :func:`symmetric_cross_entropy_loss`, with a backward pass that makes two matrices."""
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor) -> Tensor:
+        rows, columns = logits.logsumexp(dim=1), logits.logsumexp(dim=0)
+        ctx.save_for_backward(logits, rows, columns)
+        return (rows + columns) / 2 - logits.diagonal()
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> Tensor:
+        logits, rows, columns = ctx.saved_tensors
+        gradient: Tensor = (logits - rows[:, None]).exp_().mul_(upstream[:, None] / 2)
+        gradient.add_((logits - columns).exp_().mul_(upstream / 2))
+        gradient.diagonal().sub_(upstream)
+        return gradient
