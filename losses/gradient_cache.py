@@ -290,6 +290,19 @@ def progress_bar(steps: int) -> Any:
     return tqdm(total=steps, desc="Mini-batches", leave=False)
 
 
+#: Grids of patches, the patches of all images or videos one after the other, and how many of these each text has.
+_GRIDS = (
+    ("image_grid_thw", "pixel_values", "num_images_per_sample"),
+    ("video_grid_thw", "pixel_values_videos", "num_videos_per_sample"),
+)
+
+#: What has a row for each image.
+_EACH_IMAGE = ("pixel_values", "image_position_ids", "image_sizes")
+
+#: What comes only with images that are padded to one number for each text.
+_PADDED_IMAGES = ("pixel_attention_mask", "aspect_ratio_ids")
+
+
 def check_mini_batches(size: int, num_tokens: int | None = None, *, name: str = "mini_batch_size") -> None:
     """Raise a ValueError if mini-batches of that size, an argument of that name, are none."""
     if size < 1:
@@ -350,10 +363,10 @@ def number_of_rows(column: Features) -> int:
 
 
 def take_rows(column: Features, begin: int, end: int) -> Features:
-    """Some rows of a column, without the padding that none of them needs.
+    """Some rows of a column, without the padding that none of them needs, and with the images that belong to them.
 
     Raises:
-        ValueError: a feature has another number of rows than the texts, such as patches of images.
+        ValueError: a feature has another number of rows than the texts, and nothing says which belong to which.
     """
     if "cu_seq_lens_q" in column:
         return _take_flat_rows(column, begin, end)
@@ -366,9 +379,15 @@ def take_rows(column: Features, begin: int, end: int) -> Features:
             needed = needed | column["query_expansion_positions"][begin:end].bool()
         places = needed.any(dim=0).nonzero()
         kept = int(places[-1]) + 1 if len(places) else width
+    images = _rows_of_images(column, rows, begin, end)
     taken: Features = {}
     for key, value in column.items():
         if not isinstance(value, Tensor) or value.ndim == 0:
+            taken[key] = value
+        elif key in images:
+            if len(own := value[slice(*images[key])]):
+                taken[key] = own
+        elif key == "prompt_length" and len(value) == 1:
             taken[key] = value
         elif len(value) != rows:
             raise ValueError(
@@ -380,6 +399,26 @@ def take_rows(column: Features, begin: int, end: int) -> Features:
         else:
             taken[key] = value[begin:end]
     return taken
+
+
+def _rows_of_images(column: Features, rows: int, begin: int, end: int) -> dict[str, tuple[int, int]]:
+    """From where to where features go on that have a row for each image, or for each patch of one, of all texts."""
+    found: dict[str, tuple[int, int]] = {}
+    for grid_key, patches_key, counts_key in _GRIDS:
+        grid, patches, counts = (column.get(key) for key in (grid_key, patches_key, counts_key))
+        if grid is None or patches is None or (counts is None and len(grid) != rows):
+            continue
+        first, last = (begin, end) if counts is None else (int(counts[:begin].sum()), int(counts[:end].sum()))
+        sizes = grid.prod(dim=1)
+        found[grid_key] = first, last
+        found[patches_key] = int(sizes[:first].sum()), int(sizes[:last].sum())
+    counts, pixels = column.get("num_images_per_sample"), column.get("pixel_values")
+    padded = any(key in column for key in _PADDED_IMAGES)  # as many for each text, in a dimension of their own
+    if counts is None or pixels is None or padded or "pixel_values" in found or len(pixels) != int(counts.sum()):
+        return found
+    here = int(counts[:begin].sum()), int(counts[:end].sum())
+    found.update((key, here) for key in _EACH_IMAGE if key in column)
+    return found
 
 
 def _take_flat_rows(column: Features, begin: int, end: int) -> Features:
