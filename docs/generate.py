@@ -62,8 +62,8 @@ def losses_page() -> str:
         NOTE,
         "# Losses",
         "",
-        "The losses that are bundled, and the [formats](../formats.md) they take. `advisor losses NAME` says the same in",
-        "the terminal. Where a loss behaves otherwise than the one of sentence-transformers whose place it takes,",
+        "The losses that are bundled, and the [formats](../formats.md) they take. `advisor losses NAME` says the same",
+        "in the terminal. Where a loss behaves otherwise than the one of sentence-transformers whose place it takes,",
         "[DIFFERENCES.md](../../losses/DIFFERENCES.md) says why.",
     ]
     return "\n".join([*lines, *loss_pages.index()]) + "\n"
