@@ -8,8 +8,8 @@
 A step is the loss's own `forward` and `backward` with embeddings (or scores, or token vectors) given: the model is a
 stand-in that hands them out, so that nothing but the loss is measured. Both sides run in turn in one process for the
 time (medians), and in a fresh process each for the peak of memory, above what the embeddings and their gradients
-take. A ratio above 1 means that we are faster or leaner. The exit status is 1 if some loss of ours is slower than 1.05
-times theirs, measured again before it counts, or takes more memory.
+take. A ratio above 1 means that we are faster or leaner. The exit status is 1 if some loss of ours takes more memory,
+or more than 1.05 times as long, measured again before it counts; a tenth of a millisecond is never held against us.
 """
 
 import argparse
@@ -36,6 +36,10 @@ PATIENCE, BUDGET = 60, 10 << 30
 NOISE = 8.0
 
 SLOWER, MORE = 1.05, 1.02
+
+#: Differences of time below this do not count, in ms: looking at the labels of a batch takes some hundredths of one,
+#: which shows where a whole step takes no more, as it does with a handful of embeddings given.
+LOOK = 0.1
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,8 @@ class Result:
         """Whether we are slower or take more memory than is allowed."""
         if self.ours_ms is None:
             return self.theirs_ms is not None
-        if self.faster is not None and self.faster < 1 / SLOWER:
+        slower = (self.ours_ms or 0) - (self.theirs_ms or 0) > LOOK
+        if self.faster is not None and self.faster < 1 / SLOWER and slower:
             return True
         more = self.leaner is not None and self.leaner < 1 / MORE
         return more and (self.ours_mb or 0) - (self.theirs_mb or 0) > NOISE
@@ -298,7 +303,7 @@ def _embedding_model(dimension: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             words = Tokenizer(models.WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
-            self.tokenizer = PreTrainedTokenizerFast(tokenizer_object=words)
+            self.tokenizer = PreTrainedTokenizerFast(tokenizer_object=words)  # type: ignore[no-untyped-call]
             self.inside = torch.nn.Identity()
 
         def __getitem__(self, place: int) -> Any:
@@ -318,13 +323,13 @@ def _tokens_model(size: int, columns: int) -> Any:
     """A model that hands out the token vectors that are in the features."""
     from sentence_transformers import MultiVectorEncoder
 
-    class Given(MultiVectorEncoder):  # type: ignore[misc]
+    class Given(MultiVectorEncoder):
         def __init__(self) -> None:
             import torch
 
             torch.nn.Module.__init__(self)
 
-        def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+        def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:  # type: ignore[override]
             return {**features, "token_embeddings": features["embedding"]}
 
     return Given()
@@ -336,7 +341,7 @@ def _cross_encoder_step(module: Any, row: Row, size: int, labels: Any) -> Callab
 
     several = 3 if row.name == "CrossEntropyLoss" else 1
 
-    class Given(CrossEncoder):  # type: ignore[misc]
+    class Given(CrossEncoder):
         """A reranker that hands out scores in the order of the pairs it is asked for."""
 
         device = torch.device("cpu")
@@ -347,11 +352,11 @@ def _cross_encoder_step(module: Any, row: Row, size: int, labels: Any) -> Callab
             self.scores = torch.nn.Parameter(torch.randn(_pairs(row, size, labels), several))
             self.place = 0
 
-        def preprocess(self, inputs: Sequence[Any], **_: Any) -> dict[str, Any]:
+        def preprocess(self, inputs: Sequence[Any], **_: Any) -> dict[str, Any]:  # type: ignore[override]
             start, self.place = self.place, self.place + len(inputs)
             return {"places": torch.arange(start, self.place) % len(self.scores)}
 
-        def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+        def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:  # type: ignore[override]
             return {"scores": self.scores[features["places"]]}
 
     model = Given()

@@ -84,8 +84,17 @@ class LabelValues:
         if not labels.numel() or (self._looked and labels.device.type != "cpu"):
             return None
         self._looked = True
-        low, high = torch.stack(labels.detach().double().aminmax()).tolist()
-        return low, high
+        values = labels.detach()
+        low, high = (values.to(torch.uint8) if values.dtype == torch.bool else values).aminmax()
+        return float(low), float(high)
+
+    def check_finite(self, loss: object, labels: Tensor, wanted: str) -> None:
+        """Check that no number is NaN or infinite, with a single pass over many numbers."""
+        if not labels.numel() or (self._looked and labels.device.type != "cpu"):
+            return
+        self._looked = True
+        if not math.isfinite(float(labels.detach().sum(dtype=torch.float64))):
+            reject(loss, "labels that are NaN or infinite", wanted)
 
     def check_between(
         self,
@@ -164,8 +173,11 @@ class UnusedLabels:
 class UselessBatches:
     """Warns once about a batch from which a loss can learn nothing, although its labels are fine."""
 
+    #: How many batches are looked at: what the sampler does wrong, it does from the start.
+    batches = 8
+
     def __init__(self) -> None:
-        self._warned = self._looked = False
+        self._left = self.batches
 
     def check_classes(self, loss: object, labels: Tensor) -> None:
         """Look for two classes and for two rows of one class; without either there is no triplet."""
@@ -180,23 +192,12 @@ class UselessBatches:
                     "advisor convert DATA --output-format triplet -o OUT",
                 )
 
-    def check_lists(self, loss: object, labels: Sequence[Tensor]) -> None:
-        """Look for a list whose labels differ; where all are equal there is no order to learn."""
-        if labels and self._due(labels[0]) and all(len(each) == 0 or bool((each == each[0]).all()) for each in labels):
-            self._warn(
-                loss,
-                "a batch of lists in each of which all labels are equal, so that there is no order to learn",
-                "lists with relevant and irrelevant documents: "
-                "advisor convert DATA --output-format labeled-list -o OUT mines the latter",
-            )
-
     def _due(self, labels: Tensor) -> bool:
-        due = not self._warned and bool(labels.numel()) and (labels.device.type == "cpu" or not self._looked)
-        self._looked = True
-        return due
+        self._left -= 1
+        return self._left >= 0 and bool(labels.numel())
 
     def _warn(self, loss: object, got: str, wanted: str) -> None:
-        self._warned = True
+        self._left = 0
         warnings.warn(
             f"{type(loss).__name__} got {got}: such batches train nothing. Try {wanted}.", UserWarning, stacklevel=5
         )

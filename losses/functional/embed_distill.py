@@ -51,6 +51,8 @@ def embed_distill_loss(
         raise ValueError(f"distance must be 'mse', 'l2' or 'cosine', not {distance!r}.")
     check_same_shape(embeddings=embeddings, teacher=teacher)
     embeddings, teacher = at_least_float32(embeddings), at_least_float32(teacher).to(embeddings.device)
+    if distance == "mse" and reduction == "mean" and embeddings.numel():
+        return F.mse_loss(embeddings, teacher.detach())
     if distance == "mse":
         return reduce((embeddings - teacher).square().mean(dim=-1), reduction)
     if distance == "l2":

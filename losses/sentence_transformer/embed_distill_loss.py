@@ -87,7 +87,7 @@ class EmbedDistillLoss(EmbeddingLoss):
         if not known or len(labels) != len(embeddings[0]):
             got = f"labels of shape {tuple(labels.shape)} for {len(embeddings)} column(s) of {len(embeddings[0])} rows"
             reject(self, got, wanted, "text-embedding")
-        self._label_values.check_between(self, labels, "finite numbers in the teacher's embeddings")
+        self._label_values.check_finite(self, labels, "finite numbers in the teacher's embeddings")
         labels = labels.detach()
         return [labels] * len(embeddings) if labels.ndim == 2 else list(labels.unbind(dim=1))
 

@@ -53,9 +53,10 @@ class MarginMSELoss(EmbeddingLoss):
         """Compute the loss from the embeddings of query, positive and negatives, and the margins or scores."""
         check_columns(self, embeddings, ("query", "positive", "negative"), "n-tuple-margins", more=True)
         margins = check_margins(self, labels, len(embeddings[0]), len(embeddings) - 2, self._label_values)
-        queries, *documents = embeddings
-        scores = torch.stack([self.similarity_fct(queries, each) for each in documents], dim=1)
-        return margin_mse_loss(scores[:, 0], scores[:, 1:], margins)
+        queries, positives, *negatives = embeddings
+        scores = [self.similarity_fct(queries, each) for each in negatives]
+        negative_scores = torch.stack(scores, dim=1) if len(scores) > 1 else scores[0][:, None]
+        return margin_mse_loss(self.similarity_fct(queries, positives), negative_scores, margins)
 
     def get_config_dict(self) -> dict[str, Any]:
         """The options of this loss, for the model card."""
