@@ -87,15 +87,14 @@ class _RowsAndColumns(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, logits: Tensor) -> Tensor:
-        rows, columns = logits.logsumexp(dim=1), logits.logsumexp(dim=0)
-        ctx.save_for_backward(logits, rows, columns)
-        return (rows + columns) / 2 - logits.diagonal()
+        ctx.save_for_backward(logits)
+        in_row, in_column = (logits.log_softmax(dim=dim).diagonal().clone() for dim in (1, 0))
+        return -(in_row + in_column) / 2
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, upstream: Tensor) -> Tensor:
-        logits, rows, columns = ctx.saved_tensors
-        gradient: Tensor = (logits - rows[:, None]).exp_().mul_(upstream[:, None] / 2)
-        gradient.add_((logits - columns).exp_().mul_(upstream / 2))
+        (logits,) = ctx.saved_tensors
+        gradient: Tensor = logits.softmax(dim=1).mul_(upstream[:, None] / 2)
+        gradient.addcmul_(logits.softmax(dim=0), upstream / 2)
         gradient.diagonal().sub_(upstream)
         return gradient
