@@ -35,6 +35,7 @@ def self_distillation_loss(
         ValueError: if the shapes differ or the temperature is not positive.
 
     Example:
+        >>> import torch
         >>> final = torch.tensor([[0.0, torch.tensor(3.0).log()]])
         >>> round(self_distillation_loss(torch.zeros(1, 2), final, temperature=1.0).item(), 4)
         0.1308
