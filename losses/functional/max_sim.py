@@ -630,7 +630,7 @@ def _sum_of_nearest(documents: Tensor, places: Tensor, upstream: Tensor, block: 
     table = documents.reshape(-1, d).to(upstream.dtype)
     starts = torch.arange(groups * k, device=documents.device, dtype=torch.int32).mul_(t).view(groups, 1, 1, k)
     sums = upstream.new_empty(groups, n, s, d)
-    for group, rows, _ in _blocks(groups, n, 1, max(1, block // (s * k))):
+    for group, rows, _ in _blocks(groups, n, 1, max(1, block // (s * max(k, d)))):
         indices = places[group, rows].to(torch.int32).add_(starts[group]).view(-1, k)
         shares = upstream[group, rows, None].expand(-1, -1, s, -1).reshape(-1, k)
         sums[group, rows] = F.embedding_bag(indices, table, per_sample_weights=shares, mode="sum").view(
@@ -646,7 +646,7 @@ def _sum_of_attracted(
     groups, n, s, d = queries.shape
     k, t = documents.shape[1:3]
     sums = upstream.new_empty(groups, k, t, d)
-    for group, _, columns in _blocks(groups, 1, k, max(1, block // (n * s))):
+    for group, _, columns in _blocks(groups, 1, k, max(1, block // max(n * s, t * d))):
         many, width = group.stop - group.start, columns.stop - columns.start
         starts = torch.arange(many * width, device=queries.device, dtype=torch.int32).mul_(t).view(many, 1, 1, width)
         nearest = places[group, :, :, columns].to(torch.int32).add_(starts)
