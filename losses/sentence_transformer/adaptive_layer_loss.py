@@ -255,7 +255,9 @@ class _Memory:
             output: Features = self._forward(features, **kwargs)
         finally:
             config.output_hidden_states = before
-        states = output["all_layer_embeddings"]
+        states = output.get("all_layer_embeddings")
+        if states is None:
+            raise ValueError("AdaptiveLayerLoss got a transformer that does not say what its layers give.")
         if not before:
             del output["all_layer_embeddings"]
         self.layers = len(states) - 1

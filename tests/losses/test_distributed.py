@@ -9,7 +9,7 @@ from torch import nn
 
 from losses.distributed import all_gather, rank
 from losses.functional import dot_score
-from losses.sentence_transformer import MultipleNegativesRankingLoss
+from losses.sentence_transformer import MatryoshkaLoss, MultipleNegativesRankingLoss
 
 OPTIONS = [
     {},
@@ -21,6 +21,7 @@ OPTIONS = [
         "scale": 0.3,
     },
     {"directions": ("query_to_doc", "doc_to_query"), "partition_mode": "per_direction"},
+    {"matryoshka_dims": [5, 2]},
 ]
 
 
@@ -39,9 +40,14 @@ class Encoder(nn.Module):
         return {"sentence_embedding": self.linear(features["x"])}
 
 
+def make(model, matryoshka_dims=None, **options):
+    loss = MultipleNegativesRankingLoss(model, **options)
+    return loss if matryoshka_dims is None else MatryoshkaLoss(model, loss, matryoshka_dims)
+
+
 def whole_batch(options):
     model = Encoder()
-    loss = MultipleNegativesRankingLoss(model, **options)([{"x": column} for column in batch()])
+    loss = make(model, **options)([{"x": column} for column in batch()])
     loss.backward()
     return loss.item(), model.linear.weight.grad, model.linear.bias.grad
 
@@ -55,7 +61,7 @@ def worker(index, port, results):
             model = nn.parallel.DistributedDataParallel(Encoder())
             share = slice(index * 4, index * 4 + 4)
             # one forward pass for all columns, as DistributedDataParallel wants it
-            loss = MultipleNegativesRankingLoss(model, gather_across_devices=True, **options)
+            loss = make(model, gather_across_devices=True, **options)
             embeddings = model({"x": torch.cat([column[share] for column in batch()])})["sentence_embedding"].chunk(3)
             value = loss.compute_loss_from_embeddings(embeddings)
             value.backward()
