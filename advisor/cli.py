@@ -84,8 +84,16 @@ def inspect(
         raise typer.Exit(1)
 
 
+#: The options of `convert` that speak of mining.
+_MINING = (
+    *("model", "num_negatives", "range_min", "range_max", "absolute_margin", "relative_margin", "margin_from"),
+    *("max_score", "min_score", "sampling", "seed", "output_scores", "batch_size"),
+)
+
+
 @app.command()
 def convert(
+    context: typer.Context,
     dataset: Dataset,
     output_format: Annotated[
         str, typer.Option("--output-format", metavar="FORMAT", help="The format to convert to.", show_default=False)
@@ -171,6 +179,10 @@ def convert(
         note=_note,
         **_reading(encoding, header, delimiter, revision),
     )
+    idle = [name for name in _MINING if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+    if idle and not (outcome.way and outcome.way.mines):
+        options = ", ".join("--" + name.replace("_", "-") for name in idle)
+        _note(f"note: nothing is mined on the way to {output_format}, so {options} changes nothing")
     if as_json:
         _print_json(outcome.to_dict())
     else:

@@ -174,6 +174,8 @@ def _grouped(
     profile: TableProfile, texts: list[ColumnProfile], lists: list[ColumnProfile], given: Mapping[str, str]
 ) -> Iterator[Reading]:
     """A query with a list of positives and a list of negatives, perhaps with a list of scores for each."""
+    if len(texts) == 2 and len(lists) == 1 and hint_of(lists[0].name) == "negative":
+        yield from _listed_negatives(profile, texts, lists[0], given)
     if len(texts) != 1:
         return
     query = texts[0].name
@@ -193,6 +195,20 @@ def _grouped(
         kind: LabelKind = "scores" if scored else "none"
         label = scored[0] if scored else None
         yield Reading("grouped", every, label, kind, (*evidence, *_neglected(profile, roles)))
+
+
+def _listed_negatives(
+    profile: TableProfile, texts: list[ColumnProfile], negatives: ColumnProfile, given: Mapping[str, str]
+) -> Iterator[Reading]:
+    """A query with one positive and a list of negatives."""
+    for query, positive in permutations((each.name for each in texts), 2):
+        roles: dict[str, Role] = {query: "query", positive: "positive", negatives.name: "negative"}
+        if any(given.get(name, role) not in _equivalent(role) for name, role in roles.items()):
+            continue
+        named = [found for name, role in roles.items() if (found := _named(name, role))]
+        evidence = [Evidence(2.0, "there are two texts and a list of texts in each row"), *named]
+        every = {name: roles.get(name, _leftover(each)) for name, each in profile.columns.items()}
+        yield Reading("grouped", every, None, "none", (*evidence, *_neglected(profile, roles)))
 
 
 def _question_answering(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Reading]:

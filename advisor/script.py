@@ -48,8 +48,9 @@ _GROUPS: Mapping[str, str] = {
     "n-tuple-scores": "query",
 }
 
-#: Splits that serve as the held-out part when the data brings them, the preferred one first.
-_HELD_OUT_SPLITS = ("validation", "test")
+#: Splits that serve as the held-out part when the data brings them. A test split does not: the best checkpoint is
+#: chosen by the held-out part, and what is chosen by a test is no longer tested by it.
+_HELD_OUT_SPLITS = ("validation",)
 
 
 @dataclass(frozen=True)
@@ -307,6 +308,10 @@ def write_script(
         ways = [each for each in report.conversions if any(own == family for own in each.unlocks)]
         way = f": {ways[0].command}, then write a script for what comes out" if ways else ""
         raise InputError(f"{report.format} data has to be converted before a loss can train on it{way}")
+    if not model.strip():
+        raise InputError("the model has no name: give one of the hub, or a path")
+    if not 0 <= seed < 2**32:
+        raise InputError(f"a seed is a number from 0 to {2**32 - 1}, not {seed}")
     if max_length is not None and max_length < 8:
         raise InputError(f"the greatest length has to be at least 8 tokens, not {max_length}")
     best = report.best(family)

@@ -195,9 +195,10 @@ def _with_label(
     if spec.label_kind == "score":
         scores, scale = unit_scores(values, label, score_range)
         changes.scaled_from = scale if scale != (0.0, 1.0) else None
-        return _replaced(table, name, scores)
+        return _kept(_replaced(table, name, scores), pc.is_valid(scores), "no label", changes)
     if spec.label_kind in ("margin", "grade"):
-        return _replaced(table, name, numbers(values, label))
+        found = numbers(values, label)
+        return _kept(_replaced(table, name, found), pc.is_valid(found), "no label", changes)
     return _replaced(table, name, number_lists(values, label))
 
 

@@ -38,7 +38,8 @@ class Selection:
         max_score: the highest score that a negative may have.
         min_score: the lowest score that a negative may have.
         absolute_margin: a negative's score is at most `positive - absolute_margin`.
-        relative_margin: a negative's score is at most `positive - relative_margin * abs(positive)`.
+        relative_margin: a negative's score is at most `positive - relative_margin * abs(positive)`, and below the
+            positive's, even if that is zero.
         margin_from: where a query has several positives, what the margins are taken from: the "lowest" of their scores,
             their "mean", or the "highest". The lower, the fewer unknown positives are mined, and the fewer negatives.
         num_negatives: how many to take for each query, at most.
@@ -200,7 +201,10 @@ def _rules(scores: Vectors, to_beat: Vectors, settings: Selection) -> Iterator[t
         yield "absolute_margin", scores > (positive - settings.absolute_margin).astype(np.float32)
     if settings.relative_margin is not None:
         threshold = positive - np.abs(positive) * settings.relative_margin
-        yield "relative_margin", scores > threshold.astype(np.float32)
+        above = scores > threshold.astype(np.float32)
+        if settings.relative_margin > 0:  # a share of nothing is nothing, and still below it
+            above |= scores >= positive.astype(np.float32)
+        yield "relative_margin", above
     if settings.max_score is not None:
         yield "max_score", scores > np.float32(settings.max_score)
     if settings.min_score is not None:

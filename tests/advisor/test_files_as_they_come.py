@@ -119,3 +119,18 @@ def test_utf_16_without_its_mark_is_refused(tmp_path: Path) -> None:
     path.write_text("a,b\n1 x,2 y\n")
     with pytest.raises(InputError, match="is not utf-16"):
         advisor.inspect(path, encoding="utf-16")
+
+
+def test_words_for_a_missing_score_leave_the_row_out() -> None:
+    table = pa.table(PAIR | {"score": ["NULL" if i % 20 == 0 else str(i / ROWS) for i in range(ROWS)]})
+    roles = advisor.inspect(table).roles
+    made = convert(table, input_format="pair-score", output_format="pair-score", columns=roles)
+    assert len(made) == ROWS - ROWS // 20
+    assert None not in made["score"]
+
+
+def test_a_positive_and_a_list_of_negatives() -> None:
+    columns = {"query": texts("?"), "positive": texts(), "negatives": [[text, text] for text in texts()]}
+    report = advisor.inspect(pa.table(columns))
+    assert report.format == "grouped"
+    assert report.roles == {"query": "query", "positive": "positive", "negatives": "negative"}

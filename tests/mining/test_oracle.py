@@ -41,6 +41,8 @@ def oracle(anchors, positives, corpus, vectors, chosen, draw_all=False):
                 least - abs(least) * chosen.relative_margin
             ):
                 continue
+            if chosen.relative_margin and scores[i] >= np.float32(least):  # a share of a score of zero
+                continue
             if chosen.max_score is not None and scores[i] > np.float32(chosen.max_score):
                 continue
             if chosen.min_score is not None and scores[i] < np.float32(chosen.min_score):
