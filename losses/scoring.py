@@ -52,7 +52,11 @@ def score_pairs(
     model: CrossEncoderModel, first: Column, second: Column, prompt: str | None, task: str | None
 ) -> Tensor:
     """Logits of the pairs of two columns, (rows, num_labels)."""
-    features = model.preprocess(list(zip(first, second, strict=True)), prompt=prompt, task=task)
+    return _score(model, list(zip(first, second, strict=True)), prompt, task)
+
+
+def _score(model: CrossEncoderModel, pairs: Sequence[tuple[str, str]], prompt: str | None, task: str | None) -> Tensor:
+    features = model.preprocess(pairs, prompt=prompt, task=task)
     device = model.device
     features = {key: value.to(device) if isinstance(value, Tensor) else value for key, value in features.items()}
     scores: Tensor = model(features)["scores"]
@@ -78,35 +82,35 @@ def score_lists(
         prompt: a prompt for the model's preprocessing.
         task: a task for the model's preprocessing.
     """
-    first = [query for query, texts in zip(queries, documents, strict=True) for _ in texts]
-    second = [text for texts in documents for text in texts]
+    pairs = [(query, text) for query, texts in zip(queries, documents, strict=True) for text in texts]
     size = mini_batch_size or len(queries)
     if size < 0:
-        size = len(second)
-    scores = [
-        score_pairs(model, first[start : start + size], second[start : start + size], prompt, task).view(-1)
-        for start in range(0, len(second), size)
-    ]
+        size = len(pairs)
+    scores = [_score(model, pairs[start : start + size], prompt, task).view(-1) for start in range(0, len(pairs), size)]
     return torch.cat(scores)
 
 
-def pad_lists(values: Tensor, lengths: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """Lists that stand one after the other, as the rows of a matrix padded with zeros.
+def pad_lists(lengths: Sequence[int], *values: Tensor, padding: float = 0.0) -> tuple[Tensor | None, list[Tensor]]:
+    """Lists that stand one after the other, as the rows of padded matrices.
 
     Args:
-        values: the values of all lists, (sum of lengths,).
         lengths: how long each list is.
+        *values: the values of all lists, (sum of lengths,) each.
+        padding: what to pad with.
 
     Returns:
-        The matrix, (lists, longest), and which of its entries are there, a mask of that shape.
+        Which entries of the matrices are there, a mask (lists, longest), None if all are; and a matrix of that shape
+        for each of the values.
     """
-    longest = max(lengths)
-    if min(lengths) == longest:
-        padded = values.view(len(lengths), longest)
-        return padded, torch.ones_like(padded, dtype=torch.bool)
-    ranks = torch.arange(longest, device=values.device)
-    where = ranks < torch.tensor(lengths, device=values.device)[:, None]
-    return values.new_zeros(where.shape).masked_scatter(where, values), where
+    shape = len(lengths), max(lengths)
+    if min(lengths) == shape[1]:
+        return None, [each.view(shape) for each in values]
+    device, size = values[0].device, shape[0] * shape[1]
+    counts = torch.tensor(lengths)
+    shifts = torch.arange(0, size, shape[1]) - counts.cumsum(0) + counts
+    places = (torch.arange(len(values[0])) + shifts.repeat_interleave(counts)).to(device)
+    where = torch.zeros(size, dtype=torch.bool, device=device).index_fill_(0, places, True).view(shape)
+    return where, [each.new_full((size,), padding).index_copy(0, places, each).view(shape) for each in values]
 
 
 def check_labeled_lists(
@@ -133,7 +137,7 @@ def check_labeled_lists(
         reject(loss, "a single document for each query", wanted, output_format)
     if any(isinstance(query, (list, tuple)) for query in queries):
         reject(loss, "a list of texts in the column of queries", wanted, output_format)
-    if any(texts is None or any(text is None for text in texts) for texts in documents):
+    if any(texts is None or None in texts for texts in documents):
         reject(loss, "a document that is None", wanted, output_format)
     rows = _rows(labels)
     if rows is None:
@@ -158,7 +162,7 @@ def check_labeled_lists(
 def _rows(labels: Any) -> list[Tensor] | None:
     """Labels row by row; None if they cannot be tensors."""
     try:
-        return [torch.as_tensor(row) for row in labels]
+        return [row if isinstance(row, Tensor) else torch.as_tensor(row) for row in labels]
     except (TypeError, ValueError, RuntimeError):
         return None
 

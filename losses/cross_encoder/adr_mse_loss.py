@@ -53,8 +53,8 @@ class ADRMSELoss(ListwiseLoss):
             raise ValueError(f"alpha must be positive, not {alpha!r}.")
         self.alpha = alpha
 
-    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
-        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor | None = None) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n) or None."""
         return adr_mse_loss(scores, labels, where=where, alpha=self.alpha)
 
     def get_config_dict(self) -> dict[str, Any]:

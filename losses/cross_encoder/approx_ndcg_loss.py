@@ -59,8 +59,8 @@ class ApproxNDCGLoss(ListwiseLoss):
             raise ValueError(f"temperature must be positive, not {temperature!r}.")
         self.temperature = temperature
 
-    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
-        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor | None = None) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n) or None."""
         return approx_ndcg_loss(scores, labels, where=where, temperature=self.temperature)
 
     def get_config_dict(self) -> dict[str, Any]:

@@ -75,8 +75,8 @@ class LambdaLoss(ListwiseLoss):
         self.eps = eps
         self.reduction_log: Literal["natural", "binary"] = reduction_log
 
-    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
-        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor | None = None) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n) or None."""
         return lambda_loss(
             scores,
             labels,

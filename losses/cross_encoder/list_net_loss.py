@@ -39,6 +39,10 @@ class ListNetLoss(ListwiseLoss):
             trainer = CrossEncoderTrainer(model=model, train_dataset=labeled_lists, loss=loss)
     """
 
+    # has no share in any softmax
+    padding = -1e30
+    needs_mask = False
+
     def __init__(
         self,
         model: CrossEncoderModel,
@@ -47,8 +51,8 @@ class ListNetLoss(ListwiseLoss):
     ) -> None:
         super().__init__(model, activation_fn, mini_batch_size)
 
-    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
-        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor | None = None) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n) or None."""
         return list_net_loss(scores, labels, where=where)
 
     @property

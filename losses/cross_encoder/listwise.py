@@ -25,10 +25,14 @@ class ListwiseLoss(nn.Module):
 
     Attributes:
         learns_from_equal_labels: whether a list whose labels are all equal teaches anything.
+        padding: the scores and labels that lists are padded with.
+        needs_mask: whether that padding changes the loss of a list of documents, so that a mask has to say where it is.
     """
 
     model: CrossEncoderModel
     learns_from_equal_labels = True
+    padding = 0.0
+    needs_mask = True
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class ListwiseLoss(nn.Module):
         self.activation_fn = activation_fn or nn.Identity()
         self.mini_batch_size = mini_batch_size
         self._label_values = LabelValues()
+        self._batches = 0
         self._warned: set[str] = set()
 
     def forward(
@@ -62,15 +67,23 @@ class ListwiseLoss(nn.Module):
         flat_labels, lengths, looked = check_labeled_lists(self, inputs, labels, self._label_values)
         queries, documents = inputs
         scores = score_lists(self.model, queries, documents, self.mini_batch_size, prompt, task)
-        padded_scores, where = pad_lists(self.activation_fn(at_least_float32(scores)), lengths)
-        padded_labels, _ = pad_lists(flat_labels.to(padded_scores), lengths)
+        scores = self.activation_fn(at_least_float32(scores))
+        where, (scores, padded_labels) = pad_lists(lengths, scores, flat_labels.to(scores), padding=self.padding)
         if looked:
-            self.check_lists(padded_labels, where)
-        return self.compute_loss_from_scores(padded_scores, padded_labels, where)
+            self._look(padded_labels, where)
+        if not self.needs_mask and min(lengths):
+            where = None
+        return self.compute_loss_from_scores(scores, padded_labels, where)
 
-    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
-        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor | None = None) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n) or None."""
         raise NotImplementedError
+
+    def _look(self, labels: Tensor, where: Tensor | None) -> None:
+        """Look at the first batch, the second, the fourth, the eighth and so on: often enough, at no cost."""
+        self._batches += 1
+        if self._batches & (self._batches - 1) == 0:
+            self.check_lists(labels, torch.ones_like(labels, dtype=torch.bool) if where is None else where)
 
     def check_lists(self, labels: Tensor, where: Tensor) -> None:
         """Warn, once, about lists from which this loss learns nothing.

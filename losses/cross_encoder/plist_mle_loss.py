@@ -92,8 +92,8 @@ class PListMLELoss(ListwiseLoss):
         self.respect_input_order = respect_input_order
         self.eps = 1e-10
 
-    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor) -> Tensor:
-        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n)."""
+    def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor | None = None) -> Tensor:
+        """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n) or None."""
         order = None if self.respect_input_order else labels
         if self.lambda_weight is None:
             return list_mle_loss(scores, order, where=where)

@@ -52,34 +52,36 @@ def adr_mse_loss(
         0.2039
     """
     check_dimensions(2, scores=scores)
-    if where is None:
-        where = torch.ones_like(scores, dtype=torch.bool)
-    check_same_shape(scores=scores, labels=labels, where=where)
+    check_same_shape(scores=scores, labels=labels, **({} if where is None else {"where": where}))
     if not alpha > 0:
         raise ValueError(f"alpha must be positive, not {alpha!r}.")
     scores = at_least_float32(scores)
     wanted = mean_ranks(labels, where).to(scores.dtype)
     found = smooth_ranks(scores, where, alpha)
     terms = (wanted - found).square() / torch.log2(1 + wanted)
+    if where is None:
+        return reduce(terms, reduction)
     terms = terms.masked_fill(~where, 0)
     return terms.sum() / where.sum().clamp(min=1) if reduction == "mean" else reduce(terms, reduction)
 
 
-def mean_ranks(labels: Tensor, where: Tensor) -> Tensor:
+def mean_ranks(labels: Tensor, where: Tensor | None = None) -> Tensor:
     """The ranks that labels give, 1 for the highest; equal ones share the mean of theirs.
 
     Args:
         labels: (lists, n).
-        where: which are there, (lists, n).
+        where: which are there, (lists, n); None means all.
 
     Returns:
         The ranks, (lists, n); anything from 1 where nothing is.
 
     Example:
-        >>> mean_ranks(torch.tensor([[5, 9, 5, 1]]), torch.ones(1, 4, dtype=torch.bool))
+        >>> mean_ranks(torch.tensor([[5, 9, 5, 1]]))
         tensor([[2.5000, 1.0000, 2.5000, 4.0000]])
     """
-    labels = at_least_float32(labels).masked_fill(~where, -torch.inf)
+    labels = at_least_float32(labels)
+    if where is not None:
+        labels = labels.masked_fill(~where, -torch.inf)
     ascending = labels.sort(dim=1).values
     not_higher = torch.searchsorted(ascending, labels, right=True)
     lower = torch.searchsorted(ascending, labels)

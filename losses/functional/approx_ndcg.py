@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from losses.functional.gains import gains
+from losses.functional.gains import discounts, gains
 from losses.functional.precision import at_least_float32
 from losses.functional.reduction import Reduction, reduce
 from losses.functional.shapes import check_dimensions, check_same_shape
@@ -53,23 +53,25 @@ def approx_ndcg_loss(
         0.2435
     """
     check_dimensions(2, scores=scores)
-    if where is None:
-        where = torch.ones_like(scores, dtype=torch.bool)
-    check_same_shape(scores=scores, labels=labels, where=where)
+    check_same_shape(scores=scores, labels=labels, **({} if where is None else {"where": where}))
     if not temperature > 0:
         raise ValueError(f"temperature must be positive, not {temperature!r}.")
     scores = at_least_float32(scores)
-    labels = labels.to(scores.dtype).masked_fill(~where, -torch.inf)
+    labels = labels.to(scores.dtype)
     if not scores.shape[1]:
         return reduce(scores.sum(dim=1), reduction)
+    if where is not None:
+        labels = labels.masked_fill(~where, -torch.inf)
     ideal, order = labels.sort(dim=1, descending=True)
-    where = where.gather(1, order)
-    gain = gains(ideal.clamp(min=0))
-    relevant = gain > 0
-    lowest = torch.where(where, gain, torch.inf).amin(dim=1)
+    discount = discounts(scores.shape[1], scores)
+    gain = gains(ideal.clamp(min=0), discount)
+    lowest = gain[:, -1]
+    if where is not None:
+        where = where.gather(1, order)
+        lowest = gain.masked_fill(~where, torch.inf).amin(dim=1)
     counts = lowest < gain[:, 0]
-
-    ranks = smooth_ranks(scores.gather(1, order), where, 1 / temperature, (relevant & counts[:, None]).sum(dim=1))
-    ndcg = torch.where(relevant, gain / torch.log2(1 + ranks), 0).sum(dim=1)
-    terms = torch.where(counts, 1 - ndcg, 0)
+    relevant = (gain > 0) & counts[:, None]
+    ranks = smooth_ranks(scores.gather(1, order), where, 1 / temperature, relevant.sum(dim=1))
+    ndcg = (gain / torch.log2(1 + ranks)).masked_fill(~relevant, 0).sum(dim=1)
+    terms = (1 - ndcg).masked_fill(~counts, 0)
     return terms.sum() / counts.sum().clamp(min=1) if reduction == "mean" else reduce(terms, reduction)

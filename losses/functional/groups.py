@@ -1,6 +1,5 @@
 """Lists of different lengths in little memory: groups of similar length, and some rows of their matrices at a time."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -21,25 +20,32 @@ class Group(NamedTuple):
     """How many rows to work on at a time."""
 
 
-def group_lists(rows: Tensor, columns: Tensor) -> Iterator[Group]:
+def fits(lists: int, rows: int, columns: int, device: torch.device) -> bool:
+    """Whether that many matrices of that shape may be there at once."""
+    return lists * rows * columns <= _budget(device)
+
+
+def _budget(device: torch.device) -> int:
+    return ON_CPU if device.type == "cpu" else ON_ACCELERATOR
+
+
+def group_lists(rows: Tensor, columns: Tensor, most_rows: int, most_columns: int) -> list[Group]:
     """Group lists so that little is padded: each group holds no more entries than fit, or a single list.
 
     Args:
         rows: how many rows the matrix of each list has, (lists,).
         columns: how many columns, (lists,).
+        most_rows: how many rows there are at most, so that small matrices need no closer look.
+        most_columns: how many columns there are at most.
 
-    Yields:
+    Returns:
         Groups of all lists whose matrices are not empty, with the largest number of rows and of columns in them.
     """
-    budget = ON_CPU if rows.device.type == "cpu" else ON_ACCELERATOR
-    shapes = torch.stack((rows, columns)).tolist()
-    heights, widths = shapes
-    high, wide = max(heights, default=0), max(widths, default=0)
-    if not high or not wide:
-        return
-    if high * wide * len(heights) <= budget:
-        yield Group(slice(None), high, wide, high)
-        return
+    if fits(len(rows), most_rows, most_columns, rows.device):
+        return [Group(slice(None), most_rows, most_columns, most_rows)]
+    budget = _budget(rows.device)
+    heights, widths = torch.stack((rows, columns)).tolist()
+    groups = []
     order = sorted(range(len(heights)), key=lambda each: heights[each] * widths[each], reverse=True)
     start = 0
     while start < len(order) and heights[order[start]] and widths[order[start]]:
@@ -54,5 +60,6 @@ def group_lists(rows: Tensor, columns: Tensor) -> Iterator[Group]:
         chosen = order[start:stop]
         whole = chosen == list(range(chosen[0], chosen[0] + len(chosen)))
         lists = slice(chosen[0], chosen[-1] + 1) if whole else torch.tensor(chosen, device=rows.device)
-        yield Group(lists, high, wide, max(1, budget // (wide * len(chosen))))
+        groups.append(Group(lists, high, wide, max(1, budget // (wide * len(chosen)))))
         start = stop
+    return groups

@@ -95,7 +95,8 @@ class NDCGWeights:
         """All weights, (lists, n, n); :func:`lambda_loss` computes only those that it needs."""
         inverse = 1.0 / discount
         ranks = torch.arange(gain.shape[1], device=gain.device)
-        by_rank = self.gap * _by_gap(inverse[0])[(ranks[:, None] - ranks[None, :]).abs()]
+        drops = torch.cat((inverse.new_zeros(1), inverse[0, :-1] - inverse[0, 1:]))
+        by_rank = self.gap * drops[(ranks[:, None] - ranks[None, :]).abs()]
         by_rank = by_rank + self.swap * (inverse[:, :, None] - inverse[:, None, :]).abs()
         return by_rank * (gain[:, :, None] - gain[:, None, :]).abs()
 
@@ -221,25 +222,24 @@ def lambda_loss(
         4.0598
     """
     check_dimensions(2, scores=scores)
-    if where is None:
-        where = torch.ones_like(scores, dtype=torch.bool)
-    check_same_shape(scores=scores, labels=labels, where=where)
+    check_same_shape(scores=scores, labels=labels, **({} if where is None else {"where": where}))
     check_options(k, reduction_log)
 
     scores = at_least_float32(scores)
-    scores = scores.masked_fill(~where, torch.finfo(scores.dtype).min)
-    labels = labels.to(scores.dtype).masked_fill(~where, -torch.inf)
+    labels = labels.to(scores.dtype)
+    if where is not None:
+        scores = scores.masked_fill(~where, torch.finfo(scores.dtype).min)
+        labels = labels.masked_fill(~where, -torch.inf)
     # not a stable sort: documents of equal score would profit from standing first in the data, as positives often do
     ranked_scores, order = scores.sort(dim=1, descending=True)
     ranked_labels = labels.gather(1, order)
+    lengths = None if where is None else where.sum(dim=1, keepdim=True)
     if not scores.shape[1]:
-        by_list, counts = scores.sum(dim=1), where.sum(dim=1)
+        by_list, counts = scores.sum(dim=1), labels.sum()
     elif _are_known(weights, every_pair):
-        lengths = where.sum(dim=1)
         by_list, counts = _known_weights(ranked_scores, ranked_labels, lengths, weights, k, sigma, eps)
     else:
-        ranked_where = where.gather(1, order)
-        by_list, counts = _any_weights(ranked_scores, ranked_labels, ranked_where, weights, every_pair, k, sigma, eps)
+        by_list, counts = _any_weights(ranked_scores, ranked_labels, lengths, weights, every_pair, k, sigma, eps)
     if reduction_log == "binary":
         by_list = by_list / math.log(2)
     if reduction == "mean":
@@ -250,7 +250,7 @@ def lambda_loss(
 def _any_weights(
     scores: Tensor,
     labels: Tensor,
-    where: Tensor,
+    lengths: Tensor | None,
     weights: PairWeights,
     every_pair: bool,
     k: int | None,
@@ -258,18 +258,22 @@ def _any_weights(
     eps: float,
 ) -> tuple[Tensor, Tensor]:
     """Sum of the terms of each list, and how many there are, with weights from a matrix; all in the model's order."""
-    counts = where[:, :, None] & where[:, None, :]
-    if not every_pair:
-        counts &= labels[:, :, None] > labels[:, None, :]
+    ranks = torch.arange(scores.shape[1], device=scores.device)
+    if every_pair:
+        counts = torch.ones(*labels.shape, labels.shape[1], dtype=torch.bool, device=labels.device)
+    else:
+        counts = labels[:, :, None] > labels[:, None, :]
+    if lengths is not None:
+        where = ranks < lengths
+        counts &= where[:, :, None] & where[:, None, :]
     if k is not None:
-        top = torch.arange(scores.shape[1], device=scores.device) < k
-        counts &= top[:, None] | top[None, :]
+        counts &= (ranks < k)[:, None] | (ranks < k)[None, :]
     relevance = labels.clamp(min=0)
     ideal, order = relevance.sort(dim=1, descending=True)
-    gain = torch.empty_like(ideal).scatter_(1, order, gains(ideal, k, eps))
-    discount = discounts(scores.shape[1], scores)[None, :]
+    discount = discounts(scores.shape[1], scores)
+    gain = torch.empty_like(ideal).scatter_(1, order, gains(ideal, discount, k, eps))
     chosen = counts.flatten().nonzero().squeeze(1)
-    pair_weights = weights(gain, discount, relevance)
+    pair_weights = weights(gain, discount[None, :], relevance)
     if pair_weights.ndim:
         pair_weights = pair_weights.expand(counts.shape).flatten()[chosen]
     differences = (scores[:, :, None] - scores[:, None, :]).flatten()[chosen]
@@ -286,35 +290,43 @@ def _are_known(weights: PairWeights, every_pair: bool) -> bool:
 
 
 class _Pairs(NamedTuple):
-    """Pairs of a row and a column each, both a document of the list; documents in any one order."""
+    """The pairs that count, each a row and a column of a matrix: both documents of the list, in any one order."""
 
     weights: PairWeights
     sigma: float
     k: int | None
-    where: Tensor
-    labels: Tensor
-    """-inf where nothing is."""
-    gain: Tensor
+    higher: Tensor
+    """Of each row: its gain or, for RankNet, its label; with every pair, its weight."""
+    lower: Tensor
+    """The same of each column. In the order of the labels, infinity where nothing is."""
+    where: Tensor | None
+    """Where there are documents; None means everywhere."""
     ranks: Tensor
-    """By the model, from 0."""
+    """Ranks by the model, from 0."""
     inverse: Tensor
     """One over the discount of each rank, (n,)."""
-    first: Tensor
-    """The first column that each row is compared with."""
+    first: Tensor | None
+    """The first column with which each row makes a pair; None means any."""
 
     def of(self, group: Group) -> "_Pairs":
         """Those of a group of lists."""
-        matrices = {
-            name: getattr(self, name)[group.lists][:, : group.columns]
-            for name in ("where", "labels", "gain", "ranks", "first")
-        }
-        return self._replace(**matrices)
+
+        def cut(matrix: Tensor) -> Tensor:
+            return matrix[group.lists][:, : group.columns]
+
+        return self._replace(
+            higher=cut(self.higher),
+            lower=cut(self.lower),
+            where=None if self.where is None else cut(self.where),
+            ranks=cut(self.ranks),
+            first=None if self.first is None else cut(self.first),
+        )
 
 
 def _known_weights(
     scores: Tensor,
     labels: Tensor,
-    lengths: Tensor,
+    lengths: Tensor | None,
     weights: PairWeights,
     k: int | None,
     sigma: float,
@@ -323,36 +335,37 @@ def _known_weights(
     """Sum of the terms of each list, and how many there are, with the weights of this module; in the model's order."""
     n = scores.shape[1]
     places = torch.arange(n, device=scores.device)
-    where = places < lengths[:, None]
-    inverse = 1.0 / discounts(n, scores)
-    ideal, ranks = labels.sort(dim=1, descending=True)
-    gain = gains(ideal.clamp(min=0), k, eps)
+    where = None if lengths is None else places < lengths
+    ends = scores.new_full((len(scores), 1), n, dtype=torch.long) if lengths is None else lengths
+    ordered, ranks = labels.sort(dim=1, descending=True)
+    higher, most = ordered, n
+    discount = discounts(n, scores)
+    inverse = discount.reciprocal()
+    if weights is not no_weights:
+        higher = gains(ordered.clamp(min=0), discount, k, eps)
     if weights is ndcg_loss1_weights:
-        counts = lengths.square() if k is None else lengths.square() - (lengths - k).clamp(min=0).square()
-        rows, first = (gain > 0).sum(dim=1), torch.zeros_like(ranks)
+        counts = ends.square() if k is None else ends.square() - (ends - k).clamp(min=0).square()
+        rows, first = (higher > 0).sum(dim=1), None
+        higher = lower = higher * inverse[ranks]
     else:
-        first = _first_lower(ideal)
-        lower = (lengths[:, None] - first).clamp(min=0)
-        rows, counts = (lower > 0).sum(dim=1), lower.sum(dim=1)
-    if k is None or weights is ndcg_loss1_weights:
-        pairs = _Pairs(weights, sigma, k, where, ideal, gain, ranks, inverse, first)
-        scores = scores.gather(1, ranks)
-    else:
-        # the pairs of each of the first k with all that rank behind it
+        first = _first_lower(ordered)
+        behind = (ends - first).clamp(min=0)
+        counts, rows = behind.sum(dim=1), (behind > 0).sum(dim=1)
+        lower = higher if where is None else higher.masked_fill(~where, torch.inf)
+    if k is not None and weights is not ndcg_loss1_weights:
+        # each of the first k makes pairs with all that rank behind it
         rest = labels[:, k:].sort(dim=1, descending=True).values
-        counts = counts - ((lengths - k)[:, None] - _first_lower(rest)).clamp(min=0).sum(dim=1)
-        rows = (lengths - 1).clamp(min=0, max=k)
-        gain = torch.empty_like(gain).scatter_(1, ranks, gain)
-        pairs = _Pairs(
-            weights, sigma, k, where, labels, gain, places.expand_as(ranks), inverse, (places + 1).expand_as(ranks)
-        )
-    total: Tensor = _SumOfPairs.apply(scores, pairs, list(group_lists(rows, lengths)))  # type: ignore[no-untyped-call]
+        counts = counts - ((ends - k) - _first_lower(rest)).clamp(min=0).sum(dim=1)
+        rows, most = (ends.squeeze(1) - 1).clamp(max=k), min(k, n)
+        higher = labels if weights is no_weights else torch.empty_like(higher).scatter_(1, ranks, higher)
+        lower = higher = higher if where is None else higher.masked_fill(~where, 0)
+        ranks, first = places.expand_as(ranks), (places + 1).expand_as(ranks)
+    else:
+        scores = scores.gather(1, ranks)
+    pairs = _Pairs(weights, sigma, k, higher, lower, where, ranks, inverse, first)
+    groups = group_lists(rows, ends.squeeze(1), most, n)
+    total: Tensor = _SumOfPairs.apply(scores, pairs, groups)  # type: ignore[no-untyped-call]
     return total, counts
-
-
-def _by_gap(inverse: Tensor) -> Tensor:
-    """The difference of two discounts in a row, by how many ranks two documents are apart; no gap weighs nothing."""
-    return torch.cat((inverse.new_zeros(1), inverse[:-1] - inverse[1:]))
 
 
 def _first_lower(descending: Tensor) -> Tensor:
@@ -389,11 +402,14 @@ def _sum_of_group(scores: Tensor, pairs: _Pairs, group: Group, slopes: bool) -> 
     totals = scores.new_zeros(len(scores))
     gradient = torch.zeros_like(scores)
     starts = range(0, group.rows, group.step)
-    columns = pairs.first.amin(dim=0)[: group.rows : group.step].tolist()
+    columns = [0] * len(starts)
+    if pairs.first is not None and len(starts) > 1:
+        columns = pairs.first.amin(dim=0)[: group.rows : group.step].tolist()
+    by_gap = _by_gap(pairs)
     for start, column in zip(starts, columns, strict=True):
         rows, behind = slice(start, min(start + group.step, group.rows)), slice(column, None)
-        weights, signs = _weights(pairs, rows, behind)
-        # how much the lower document outscores the higher one
+        weights, signs = _weights(pairs, by_gap, rows, behind)
+        # how much the worse document outscores the better one
         excess = scores[:, None, behind] - scores[:, rows, None]
         if signs is not None:
             excess.mul_(signs)
@@ -405,51 +421,57 @@ def _sum_of_group(scores: Tensor, pairs: _Pairs, group: Group, slopes: bool) -> 
             shares = excess.sigmoid_().mul_(weights)
             if signs is not None:
                 shares.mul_(signs)
-            if pairs.sigma != 1:
-                shares.mul_(pairs.sigma)
             gradient[:, rows].sub_(shares.sum(dim=2))
             gradient[:, behind].add_(shares.sum(dim=1))
-    return totals, gradient
+    return totals, gradient if pairs.sigma == 1 else gradient.mul_(pairs.sigma)
 
 
-def _weights(pairs: _Pairs, rows: slice, columns: slice) -> tuple[Tensor, Tensor | None]:
+def _weights(pairs: _Pairs, by_gap: Tensor | None, rows: slice, columns: slice) -> tuple[Tensor, Tensor | None]:
     """What pairs weigh, 0 if they do not count; and 1 if the row is the better document, -1 if not (None: always)."""
-    there = pairs.where[:, None, columns]
+    there = None if pairs.where is None else pairs.where[:, None, columns]
     if pairs.weights is ndcg_loss1_weights:
-        ranks = pairs.ranks[:, rows]
-        weights = (pairs.gain[:, rows] * pairs.inverse[ranks])[:, :, None] * there
+        weights = pairs.higher[:, rows, None].expand(-1, -1, pairs.lower[0, columns].numel())
+        if there is not None:
+            weights = weights * there
         if pairs.k is not None:
-            weights *= (ranks < pairs.k)[:, :, None] | (pairs.ranks[:, None, columns] < pairs.k)
+            weights = weights * ((pairs.ranks[:, rows, None] < pairs.k) | (pairs.ranks[:, None, columns] < pairs.k))
         return weights, None
-    if pairs.k is None:
-        signs = None
-        if isinstance(pairs.weights, NDCGWeights):
-            # those of the wrong order differ the wrong way round
-            lower = pairs.gain[:, None, columns].masked_fill(~there, torch.inf)
-            weights = (pairs.gain[:, rows, None] - lower).relu_()
-        else:
-            lower = pairs.labels[:, None, columns].masked_fill(~there, torch.inf)
-            weights = (pairs.labels[:, rows, None] > lower).to(pairs.gain.dtype)
-    else:
-        of_interest = (
-            pairs.gain if isinstance(pairs.weights, NDCGWeights) else pairs.labels.masked_fill(~pairs.where, 0)
-        )
-        weights = of_interest[:, rows, None] - of_interest[:, None, columns]
-        weights.mul_(there).triu_()
+    higher, lower = pairs.higher[:, rows, None], pairs.lower[:, None, columns]
+    signs = None
+    if pairs.k is not None:
+        weights = higher - lower if there is None else (higher - lower).mul_(there)
+        # in the model's order every pair would be there twice
+        weights.triu_(1 - columns.start + rows.start)
         signs = weights.sign()
-        weights = weights.abs_() if isinstance(pairs.weights, NDCGWeights) else signs.abs()
+        weights = signs.abs() if pairs.weights is no_weights else weights.abs_()
+    elif pairs.weights is no_weights:
+        weights = (higher > lower).to(lower.dtype)
+    else:
+        # in the order of the labels, the pairs of the wrong order differ the wrong way round
+        weights = (higher - lower).relu_()
     if isinstance(pairs.weights, NDCGWeights):
-        weights.mul_(_weights_by_rank(pairs, rows, columns))
+        weights.mul_(_weights_by_rank(pairs, pairs.weights, by_gap, rows, columns))
     return weights, signs
 
 
-def _weights_by_rank(pairs: _Pairs, rows: slice, columns: slice) -> Tensor:
-    weights: NDCGWeights = pairs.weights  # type: ignore[assignment]
+def _weights_by_rank(
+    pairs: _Pairs, weights: NDCGWeights, by_gap: Tensor | None, rows: slice, columns: slice
+) -> Tensor | float:
     above, below = pairs.ranks[:, rows, None], pairs.ranks[:, None, columns]
     by_rank: Tensor | float = 0.0
-    if weights.gap:
-        by_rank = (_by_gap(pairs.inverse) * weights.gap)[(above - below).abs_()]
     if weights.swap:
-        swapped = (pairs.inverse[above] - pairs.inverse[below]).abs_()
-        by_rank = swapped.mul_(weights.swap) if not weights.gap else swapped.mul_(weights.swap).add_(by_rank)
-    return torch.as_tensor(by_rank)
+        by_rank = (pairs.inverse[above] - pairs.inverse[below]).abs_()
+        if weights.swap != 1:
+            by_rank.mul_(weights.swap)
+    if by_gap is not None:
+        gapped = by_gap[(above - below).abs_()]
+        by_rank = gapped.add_(by_rank)
+    return by_rank
+
+
+def _by_gap(pairs: _Pairs) -> Tensor | None:
+    """The weight of each gap between two ranks: the difference of two discounts in a row. No gap weighs nothing."""
+    if not isinstance(pairs.weights, NDCGWeights) or not pairs.weights.gap:
+        return None
+    drops = (pairs.inverse[:-1] - pairs.inverse[1:]) * pairs.weights.gap
+    return torch.cat((drops.new_zeros(1), drops))

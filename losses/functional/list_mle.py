@@ -50,8 +50,8 @@ def list_mle_loss(
         >>> round(list_mle_loss(torch.tensor([[3.0, 1.0]]).log()).item(), 4)
         0.2877
     """
-    log_likelihoods, ordered_where = _plackett_luce(scores, labels, where)
-    return reduce(-_sum(log_likelihoods, ordered_where), reduction)
+    terms, where = _plackett_luce(scores, labels, where)
+    return reduce(_where(terms, where).sum(dim=1), reduction)
 
 
 def plist_mle_loss(
@@ -95,11 +95,12 @@ def plist_mle_loss(
         >>> round(plist_mle_loss(torch.tensor([[3.0, 1.0]]).log()).item(), 4)
         0.2877
     """
-    log_likelihoods, ordered_where = _plackett_luce(scores, labels, where)
-    given = (weights or position_weights)(ordered_where).to(log_likelihoods)
+    terms, where = _plackett_luce(scores, labels, where)
+    there = torch.ones_like(terms, dtype=torch.bool) if where is None else where.flip(1)
+    given = (weights or position_weights)(there).to(terms).flip(1)
     check_same_shape(scores=scores, weights=given)
     shares = given / (given.sum(dim=1, keepdim=True) + eps)
-    return reduce(-_sum(log_likelihoods * shares, ordered_where), reduction)
+    return reduce(_where(terms * shares, where).sum(dim=1), reduction)
 
 
 def position_weights(where: Tensor) -> Tensor:
@@ -129,23 +130,23 @@ def position_weights(where: Tensor) -> Tensor:
     return powers.masked_fill(~where, 0)
 
 
-def _plackett_luce(scores: Tensor, labels: Tensor | None, where: Tensor | None) -> tuple[Tensor, Tensor]:
-    """In the right order: log-likelihood of each document among those that are left, and where documents are."""
+def _plackett_luce(scores: Tensor, labels: Tensor | None, where: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Minus the log-likelihood of each document among those that are left, and where there are documents.
+
+    Both from the last place to the first, the direction in which the sums run.
+    """
     check_dimensions(2, scores=scores)
-    if where is None:
-        where = torch.ones_like(scores, dtype=torch.bool)
-    check_same_shape(scores=scores, where=where)
+    check_same_shape(scores=scores, **({} if where is None else {"where": where}))
     scores = at_least_float32(scores)
-    scores = scores.masked_fill(~where, torch.finfo(scores.dtype).min)
-    if labels is not None:
+    if labels is None:
+        scores, where = scores.flip(1), None if where is None else where.flip(1)
+    else:
         check_same_shape(scores=scores, labels=labels)
-        order = labels.to(scores.dtype).masked_fill(~where, -torch.inf).argsort(dim=1, descending=True)
-        scores, where = scores.gather(1, order), where.gather(1, order)
-    if not scores.shape[1]:
-        return scores, where
-    left = scores.flip(1).logcumsumexp(dim=1).flip(1)
-    return scores - left, where
+        order = _where(labels.to(scores.dtype), where, -torch.inf).argsort(dim=1, descending=True).flip(1)
+        scores, where = scores.gather(1, order), None if where is None else where.gather(1, order)
+    scores = _where(scores, where, torch.finfo(scores.dtype).min)
+    return (scores.logcumsumexp(dim=1) if scores.shape[1] else scores) - scores, where
 
 
-def _sum(terms: Tensor, where: Tensor) -> Tensor:
-    return terms.masked_fill(~where, 0).sum(dim=1)
+def _where(values: Tensor, where: Tensor | None, other: float = 0.0) -> Tensor:
+    return values if where is None else values.masked_fill(~where, other)

@@ -46,10 +46,13 @@ def list_net_loss(
     scores = at_least_float32(scores)
     labels = labels.to(scores.dtype)
     if where is None:
-        terms = labels.softmax(dim=1) * scores.log_softmax(dim=1)
-    else:
-        check_same_shape(scores=scores, where=where)
-        lowest = torch.finfo(scores.dtype).min
-        targets = labels.masked_fill(~where, lowest).softmax(dim=1)
-        terms = (targets * scores.masked_fill(~where, lowest).log_softmax(dim=1)).masked_fill(~where, 0)
-    return reduce(-terms.sum(dim=1), reduction)
+        return reduce(-(labels.softmax(dim=1) * scores.log_softmax(dim=1)).sum(dim=1), reduction)
+    check_same_shape(scores=scores, where=where)
+    # low enough for a share of zero, and far enough from the lowest for a finite logarithm of it
+    lowest = torch.finfo(scores.dtype).min / 4
+    missing = ~where
+    labels = labels.masked_fill(missing, lowest)
+    terms = -(labels.softmax(dim=1) * scores.masked_fill(missing, lowest).log_softmax(dim=1)).sum(dim=1)
+    if not scores.shape[1]:
+        return reduce(terms, reduction)
+    return reduce(terms.masked_fill(labels.amax(dim=1) == lowest, 0), reduction)

@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from losses.functional.groups import group_lists
+from losses.functional.groups import fits, group_lists
 
 
-def smooth_ranks(scores: Tensor, where: Tensor, steepness: float, needed: Tensor | None = None) -> Tensor:
+def smooth_ranks(scores: Tensor, where: Tensor | None, steepness: float, needed: Tensor | None = None) -> Tensor:
     r"""Approximate ranks, 1 for the best.
 
     .. math::
@@ -18,25 +18,31 @@ def smooth_ranks(scores: Tensor, where: Tensor, steepness: float, needed: Tensor
     Tao Qin, Tie-Yan Liu, Hang Li, "A general approximation framework for direct optimization of information retrieval
     measures", Information Retrieval 13, 2010, doi:10.1007/s10791-009-9124-x.
 
-    No matrix of pairs is kept: the backward pass computes its blocks again.
+    No large matrix of pairs is kept: the backward pass computes its blocks again.
 
     Args:
         scores: (lists, n), in the precision to compute in.
-        where: which documents are there, (lists, n).
+        where: which documents are there, (lists, n); None means all.
         steepness: :math:`\alpha`, the higher the sharper.
         needed: how many leading documents of each list need a rank, (lists,); None means all.
 
     Returns:
-        The ranks, (lists, n); 1 where none is needed. They can be differentiated once.
+        The ranks, (lists, n); of no meaning where there is nothing or none is needed, but never NaN. They can be
+        differentiated once.
     """
-    places = torch.arange(1, scores.shape[1] + 1, device=scores.device)
-    widths = (places * where).amax(dim=1) if scores.shape[1] else where.sum(dim=1)
-    scores = scores.masked_fill(~where, torch.finfo(scores.dtype).min)
-    ranks: Tensor = _SmoothRanks.apply(  # type: ignore[no-untyped-call]
-        scores, widths if needed is None else needed, widths, steepness
-    )
-    there = where if needed is None else where & (places <= needed[:, None])
-    return ranks.masked_fill(~there, 1)
+    lists, n = scores.shape
+    if where is not None:
+        scores = scores.masked_fill(~where, torch.finfo(scores.dtype).min)
+    if fits(lists, n, n, scores.device):
+        differences = scores[:, None, :] - scores[:, :, None]
+        # a document outranks itself by a half, which is a half too much
+        return (differences if steepness == 1 else differences * steepness).sigmoid().sum(dim=2) + 0.5
+    widths = torch.full((lists,), n, device=scores.device)
+    if where is not None:
+        widths = (torch.arange(1, n + 1, device=scores.device) * where).amax(dim=1)
+    rows = widths if needed is None else needed
+    ranks: Tensor = _SmoothRanks.apply(scores, rows, widths, steepness)  # type: ignore[no-untyped-call]
+    return ranks
 
 
 def _shares(scores: Tensor, start: int, stop: int, steepness: float) -> Tensor:
@@ -50,14 +56,13 @@ def _shares(scores: Tensor, start: int, stop: int, steepness: float) -> Tensor:
 class _SmoothRanks(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, scores: Tensor, rows: Tensor, columns: Tensor, steepness: float) -> Tensor:
-        ranks = torch.zeros_like(scores)
-        groups = list(group_lists(rows, columns))
+        ranks = torch.ones_like(scores)
+        groups = group_lists(rows, columns, *[scores.shape[1]] * 2)
         for group in groups:
             chosen = scores[group.lists][:, : group.columns]
             found = torch.empty_like(chosen[:, : group.rows])
             for start in range(0, group.rows, group.step):
                 stop = min(start + group.step, group.rows)
-                # a document outranks itself by a half, which is a half too much
                 torch.sum(_shares(chosen, start, stop, steepness), dim=2, out=found[:, start:stop])
             ranks[group.lists, : group.rows] = found.add_(0.5)
         ctx.save_for_backward(scores)
