@@ -90,7 +90,7 @@ def score_lists(
     return torch.cat(scores)
 
 
-def pad_lists(lengths: Sequence[int], *values: Tensor, padding: float = 0.0) -> tuple[Tensor | None, list[Tensor]]:
+def pad_lists(lengths: Sequence[int], *values: Tensor, padding: float = 0.0) -> list[Tensor]:
     """Lists that stand one after the other, as the rows of padded matrices.
 
     Args:
@@ -99,18 +99,25 @@ def pad_lists(lengths: Sequence[int], *values: Tensor, padding: float = 0.0) -> 
         padding: what to pad with.
 
     Returns:
-        Which entries of the matrices are there, a mask (lists, longest), None if all are; and a matrix of that shape
-        for each of the values.
+        A matrix, (lists, longest), for each of the values.
     """
     shape = len(lengths), max(lengths)
     if min(lengths) == shape[1]:
-        return None, [each.view(shape) for each in values]
-    device, size = values[0].device, shape[0] * shape[1]
-    counts = torch.tensor(lengths)
+        return [each.view(shape) for each in values]
+    size, counts = shape[0] * shape[1], torch.tensor(lengths)
     shifts = torch.arange(0, size, shape[1]) - counts.cumsum(0) + counts
-    places = (torch.arange(len(values[0])) + shifts.repeat_interleave(counts)).to(device)
-    where = torch.zeros(size, dtype=torch.bool, device=device).index_fill_(0, places, True).view(shape)
-    return where, [each.new_full((size,), padding).index_copy(0, places, each).view(shape) for each in values]
+    total = len(values[0])
+    places = torch.arange(total) + shifts.repeat_interleave(counts, output_size=total)
+    places = places.to(values[0].device)
+    return [each.new_full((size,), padding).index_copy(0, places, each).view(shape) for each in values]
+
+
+def mask_of_lists(lengths: Sequence[int], device: torch.device) -> Tensor | None:
+    """Which entries of the padded matrices are there, (lists, longest); None if all are."""
+    longest = max(lengths)
+    if min(lengths) == longest:
+        return None
+    return torch.arange(longest, device=device) < torch.tensor(lengths, device=device)[:, None]
 
 
 def check_labeled_lists(

@@ -11,7 +11,7 @@ from losses.checks import LabelValues
 from losses.configuration import full_name
 from losses.functional.precision import at_least_float32
 from losses.models import CrossEncoderModel
-from losses.scoring import check_cross_encoder, check_labeled_lists, pad_lists, score_lists
+from losses.scoring import check_cross_encoder, check_labeled_lists, mask_of_lists, pad_lists, score_lists
 
 
 class ListwiseLoss(nn.Module):
@@ -68,22 +68,25 @@ class ListwiseLoss(nn.Module):
         queries, documents = inputs
         scores = score_lists(self.model, queries, documents, self.mini_batch_size, prompt, task)
         scores = self.activation_fn(at_least_float32(scores))
-        where, (scores, padded_labels) = pad_lists(lengths, scores, flat_labels.to(scores), padding=self.padding)
-        if looked:
-            self._look(padded_labels, where)
-        if not self.needs_mask and min(lengths):
-            where = None
-        return self.compute_loss_from_scores(scores, padded_labels, where)
+        scores, padded_labels = pad_lists(lengths, scores, flat_labels.to(scores), padding=self.padding)
+        if looked and self._is_time_to_look():
+            where = mask_of_lists(lengths, scores.device)
+            self.check_lists(
+                padded_labels, torch.ones_like(padded_labels, dtype=torch.bool) if where is None else where
+            )
+        needs_mask = self.needs_mask or not min(lengths)
+        return self.compute_loss_from_scores(
+            scores, padded_labels, mask_of_lists(lengths, scores.device) if needs_mask else None
+        )
 
     def compute_loss_from_scores(self, scores: Tensor, labels: Tensor, where: Tensor | None = None) -> Tensor:
         """Compute the loss from scores and labels, (lists, n) both, and a mask of what is there, (lists, n) or None."""
         raise NotImplementedError
 
-    def _look(self, labels: Tensor, where: Tensor | None) -> None:
-        """Look at the first batch, the second, the fourth, the eighth and so on: often enough, at no cost."""
+    def _is_time_to_look(self) -> bool:
+        """Whether this is the first batch, the second, the fourth, the eighth and so on: often enough, at no cost."""
         self._batches += 1
-        if self._batches & (self._batches - 1) == 0:
-            self.check_lists(labels, torch.ones_like(labels, dtype=torch.bool) if where is None else where)
+        return self._batches & (self._batches - 1) == 0
 
     def check_lists(self, labels: Tensor, where: Tensor) -> None:
         """Warn, once, about lists from which this loss learns nothing.
