@@ -111,13 +111,15 @@ CALLS = {
     "cross_entropy_loss": (lambda logits: F.cross_entropy_loss(logits, CLASSES), [normal(6, 3)]),
     "csr_reconstruction_loss": (
         # what is reconstructed without the bias is a constant
-        lambda x, at_k, at_4k, from_dead: F.csr_reconstruction_loss(x, at_k, at_4k, normal(6, 4, seed=9), from_dead),
+        lambda x, at_k, at_4k, from_dead: F.csr_reconstruction_loss(
+            x, at_k, at_4k, normal(6, 4, seed=9).to(x), from_dead
+        ),
         matrices(4),
     ),
     "debiased_multiple_negatives_ranking_loss": in_batch(F.debiased_multiple_negatives_ranking_loss, scale=3.0),
     "distill_kl_div_loss": (lambda scores: F.distill_kl_div_loss(scores, normal(3, 4, seed=1)), [normal(3, 4)]),
     "dot_score": (F.dot_score, matrices(2)),
-    "embed_distill_loss": (lambda embeddings: F.embed_distill_loss(embeddings, normal(6, 4, seed=1)), [normal(6, 4)]),
+    "embed_distill_loss": (lambda x: F.embed_distill_loss(x, normal(6, 4, seed=1).to(x)), [normal(6, 4)]),
     "euclidean_sim": (F.euclidean_sim, matrices(2)),
     "flops_loss": (lambda embeddings: F.flops_loss(embeddings.relu()), [normal(6, 4)]),
     "gist_embed_loss": (
@@ -164,10 +166,7 @@ CALLS = {
     "plist_mle_loss": lists(F.plist_mle_loss),
     "rank_net_loss": lists(F.rank_net_loss),
     "score_mse_loss": (lambda scores: F.score_mse_loss(scores, GOLD), [normal(6)]),
-    "self_distillation_loss": (
-        lambda embeddings: F.self_distillation_loss(embeddings, normal(6, 4, seed=1)),
-        [normal(6, 4)],
-    ),
+    "self_distillation_loss": (lambda x: F.self_distillation_loss(x, normal(6, 4, seed=1).to(x)), [normal(6, 4)]),
     "sigmoid_contrastive_loss": in_batch(F.sigmoid_contrastive_loss),
     "softmax_loss": (
         lambda a, b, weight: F.softmax_loss(a, b, CLASSES, lambda features: features @ weight),
@@ -203,11 +202,12 @@ def test_gradients_are_right(name):
 
 
 @each_function
-def test_every_input_has_a_gradient(name):
+def test_every_input_has_a_gradient_in_its_own_precision(name):
     call, inputs = CALLS[name]
-    values, gradients = outcome(call, inputs)
-    assert all(value.dtype == torch.float64 for value in values)
-    assert all(each is not None and each.any() for each in gradients)
+    for dtype in (torch.float64, torch.float32):
+        values, gradients = outcome(call, [each.to(dtype) for each in inputs])
+        assert all(value.dtype == dtype for value in values)
+        assert all(each is not None and each.any() for each in gradients)
 
 
 @each_function
