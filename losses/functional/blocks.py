@@ -13,10 +13,10 @@ Terms = Callable[..., Tensor]
 """From a slice of rows, and tensors, to the terms of these rows, (rows,)."""
 
 #: Up to so many entries a matrix is made at once: smaller blocks would gain nothing but overhead.
-WHOLE = 1 << 22
+WHOLE = 1 << 20
 
-#: About so many entries a block has: 16 MB in float32.
-BLOCK = 1 << 22
+#: About so many entries a block has: 4 MB in float32.
+BLOCK = 1 << 20
 
 
 def reduce_by_rows(

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 #: About so many entries are worked on at once. On a CPU they stay in its cache, on an accelerator they keep it busy.
-ON_CPU = 1 << 16
+ON_CPU = 1 << 17
 ON_ACCELERATOR = 1 << 23
 
 
@@ -29,20 +29,16 @@ def _budget(device: torch.device) -> int:
     return ON_CPU if device.type == "cpu" else ON_ACCELERATOR
 
 
-def group_lists(rows: Tensor, columns: Tensor, most_rows: int, most_columns: int) -> list[Group]:
+def group_lists(rows: Tensor, columns: Tensor) -> list[Group]:
     """Group lists so that little is padded: each group holds no more entries than fit, or a single list.
 
     Args:
         rows: how many rows the matrix of each list has, (lists,).
         columns: how many columns, (lists,).
-        most_rows: how many rows there are at most, so that small matrices need no closer look.
-        most_columns: how many columns there are at most.
 
     Returns:
         Groups of all lists whose matrices are not empty, with the largest number of rows and of columns in them.
     """
-    if fits(len(rows), most_rows, most_columns, rows.device):
-        return [Group(slice(None), most_rows, most_columns, most_rows)]
     budget = _budget(rows.device)
     heights, widths = torch.stack((rows, columns)).tolist()
     groups = []

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from losses.functional.gains import discounts, gains
-from losses.functional.groups import Group, group_lists
+from losses.functional.groups import Group, fits, group_lists
 from losses.functional.precision import at_least_float32
 from losses.functional.reduction import Reduction, reduce
 from losses.functional.shapes import check_dimensions, check_same_shape
@@ -239,7 +239,9 @@ def lambda_loss(
     elif _are_known(weights, every_pair):
         by_list, counts = _known_weights(ranked_scores, ranked_labels, lengths, weights, k, sigma, eps)
     else:
-        by_list, counts = _any_weights(ranked_scores, ranked_labels, lengths, weights, every_pair, k, sigma, eps)
+        by_list, counts = _any_weights(
+            ranked_scores, ranked_labels, lengths, weights, every_pair, k, sigma, eps, reduction == "none"
+        )
     if reduction_log == "binary":
         by_list = by_list / math.log(2)
     if reduction == "mean":
@@ -256,8 +258,12 @@ def _any_weights(
     k: int | None,
     sigma: float,
     eps: float,
+    by_list: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Sum of the terms of each list, and how many there are, with weights from a matrix; all in the model's order."""
+    """Sum of the terms, of each list if wanted, and how many there are, with weights from a matrix.
+
+    All is in the model's order.
+    """
     ranks = torch.arange(scores.shape[1], device=scores.device)
     if every_pair:
         counts = torch.ones(*labels.shape, labels.shape[1], dtype=torch.bool, device=labels.device)
@@ -279,8 +285,12 @@ def _any_weights(
     differences = (scores[:, :, None] - scores[:, None, :]).flatten()[chosen]
     differences = differences.clamp(min=-_LARGEST_DIFFERENCE, max=_LARGEST_DIFFERENCE)
     terms = pair_weights * F.softplus(-sigma * differences)
+    numbers = counts.sum(dim=(1, 2))
+    if not by_list:
+        return terms.sum()[None], numbers
     owner = chosen // (scores.shape[1] ** 2)
-    return scores.new_zeros(len(scores)).index_add(0, owner, terms), counts.sum(dim=(1, 2))
+    # added one by one, they need a longer number than as a sum of many
+    return scores.new_zeros(len(scores), dtype=torch.float64).index_add(0, owner, terms.double()).to(terms), numbers
 
 
 def _are_known(weights: PairWeights, every_pair: bool) -> bool:
@@ -337,35 +347,40 @@ def _known_weights(
     places = torch.arange(n, device=scores.device)
     where = None if lengths is None else places < lengths
     ends = scores.new_full((len(scores), 1), n, dtype=torch.long) if lengths is None else lengths
-    ordered, ranks = labels.sort(dim=1, descending=True)
-    higher, most = ordered, n
     discount = discounts(n, scores)
     inverse = discount.reciprocal()
-    if weights is not no_weights:
-        higher = gains(ordered.clamp(min=0), discount, k, eps)
+    ordered, ranks = labels.sort(dim=1, descending=True)
+    higher = ordered if weights is no_weights else gains(ordered.clamp(min=0), discount, k, eps)
+    first, most = None, n
     if weights is ndcg_loss1_weights:
         counts = ends.square() if k is None else ends.square() - (ends - k).clamp(min=0).square()
-        rows, first = (higher > 0).sum(dim=1), None
-        higher = lower = higher * inverse[ranks]
+        scores, lower = scores.gather(1, ranks), higher
+        higher = higher * inverse[ranks]
     else:
         first = _first_lower(ordered)
-        behind = (ends - first).clamp(min=0)
-        counts, rows = behind.sum(dim=1), (behind > 0).sum(dim=1)
-        lower = higher if where is None else higher.masked_fill(~where, torch.inf)
-    if k is not None and weights is not ndcg_loss1_weights:
-        # each of the first k makes pairs with all that rank behind it
-        rest = labels[:, k:].sort(dim=1, descending=True).values
-        counts = counts - ((ends - k) - _first_lower(rest)).clamp(min=0).sum(dim=1)
-        rows, most = (ends.squeeze(1) - 1).clamp(max=k), min(k, n)
-        higher = labels if weights is no_weights else torch.empty_like(higher).scatter_(1, ranks, higher)
-        lower = higher = higher if where is None else higher.masked_fill(~where, 0)
-        ranks, first = places.expand_as(ranks), (places + 1).expand_as(ranks)
-    else:
-        scores = scores.gather(1, ranks)
+        counts = (ends - first).clamp(min=0).sum(dim=1)
+        if k is None:
+            scores = scores.gather(1, ranks)
+            lower = higher if where is None else higher.masked_fill(~where, torch.inf)
+        else:
+            # each of the first k makes pairs with all that rank behind it
+            rest = labels[:, k:].sort(dim=1, descending=True).values
+            counts = counts - ((ends - k) - _first_lower(rest)).clamp(min=0).sum(dim=1)
+            higher = labels if weights is no_weights else torch.empty_like(higher).scatter_(1, ranks, higher)
+            higher = lower = higher if where is None else higher.masked_fill(~where, 0)
+            ranks, first, most = places.expand_as(ranks), (places + 1).expand_as(ranks), min(k, n)
     pairs = _Pairs(weights, sigma, k, higher, lower, where, ranks, inverse, first)
-    groups = group_lists(rows, ends.squeeze(1), most, n)
+    if fits(len(scores), most, n, scores.device):
+        groups = [Group(slice(None), most, n, most)]
+    else:
+        groups = group_lists(_makes_pairs(pairs, ends).sum(dim=1).clamp(max=most), ends.squeeze(1))
     total: Tensor = _SumOfPairs.apply(scores, pairs, groups)  # type: ignore[no-untyped-call]
     return total, counts
+
+
+def _makes_pairs(pairs: _Pairs, ends: Tensor) -> Tensor:
+    """Which rows have pairs at all, (lists, n): the first ones of each list."""
+    return pairs.higher > 0 if pairs.first is None else pairs.first < ends
 
 
 def _first_lower(descending: Tensor) -> Tensor:

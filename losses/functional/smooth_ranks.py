@@ -57,7 +57,7 @@ class _SmoothRanks(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, scores: Tensor, rows: Tensor, columns: Tensor, steepness: float) -> Tensor:
         ranks = torch.ones_like(scores)
-        groups = group_lists(rows, columns, *[scores.shape[1]] * 2)
+        groups = group_lists(rows, columns)
         for group in groups:
             chosen = scores[group.lists][:, : group.columns]
             found = torch.empty_like(chosen[:, : group.rows])
