@@ -9,7 +9,7 @@ from torch import Tensor
 from losses.functional.blocks import reduce_by_rows
 from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions, check_same_shape
-from losses.functional.similarity import cos_sim
+from losses.functional.similarity import compared_by, cos_sim
 
 
 def check_options(scale: float, tau_plus: float) -> None:
@@ -76,9 +76,11 @@ def debiased_multiple_negatives_ranking_loss(
     start, stop, _ = (rows or slice(None)).indices(len(queries))
     negatives = len(queries) * len(documents) - 1
 
-    def terms(block: slice, queries: Tensor, *documents: Tensor) -> Tensor:
+    similarity, queries, everything = compared_by(similarity, queries, torch.cat(list(documents)))
+
+    def terms(block: slice, queries: Tensor, everything: Tensor) -> Tensor:
         own = torch.arange(block.start, block.stop, device=queries.device)[:, None]
-        logits = similarity(queries[block], torch.cat(documents)) * scale
+        logits = similarity(queries[block], everything) * scale
         positive = logits.gather(1, own).squeeze(1)
         if not negatives:
             return positive * 0.0
@@ -94,4 +96,4 @@ def debiased_multiple_negatives_ranking_loss(
         return torch.logaddexp(positive, torch.maximum(others, floor)) - positive
 
     width = len(queries) * len(documents)
-    return reduce_by_rows(terms, [queries, *documents], slice(start, stop), width, reduction)
+    return reduce_by_rows(terms, [queries, everything], slice(start, stop), width, reduction)

@@ -9,7 +9,7 @@ from torch import Tensor
 from losses.functional.blocks import reduce_by_rows
 from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions
-from losses.functional.similarity import cos_sim
+from losses.functional.similarity import compared_by, cos_sim
 
 MarginStrategy = Literal["absolute", "relative"]
 
@@ -87,6 +87,8 @@ def gist_embed_loss(
     check_dimensions(2, anchors=anchors, guide_anchors=guide_anchors)
     count = len(documents)
     guides = [guide_anchors.detach(), *(each.detach() for each in guide_documents)]
+    similarity, anchors, *others = compared_by(similarity, anchors, *documents, *guides)
+    documents, guides = others[:count], others[count:]
     width = len(anchors) * contrast_anchors + len(documents[0]) * (count + contrast_positives)
 
     def terms(rows: slice, anchors: Tensor, *rest: Tensor) -> Tensor:

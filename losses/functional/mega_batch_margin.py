@@ -6,7 +6,7 @@ from torch import Tensor
 from losses.functional.blocks import reduce_by_rows
 from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions, check_same_shape
-from losses.functional.similarity import cos_sim
+from losses.functional.similarity import compared_by, cos_sim
 
 
 def mega_batch_margin_loss(
@@ -50,10 +50,12 @@ def mega_batch_margin_loss(
     check_dimensions(2, anchors=anchors)
     check_same_shape(anchors=anchors, positives=positives)
 
+    similarity, anchors, positives = compared_by(cos_sim, anchors, positives)
+
     def terms(block: slice, anchors: Tensor, positives: Tensor) -> Tensor:
         own = torch.arange(block.start, block.stop, device=anchors.device)[:, None]
-        scores = cos_sim(anchors[block], positives)
-        hardest = scores.scatter(1, own, -torch.inf).max(dim=1).values
+        scores = similarity(anchors[block], positives)
+        hardest: Tensor = scores.scatter(1, own, -torch.inf).max(dim=1).values
         return (positive_margin - scores.gather(1, own).squeeze(1)).relu() + (hardest - negative_margin).relu()
 
     return reduce_by_rows(terms, [anchors, positives], slice(0, len(anchors)), len(anchors), reduction)

@@ -10,7 +10,7 @@ from losses.functional.blocks import reduce_by_rows
 from losses.functional.matryoshka import becomes_cosine, check_lengths, nested_cos_sim, truncate
 from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions, check_same_shape
-from losses.functional.similarity import cos_sim
+from losses.functional.similarity import compared_by, cos_sim
 
 Direction = Literal["query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"]
 PartitionMode = Literal["joint", "per_direction"]
@@ -144,16 +144,20 @@ def multiple_negatives_ranking_loss(
             return nested_cos_sim(a, b, lengths, scale=scale)
         return [similarity(truncate(a, length), truncate(b, length)) * scale for length in lengths]
 
-    def terms(block: slice, queries: Tensor, *documents: Tensor) -> Tensor:
+    columns = len(documents)
+    everything = torch.cat(list(documents)) if columns > 1 else documents[0]
+    if dimensions is None:
+        similarity, queries, everything = compared_by(similarity, queries, everything)
+
+    def terms(block: slice, queries: Tensor, everything: Tensor) -> Tensor:
         # where each row's query is among all
         own = torch.arange(block.start, block.stop, device=queries.device)
-        everything = torch.cat(documents) if len(documents) > 1 else documents[0]
-        row_queries, row_positives = queries[block], documents[0][block]
+        row_queries, row_positives = queries[block], everything[block]
 
         # each a list, of one matrix for each length of the embeddings
         partitions = [compare(row_queries, everything)]
         if hardness_mode is not None and hardness_strength > 0:
-            weighted = _weighted_negatives(own, len(queries), len(documents), hardness_mode)
+            weighted = _weighted_negatives(own, len(queries), columns, hardness_mode)
             share = hardness_strength / scale
             partitions[0] = [each + torch.where(weighted, share * each.detach(), 0.0) for each in partitions[0]]
         positives = [each.gather(1, own[:, None]).squeeze(1) for each in partitions[0]]
@@ -163,7 +167,7 @@ def multiple_negatives_ranking_loss(
         if "doc_to_query" in directions:
             partitions.append([each.T for each in compare(queries, row_positives)])
         if "doc_to_doc" in directions:
-            siblings = _belongs(own, len(queries)).repeat(1, len(documents))
+            siblings = _belongs(own, len(queries)).repeat(1, columns)
             partitions.append([each.T.masked_fill(siblings, -torch.inf) for each in compare(everything, row_positives)])
 
         values: list[Tensor] = []
@@ -176,7 +180,7 @@ def multiple_negatives_ranking_loss(
         total: Tensor = torch.stack([value * weight for value, weight in zip(values, shares, strict=True)]).sum(dim=0)
         return total
 
-    return reduce_by_rows(terms, [queries, *documents], slice(start, stop), width * len(lengths), reduction)
+    return reduce_by_rows(terms, [queries, everything], slice(start, stop), width * len(lengths), reduction)
 
 
 def _belongs(own: Tensor, queries: int) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 from losses.functional.blocks import reduce_by_rows
 from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions, check_same_shape
-from losses.functional.similarity import cos_sim
+from losses.functional.similarity import compared_by, cos_sim
 
 
 def sigmoid_contrastive_loss(
@@ -62,11 +62,13 @@ def sigmoid_contrastive_loss(
     start, stop, _ = (rows or slice(None)).indices(len(queries))
     options = [torch.as_tensor(each, dtype=torch.float32, device=queries.device) for each in (scale, bias)]
 
-    def terms(block: slice, scale: Tensor, bias: Tensor, queries: Tensor, *documents: Tensor) -> Tensor:
+    similarity, queries, everything = compared_by(similarity, queries, torch.cat(list(documents)))
+
+    def terms(block: slice, scale: Tensor, bias: Tensor, queries: Tensor, everything: Tensor) -> Tensor:
         own = torch.arange(block.start, block.stop, device=queries.device)[:, None]
-        logits = similarity(queries[block], torch.cat(documents)) * scale + bias
+        logits = similarity(queries[block], everything) * scale + bias
         # softplus(x) for a negative; a positive has softplus(-x) = softplus(x) - x
         return F.softplus(logits).sum(dim=1) - logits.gather(1, own).squeeze(1)
 
     width = len(queries) * len(documents)
-    return reduce_by_rows(terms, [*options, queries, *documents], slice(start, stop), width, reduction)
+    return reduce_by_rows(terms, [*options, queries, everything], slice(start, stop), width, reduction)

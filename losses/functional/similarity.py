@@ -5,11 +5,29 @@ compares row i of ``a`` with row i of ``b`` only. Names and values are those of 
 either can be passed to a loss. Half-precision embeddings are compared in float32.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from losses.functional.precision import at_least_float32
+
+
+def compared_by(similarity: Callable[[Tensor, Tensor], Tensor], *embeddings: Tensor) -> tuple[Any, ...]:
+    """A similarity, and embeddings made ready for it, for comparing them many times, block by block.
+
+    For the cosine these are the dot product, and embeddings of length 1, which would else be made anew for each block.
+    Any other similarity is returned as it is, and so are the embeddings.
+    """
+    library = str(getattr(similarity, "__module__", "")).split(".")[0]
+    if library in ("losses", "sentence_transformers") and getattr(similarity, "__name__", "") in _COSINES:
+        return dot_score, *(F.normalize(at_least_float32(each), dim=-1) for each in embeddings)
+    return similarity, *embeddings
+
+
+_COSINES = ("cos_sim", "pytorch_cos_sim")
 
 
 def cos_sim(a: Tensor, b: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 from losses.functional.blocks import reduce_by_rows
 from losses.functional.reduction import Reduction
 from losses.functional.shapes import check_dimensions
-from losses.functional.similarity import cos_sim
+from losses.functional.similarity import compared_by, cos_sim
 
 
 def supervised_contrastive_loss(
@@ -60,6 +60,8 @@ def supervised_contrastive_loss(
     if len(embeddings) != len(labels):
         raise ValueError(f"There must be a label for each embedding: {len(embeddings)} and {len(labels)}.")
     start, stop, _ = (rows or slice(None)).indices(len(labels))
+
+    similarity, embeddings = compared_by(similarity, embeddings)
 
     def terms(block: slice, embeddings: Tensor) -> Tensor:
         own = torch.arange(block.start, block.stop, device=labels.device)[:, None]

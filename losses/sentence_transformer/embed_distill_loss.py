@@ -75,7 +75,10 @@ class EmbedDistillLoss(EmbeddingLoss):
                     "the same dimension, or projection_dim, the teacher's dimension",
                 )
             terms.append(embed_distill_loss(projected, teacher, distance=self.distance_metric))
-        return torch.stack(terms).mean()
+        value = torch.stack(terms).mean() if len(terms) > 1 else terms[0]
+        for teacher in teachers:
+            self._label_values.check_after(self, value, teacher, "finite numbers in the teacher's embeddings")
+        return value
 
     def _teachers(self, embeddings: Sequence[Tensor], labels: Tensor | Sequence[Tensor] | None) -> list[Tensor]:
         wanted = "the teacher's embedding of each row, (rows, d), or one for each column, (rows, columns, d)"
@@ -87,7 +90,6 @@ class EmbedDistillLoss(EmbeddingLoss):
         if not known or len(labels) != len(embeddings[0]):
             got = f"labels of shape {tuple(labels.shape)} for {len(embeddings)} column(s) of {len(embeddings[0])} rows"
             reject(self, got, wanted, "text-embedding")
-        self._label_values.check_finite(self, labels, "finite numbers in the teacher's embeddings")
         labels = labels.detach()
         return [labels] * len(embeddings) if labels.ndim == 2 else list(labels.unbind(dim=1))
 
