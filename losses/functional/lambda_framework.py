@@ -426,11 +426,11 @@ def _sum_of_group(scores: Tensor, pairs: _Pairs, group: Group, slopes: bool) -> 
         weights, signs = _weights(pairs, by_gap, rows, behind)
         # how much the worse document outscores the better one
         excess = scores[:, None, behind] - scores[:, rows, None]
+        excess.clamp_(min=-_LARGEST_DIFFERENCE, max=_LARGEST_DIFFERENCE)
         if signs is not None:
             excess.mul_(signs)
         if pairs.sigma != 1:
             excess.mul_(pairs.sigma)
-        excess.clamp_(min=-_LARGEST_DIFFERENCE, max=_LARGEST_DIFFERENCE)
         totals.add_(F.softplus(excess).mul_(weights).sum(dim=(1, 2)))
         if slopes:
             shares = excess.sigmoid_().mul_(weights)
@@ -445,7 +445,7 @@ def _weights(pairs: _Pairs, by_gap: Tensor | None, rows: slice, columns: slice) 
     """What pairs weigh, 0 if they do not count; and 1 if the row is the better document, -1 if not (None: always)."""
     there = None if pairs.where is None else pairs.where[:, None, columns]
     if pairs.weights is ndcg_loss1_weights:
-        weights = pairs.higher[:, rows, None].expand(-1, -1, pairs.lower[0, columns].numel())
+        weights = pairs.higher[:, rows, None].expand(-1, -1, pairs.lower[:, columns].shape[1])
         if there is not None:
             weights = weights * there
         if pairs.k is not None:

@@ -97,8 +97,9 @@ def plist_mle_loss(
     """
     terms, where = _plackett_luce(scores, labels, where)
     there = torch.ones_like(terms, dtype=torch.bool) if where is None else where.flip(1)
-    given = (weights or position_weights)(there).to(terms).flip(1)
+    given = (weights or position_weights)(there)
     check_same_shape(scores=scores, weights=given)
+    given = given.to(terms).flip(1)
     shares = given / (given.sum(dim=1, keepdim=True) + eps)
     return reduce(_where(terms * shares, where).sum(dim=1), reduction)
 
