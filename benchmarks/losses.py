@@ -7,9 +7,10 @@
 
 A step is the loss's own `forward` and `backward` with embeddings (or scores, or token vectors) given: the model is a
 stand-in that hands them out, so that nothing but the loss is measured. Both sides run in turn in one process for the
-time (the quickest of several), and in a fresh process each for the peak of memory, above what the embeddings and their gradients
-take. A ratio above 1 means that we are faster or leaner. The exit status is 1 if some loss of ours takes more memory,
-or more than 1.05 times as long, measured again before it counts; a tenth of a millisecond is never held against us.
+time, the quickest of several, and in a fresh process each for the peak of memory, above what the embeddings and their
+gradients take. A ratio above 1 means that we are faster or leaner. The exit status is 1 if some loss of ours takes more
+memory, or more than 1.05 times as long, measured again before it counts; a tenth of a millisecond is never held
+against us.
 """
 
 import argparse

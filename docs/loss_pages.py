@@ -116,7 +116,7 @@ def example(entry: Loss | Part) -> str:
     code = [f"model = {_model(entry)}"]
     rows = dict(DATA[data]) if data != "text-embedding" else {"text": DATA["single"]["text"]}
     code += ["train = Dataset.from_dict(", "    {"]
-    code += [f"        {_quoted(name)}: {_literal(value)}," for name, value in rows.items()]
+    code += [line for name, value in rows.items() for line in _column(name, value)]
     code += ["    }", ")"]
     if data == "text-embedding":
         dense = "" if family == "sentence-transformer" else ".to_dense()"
@@ -129,8 +129,10 @@ def example(entry: Loss | Part) -> str:
     plain = [name for name in ("copy", "torch") if f"{name}." in text]
     imports = [f"import {name}" for name in plain]
     imports += ["from datasets import Dataset"]
-    imports += [f"from sentence_transformers import {kind}, {kind}Trainer, {kind}TrainingArguments", ""]
-    imports += [_from(family, names, entry)]
+    imports += [_from("sentence_transformers", [kind, f"{kind}Trainer", f"{kind}TrainingArguments"]), ""]
+    given = entry.arguments.values() if isinstance(entry, Loss) else ()
+    names += [each.path.split(".")[0] for each in given if isinstance(each, FromLosses)]
+    imports += [_from(f"losses.{family.replace('-', '_')}", names)]
     return "\n".join([*imports, "", text])
 
 
@@ -176,11 +178,18 @@ def _call(name: str, given: dict[str, str]) -> str:
     return f"{name}({', '.join(['model', *(f'{key}={value}' for key, value in given.items())])})"
 
 
-def _from(family: Family, names: list[str], entry: Loss | Part) -> str:
-    found = set(names)
-    if isinstance(entry, Loss):
-        found |= {each.path.split(".")[0] for each in entry.arguments.values() if isinstance(each, FromLosses)}
-    return f"from losses.{family.replace('-', '_')} import {', '.join(sorted(found))}"
+def _from(module: str, names: list[str]) -> str:
+    names = sorted(set(names))
+    line = f"from {module} import {', '.join(names)}"
+    return line if len(line) <= 88 else f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
+
+
+def _column(name: str, value: Any) -> list[str]:
+    """A column of the example, on one line where it is short."""
+    line = f"        {_quoted(name)}: {_literal(value)},"
+    if len(line) <= 88:
+        return [line]
+    return [f"        {_quoted(name)}: [", *(f"            {_literal(each)}," for each in value), "        ],"]
 
 
 def _literal(value: Any) -> str:
@@ -242,7 +251,7 @@ def _parameter(parameter: inspect.Parameter) -> str:
     if parameter.default is parameter.empty:
         return stars + parameter.name
     default = getattr(parameter.default, "__name__", None) or repr(parameter.default).splitlines()[0]
-    return f"{parameter.name}={default}"
+    return f"{parameter.name}={default}".replace("'", '"')
 
 
 def _link(entry: Loss | Part) -> str:
