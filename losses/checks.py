@@ -219,14 +219,7 @@ def check_margins(loss: object, labels: Any, rows: int, negatives: int, values: 
     """
     wanted = f"{negatives} margin(s) for each row, or {negatives + 1} scores, the positive's first"
     several = "triplet-margin" if negatives == 1 else "n-tuple-margins"
-    if labels is None:
-        reject(loss, "no labels", wanted, several)
-    if not isinstance(labels, Tensor):
-        each = [torch.as_tensor(row) for row in labels]
-        if len({row.shape for row in each}) > 1:
-            reject(loss, "lists of labels of different lengths", wanted, several)
-        labels = torch.stack(each) if each else torch.empty(0, negatives)
-    given = labels
+    given = labels = _matrix(loss, labels, negatives, wanted, several)
     if labels.shape == (rows, negatives + 1):
         labels = labels[:, :1] - labels[:, 1:]
     elif labels.shape == (rows,) and negatives == 1:
@@ -236,6 +229,22 @@ def check_margins(loss: object, labels: Any, rows: int, negatives: int, values: 
     values.check_between(loss, given, "finite scores of a teacher")
     margins: Tensor = labels.detach()
     return margins
+
+
+def _matrix(loss: object, labels: Any, columns: int, wanted: str, output_format: str) -> Tensor:
+    """Labels that are a tensor, or a list of numbers or lists, as one tensor of floats."""
+    if labels is None:
+        reject(loss, "no labels", wanted, output_format)
+    if not isinstance(labels, Tensor):
+        try:
+            each = [torch.as_tensor(row) for row in labels]
+        except (TypeError, ValueError, RuntimeError):
+            reject(loss, "labels that are no numbers", wanted, output_format)
+        if len({row.shape for row in each}) > 1:
+            reject(loss, "lists of labels of different lengths", wanted, output_format)
+        labels = torch.stack(each) if each else torch.empty(0, columns)
+    matrix: Tensor = labels if labels.is_floating_point() else labels.float()
+    return matrix
 
 
 class TeacherScores:
@@ -250,16 +259,11 @@ class TeacherScores:
         Warns once where the teacher's softmax is so sharp that documents drop out of it.
         """
         wanted = f"{shape[1]} teacher scores for each row, one for each document"
-        if labels is None:
-            reject(loss, "no labels", wanted, "n-tuple-scores")
-        if not isinstance(labels, Tensor):
-            each = [torch.as_tensor(row) for row in labels]
-            if len({row.shape for row in each}) > 1:
-                reject(loss, "lists of labels of different lengths", wanted, "n-tuple-scores")
-            labels = torch.stack(each) if each else torch.empty(shape)
+        output_format = "triplet-scores" if shape[1] == 2 else "n-tuple-scores"
+        labels = _matrix(loss, labels, shape[1], wanted, output_format)
         if labels.shape != shape:
             got = f"labels of shape {tuple(labels.shape)} for {shape[0]} rows of {shape[1]} documents"
-            reject(loss, got, wanted, "n-tuple-scores")
+            reject(loss, got, wanted, output_format)
         labels = labels.detach()
         if not self._looked or labels.device.type == "cpu":
             if bool((labels.isnan() | (labels == math.inf)).any()) or bool((labels == -math.inf).all(dim=1).any()):

@@ -46,6 +46,8 @@ def check_text_columns(
     check_columns(loss, inputs, columns, output_format, more=more)
     if any(column and isinstance(column[0], (list, tuple)) for column in inputs):
         reject(loss, "a list of documents for each row", "one text a row in each column", output_format)
+    if any(text is None for column in inputs for text in column):
+        reject(loss, "a text that is None", "one text a row in each column", output_format)
 
 
 def score_pairs(
@@ -144,7 +146,7 @@ def check_labeled_lists(
         reject(loss, "a single document for each query", wanted, output_format)
     if any(isinstance(query, (list, tuple)) for query in queries):
         reject(loss, "a list of texts in the column of queries", wanted, output_format)
-    if any(texts is None or None in texts for texts in documents):
+    if any(texts is None or type(None) in map(type, texts) for texts in documents):
         reject(loss, "a document that is None", wanted, output_format)
     rows = _rows(labels)
     if rows is None:

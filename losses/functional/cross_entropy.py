@@ -87,6 +87,8 @@ def cross_entropy_loss(
         0.2877
     """
     check_dimensions(2, logits=logits)
+    logits = at_least_float32(logits)
+    weight = None if weight is None else weight.to(logits)
     if labels.is_floating_point():
         check_same_shape(logits=logits, labels=labels)
         labels = like(labels, logits)

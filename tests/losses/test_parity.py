@@ -204,6 +204,7 @@ def test_cross_encoder_multiple_negatives_options(kwargs, cross_encoder, texts):
     assert_same_step(ours, theirs, lambda: [texts[:ROWS], texts[ROWS : 2 * ROWS]], None)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("mini_batch_size", [None, 4, -1])
 @pytest.mark.parametrize("k", [None, 2])
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -253,6 +253,7 @@ def backward(loss, model):
     assert all(parameter.grad.isfinite().all() for parameter in model.parameters())
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("scheme", [name for name in cross.__all__ if name.endswith("Scheme") and "Base" not in name])
 @pytest.mark.parametrize(
     "labels",
@@ -265,6 +266,7 @@ def test_lambda_loss_with_lists_of_all_kinds(labels, scheme):
     backward(loss([["q", "qq"], documents], [torch.tensor(row) for row in labels]), model)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_lambda_loss_takes_plain_lists_as_labels():
     model = Pairs()
     loss = cross.LambdaLoss(model)
