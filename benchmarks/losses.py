@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 DIMENSION = 384
-SIZES = (64, 256, 1024, 4096, 16384)
+SIZES = (64, 1024, 4096, 16384)
 QUICK = (64, 256)
 
 #: What a side may take before it is stopped: seconds for a step, bytes beyond what it starts with.
@@ -77,7 +77,7 @@ _WEIGHTS = (("document_regularizer_weight", 0.01), ("query_regularizer_weight", 
 _DIMENSIONS = (("matryoshka_dims", [384, 256, 128, 64, 32]),)
 
 ROWS = (
-    Row(_DENSE, "MultipleNegativesRankingLoss"),
+    Row(_DENSE, "MultipleNegativesRankingLoss", largest=4096),
     Row(_DENSE, "MultipleNegativesRankingLoss", 3, largest=4096, note="one hard negative"),
     Row(
         _DENSE,
@@ -89,8 +89,8 @@ ROWS = (
     Row(_DENSE, "MultipleNegativesSymmetricRankingLoss", largest=4096),
     Row(_DENSE, "CachedMultipleNegativesRankingLoss", largest=4096, kwargs=_SMALL_BATCHES),
     Row(_DENSE, "CachedMultipleNegativesSymmetricRankingLoss", largest=4096, kwargs=_SMALL_BATCHES),
-    Row(_DENSE, "GISTEmbedLoss", largest=1024),
-    Row(_DENSE, "CachedGISTEmbedLoss", largest=1024, kwargs=_SMALL_BATCHES),
+    Row(_DENSE, "GISTEmbedLoss", largest=256),
+    Row(_DENSE, "CachedGISTEmbedLoss", largest=256, kwargs=_SMALL_BATCHES),
     Row(_DENSE, "MegaBatchMarginLoss", largest=4096),
     Row(_DENSE, "TripletLoss", 3),
     Row(_DENSE, "CoSENTLoss", labels="score"),
@@ -107,7 +107,7 @@ ROWS = (
     Row(_DENSE, "BatchAllTripletLoss", 1, "classes", largest=1024),
     Row(_DENSE, "BatchHardTripletLoss", 1, "classes", largest=4096),
     Row(_DENSE, "BatchHardSoftMarginTripletLoss", 1, "classes", largest=4096),
-    Row(_DENSE, "BatchSemiHardTripletLoss", 1, "classes", largest=4096),
+    Row(_DENSE, "BatchSemiHardTripletLoss", 1, "classes", largest=1024),
     Row(_DENSE, "MSELoss", 1, "embedding"),
     Row(_DENSE, "EmbedDistillLoss", 1, "embedding"),
     Row(_DENSE, "MarginMSELoss", 3, "margin"),

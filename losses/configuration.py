@@ -13,13 +13,18 @@ def full_name(thing: object) -> str:
 def function_name(function: Any) -> str:
     """A readable name of anything that can be called.
 
-    The name of a function; of a :func:`functools.partial`, the name with the arguments it binds; of an object with a
-    ``get_config_dict``, its class with that configuration; of any other object, its class.
+    The name of a function; of a :func:`functools.partial`, the name with the arguments it binds; of a model's own
+    ``similarity`` or ``similarity_pairwise``, that of the function behind it; of an object with a ``get_config_dict``,
+    its class with that configuration; of any other object, its class.
     """
     if isinstance(function, functools.partial):
         bound = [*map(repr, function.args), *(f"{key}={value!r}" for key, value in function.keywords.items())]
         return function_name(function.func) + (f"({', '.join(bound)})" if bound else "")
     name: str = getattr(function, "__name__", type(function).__name__)
+    measure = getattr(getattr(function, "__self__", None), "similarity_fn_name", None)
+    if measure is not None and name in ("similarity", "similarity_pairwise"):
+        suffix = "dot_score" if measure == "dot" else f"{measure.removesuffix('ine').removesuffix('idean')}_sim"
+        return suffix
     describe = getattr(function, "get_config_dict", None)
     if describe is not None:
         return f"{name}({', '.join(f'{key}={value!r}' for key, value in describe().items())})"

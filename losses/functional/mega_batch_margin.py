@@ -56,6 +56,8 @@ def mega_batch_margin_loss(
         own = torch.arange(block.start, block.stop, device=anchors.device)[:, None]
         scores = similarity(anchors[block], positives)
         hardest: Tensor = scores.scatter(1, own, -torch.inf).max(dim=1).values
-        return (positive_margin - scores.gather(1, own).squeeze(1)).relu() + (hardest - negative_margin).relu()
+        missed = (positive_margin - scores.gather(1, own).squeeze(1)).relu()
+        value: Tensor = missed + (hardest - negative_margin).relu()
+        return value
 
     return reduce_by_rows(terms, [anchors, positives], slice(0, len(anchors)), len(anchors), reduction)

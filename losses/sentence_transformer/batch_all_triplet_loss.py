@@ -1,20 +1,17 @@
 """BatchAllTripletLoss: every triplet that a batch of classes holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor
 
-from losses import citations
-from losses.checks import LabelValues, UselessBatches, check_columns, check_one_label_a_row
-from losses.configuration import function_name
-from losses.embedding import EmbeddingLoss
 from losses.functional import batch_all_triplet_loss
 from losses.models import EmbeddingModel
 from losses.sentence_transformer.batch_distances import BatchHardTripletLossDistanceFunction
+from losses.sentence_transformer.batch_triplet_loss import BatchTripletLoss
 
 
-class BatchAllTripletLoss(EmbeddingLoss):
+class BatchAllTripletLoss(BatchTripletLoss):
     """Triplet loss over all triplets of the batch: two texts of one class and a third of another.
 
     Data: ``single-class`` (text, label) with class ids, at least two texts a class.
@@ -51,25 +48,13 @@ class BatchAllTripletLoss(EmbeddingLoss):
         distance_metric: Callable[[Tensor], Tensor] = BatchHardTripletLossDistanceFunction.euclidean_distance,
         margin: float = 5,
     ) -> None:
-        super().__init__(model)
+        super().__init__(model, distance_metric)
         self.triplet_margin = margin
-        self.distance_metric = distance_metric
-        self._label_values = LabelValues()
-        self._useless_batches = UselessBatches()
 
-    def compute_loss_from_embeddings(self, embeddings: Sequence[Tensor], labels: Tensor | None = None) -> Tensor:
-        """Compute the loss from the embeddings of the one column and the class ids, (rows,)."""
-        check_columns(self, embeddings, ("text",), "single-class")
-        labels = check_one_label_a_row(self, labels, len(embeddings[0]), "one class id", "single-class")
-        self._label_values.check_between(self, labels, "a class id for each row", output_format="single-class")
-        self._useless_batches.check_classes(self, labels)
-        return batch_all_triplet_loss(self.distance_metric(embeddings[0]), labels, margin=self.triplet_margin)
+    def compute_loss_from_distances(self, distances: Tensor, labels: Tensor) -> Tensor:
+        """Compute the loss from the distance of every two rows, (n, n), and the class of each, (n,)."""
+        return batch_all_triplet_loss(distances, labels, margin=self.triplet_margin)
 
     def get_config_dict(self) -> dict[str, Any]:
         """The options of this loss, for the model card."""
-        return {"distance_metric": function_name(self.distance_metric), "margin": self.triplet_margin}
-
-    @property
-    def citation(self) -> str:
-        """The paper, in BibTeX."""
-        return citations.TRIPLET
+        return {**super().get_config_dict(), "margin": self.triplet_margin}
