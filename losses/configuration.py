@@ -3,6 +3,15 @@
 import functools
 from typing import Any
 
+#: By the name that a model has for its similarity, the function.
+_MEASURES = {
+    "cosine": "cos_sim",
+    "dot": "dot_score",
+    "euclidean": "euclidean_sim",
+    "manhattan": "manhattan_sim",
+    "meanmaxsim": "mean_maxsim",
+}
+
 
 def full_name(thing: object) -> str:
     """Module and name of a class, or of an object's class."""
@@ -23,8 +32,10 @@ def function_name(function: Any) -> str:
     name: str = getattr(function, "__name__", type(function).__name__)
     measure = getattr(getattr(function, "__self__", None), "similarity_fn_name", None)
     if measure is not None and name in ("similarity", "similarity_pairwise"):
-        suffix = "dot_score" if measure == "dot" else f"{measure.removesuffix('ine').removesuffix('idean')}_sim"
-        return suffix
+        of_all = _MEASURES.get(str(measure), str(measure))
+        if name == "similarity":
+            return of_all
+        return f"{of_all}_pairwise" if "maxsim" in of_all else f"pairwise_{of_all}"
     describe = getattr(function, "get_config_dict", None)
     if describe is not None:
         return f"{name}({', '.join(f'{key}={value!r}' for key, value in describe().items())})"
