@@ -1,12 +1,14 @@
 """Two processes that gather each other's embeddings train as one process on the whole batch does."""
 
 import socket
+from types import SimpleNamespace
 
 import pytest
 import torch
 import torch.multiprocessing as mp
 from torch import nn
 
+from losses import sentence_transformer
 from losses.distributed import all_gather, rank
 from losses.functional import dot_score
 from losses.sentence_transformer import MatryoshkaLoss, MultipleNegativesRankingLoss
@@ -24,6 +26,19 @@ OPTIONS = [
     {"matryoshka_dims": [5, 2]},
 ]
 
+#: Losses by name, each with its options and how many columns it takes.
+LOSSES = [
+    ("MultipleNegativesSymmetricRankingLoss", {}, 3),
+    ("CachedMultipleNegativesRankingLoss", {"mini_batch_size": 3}, 3),
+    ("CachedMultipleNegativesSymmetricRankingLoss", {"mini_batch_size": 3}, 2),
+    ("DebiasedMultipleNegativesRankingLoss", {"scale": 2.0}, 3),
+    ("SigmoidContrastiveLoss", {"scale": 2.0, "bias": -1.0}, 3),
+    ("SupervisedContrastiveLoss", {}, 1),
+    ("GISTEmbedLoss", {"contrast_anchors": False, "temperature": 0.5}, 3),
+    ("CachedGISTEmbedLoss", {"contrast_anchors": False, "temperature": 0.5, "mini_batch_size": 3}, 3),
+]
+CLASSES = torch.tensor([0, 1, 0, 1, 1, 0, 1, 0])
+
 
 def batch():
     generator = torch.Generator().manual_seed(3)
@@ -35,6 +50,8 @@ class Encoder(nn.Module):
         super().__init__()
         torch.manual_seed(4)
         self.linear = nn.Linear(6, 5)
+        self.tokenizer = SimpleNamespace(get_vocab=dict)  # for a guide to be compared with
+        self.max_seq_length = 8
 
     def forward(self, features):
         return {"sentence_embedding": self.linear(features["x"])}
@@ -52,6 +69,19 @@ def whole_batch(options):
     return loss.item(), model.linear.weight.grad, model.linear.bias.grad
 
 
+def step(name, options, columns, share, **more):
+    """The loss of a share of the batch, and its gradients."""
+    model = Encoder()
+    guide = {"guide": Encoder()} if "GIST" in name else {}
+    if guide:
+        nn.init.eye_(guide["guide"].linear.weight)
+    loss = getattr(sentence_transformer, name)(model, **guide, **options, **more)
+    features = [{"input_ids": column[share], "x": column[share]} for column in batch()[:columns]]
+    value = loss(features, CLASSES[share] if columns == 1 else None)
+    value.backward()
+    return value.item(), model.linear.weight.grad, model.linear.bias.grad
+
+
 def worker(index, port, results):
     torch.set_num_threads(1)
     torch.distributed.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=index, world_size=2)
@@ -67,6 +97,13 @@ def worker(index, port, results):
             value.backward()
             linear = model.module.linear
             outcomes.append((value.item(), linear.weight.grad.tolist(), linear.bias.grad.tolist()))
+        for name, options, columns in LOSSES:
+            value, *gradients = step(
+                name, options, columns, slice(index * 4, index * 4 + 4), gather_across_devices=True
+            )
+            for gradient in gradients:
+                torch.distributed.all_reduce(gradient)
+            outcomes.append((value, *((gradient / 2).tolist() for gradient in gradients)))
         results.put((index, outcomes))
     finally:
         torch.distributed.destroy_process_group()
@@ -85,8 +122,9 @@ def test_gradients_equal_those_of_one_process():
     for process in processes:
         process.join(timeout=30)
         assert process.exitcode == 0
-    for number, options in enumerate(OPTIONS):
-        loss, weight, bias = whole_batch(options)
+    expected = [whole_batch(options) for options in OPTIONS]
+    expected += [step(*each, slice(None)) for each in LOSSES]
+    for number, (loss, weight, bias) in enumerate(expected):
         assert sum(outcomes[index][number][0] for index in range(2)) / 2 == pytest.approx(loss, rel=1e-5)
         for index in range(2):
             torch.testing.assert_close(torch.tensor(outcomes[index][number][1]), weight, rtol=1e-5, atol=1e-6)
