@@ -144,8 +144,11 @@ def check_class_labels(
     if flat.is_floating_point():
         reject(loss, f"labels of type {str(flat.dtype).removeprefix('torch.')}", wanted, output_format)
     flat = flat.long()
-    counted = flat.masked_fill(flat == ignore_index, 0)
-    values.check_between(loss, counted, wanted, low=0, high=classes - 1, output_format=output_format)
+    found = values.range(flat)
+    if found is not None and (found[0] < 0 or found[1] >= classes):
+        low, high = flat.masked_fill(flat == ignore_index, 0).aminmax()
+        if low < 0 or high >= classes:
+            reject(loss, f"labels from {int(low)} to {int(high)}", wanted, output_format)
     return flat
 
 

@@ -46,19 +46,25 @@ def check_text_columns(
     check_columns(loss, inputs, columns, output_format, more=more)
     if any(column and isinstance(column[0], (list, tuple)) for column in inputs):
         reject(loss, "a list of documents for each row", "one text a row in each column", output_format)
-    if any(text is None for column in inputs for text in column):
-        reject(loss, "a text that is None", "one text a row in each column", output_format)
 
 
 def score_pairs(
-    model: CrossEncoderModel, first: Column, second: Column, prompt: str | None, task: str | None
+    loss: object, model: CrossEncoderModel, first: Column, second: Column, prompt: str | None, task: str | None
 ) -> Tensor:
     """Logits of the pairs of two columns, (rows, num_labels)."""
-    return _score(model, list(zip(first, second, strict=True)), prompt, task)
+    return _score(loss, model, list(zip(first, second, strict=True)), prompt, task)
 
 
-def _score(model: CrossEncoderModel, pairs: Sequence[tuple[str, str]], prompt: str | None, task: str | None) -> Tensor:
-    features = model.preprocess(pairs, prompt=prompt, task=task)
+def _score(
+    loss: object, model: CrossEncoderModel, pairs: Sequence[tuple[str, str]], prompt: str | None, task: str | None
+) -> Tensor:
+    try:
+        features = model.preprocess(pairs, prompt=prompt, task=task)
+    except (TypeError, AttributeError):
+        # looked for only now, since it takes time
+        if any(text is None for pair in pairs for text in pair):
+            reject(loss, "a text that is None", "a text in each row of each column")
+        raise
     device = model.device
     features = {key: value.to(device) if isinstance(value, Tensor) else value for key, value in features.items()}
     scores: Tensor = model(features)["scores"]
@@ -66,6 +72,7 @@ def _score(model: CrossEncoderModel, pairs: Sequence[tuple[str, str]], prompt: s
 
 
 def score_lists(
+    loss: object,
     model: CrossEncoderModel,
     queries: Column,
     documents: Sequence[Column],
@@ -76,6 +83,7 @@ def score_lists(
     """Logits of each query with each of its documents, one list after the other, (documents of all lists,).
 
     Args:
+        loss: the loss.
         model: a cross-encoder with one output label.
         queries: the queries.
         documents: the documents of each query.
@@ -88,7 +96,9 @@ def score_lists(
     size = mini_batch_size or len(queries)
     if size < 0:
         size = len(pairs)
-    scores = [_score(model, pairs[start : start + size], prompt, task).view(-1) for start in range(0, len(pairs), size)]
+    scores = [
+        _score(loss, model, pairs[start : start + size], prompt, task).view(-1) for start in range(0, len(pairs), size)
+    ]
     return torch.cat(scores)
 
 
@@ -146,8 +156,8 @@ def check_labeled_lists(
         reject(loss, "a single document for each query", wanted, output_format)
     if any(isinstance(query, (list, tuple)) for query in queries):
         reject(loss, "a list of texts in the column of queries", wanted, output_format)
-    if any(texts is None or type(None) in map(type, texts) for texts in documents):
-        reject(loss, "a document that is None", wanted, output_format)
+    if any(texts is None for texts in documents):
+        reject(loss, "None instead of a list of documents", wanted, output_format)
     rows = _rows(labels)
     if rows is None:
         kind = "no labels" if labels is None else "labels that are no numbers"

@@ -74,7 +74,7 @@ class BinaryCrossEntropyLoss(nn.Module):
         wanted = "labels from 0 (negative) to 1 (positive); divide scores by their maximum"
         labels = check_one_label_a_row(self, labels, len(inputs[0]), "one label from 0 to 1", "labeled-pair")
         self._label_values.check_between(self, labels, wanted, low=0, high=1, output_format="labeled-pair")
-        logits = self.activation_fn(score_pairs(self.model, inputs[0], inputs[1], prompt, task).view(-1))
+        logits = self.activation_fn(score_pairs(self, self.model, inputs[0], inputs[1], prompt, task).view(-1))
         options = self.bce_with_logits_loss
         reduction: Literal["mean", "sum", "none"] = options.reduction  # type: ignore[assignment]
         return binary_cross_entropy_loss(

@@ -89,7 +89,7 @@ class CachedMultipleNegativesRankingLoss(MultipleNegativesRankingLoss):
 
         def piece(start: int) -> Tensor:
             end = start + size
-            scores = score_pairs(self.model, first[start:end], second[start:end], prompt, task)
+            scores = score_pairs(self, self.model, first[start:end], second[start:end], prompt, task)
             if shown is not None:
                 shown.update()
             return scores.view(-1)

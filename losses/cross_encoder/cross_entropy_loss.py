@@ -68,7 +68,7 @@ class CrossEntropyLoss(nn.Module):
         options = self.ce_loss
         shape = (len(inputs[0]), self._num_classes)
         labels = check_class_labels(self, self._label_values, labels, shape, "pair-class", options.ignore_index)
-        logits = self.activation_fn(score_pairs(self.model, inputs[0], inputs[1], prompt, task))
+        logits = self.activation_fn(score_pairs(self, self.model, inputs[0], inputs[1], prompt, task))
         reduction: Literal["mean", "sum", "none"] = options.reduction  # type: ignore[assignment]
         return cross_entropy_loss(
             logits,

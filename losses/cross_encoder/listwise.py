@@ -66,7 +66,7 @@ class ListwiseLoss(nn.Module):
         """
         flat_labels, lengths, looked = check_labeled_lists(self, inputs, labels, self._label_values)
         queries, documents = inputs
-        scores = score_lists(self.model, queries, documents, self.mini_batch_size, prompt, task)
+        scores = score_lists(self, self.model, queries, documents, self.mini_batch_size, prompt, task)
         scores = self.activation_fn(at_least_float32(scores))
         scores, padded_labels = pad_lists(lengths, scores, flat_labels.to(scores), padding=self.padding)
         if looked and self._is_time_to_look():

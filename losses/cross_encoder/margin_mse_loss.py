@@ -80,7 +80,8 @@ class MarginMSELoss(nn.Module):
         margins = check_margins(self, labels, len(inputs[0]), len(inputs) - 2, self._label_values)
         queries, *documents = inputs
         scores = [
-            self.activation_fn(score_pairs(self.model, queries, column, prompt, task).view(-1)) for column in documents
+            self.activation_fn(score_pairs(self, self.model, queries, column, prompt, task).view(-1))
+            for column in documents
         ]
         reduction: Literal["mean", "sum", "none"] = self.loss_fct.reduction  # type: ignore[assignment]
         return margin_mse_loss(scores[0], torch.stack(scores[1:], dim=1), margins, reduction=reduction)

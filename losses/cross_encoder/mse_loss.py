@@ -69,7 +69,7 @@ class MSELoss(nn.Module):
         check_text_columns(self, inputs, ("sentence_a", "sentence_b"), "pair-score")
         labels = check_one_label_a_row(self, labels, len(inputs[0]), "one score", "pair-score")
         self._label_values.check_between(self, labels, "a finite score for each row", output_format="pair-score")
-        scores = self.activation_fn(score_pairs(self.model, inputs[0], inputs[1], prompt, task).view(-1))
+        scores = self.activation_fn(score_pairs(self, self.model, inputs[0], inputs[1], prompt, task).view(-1))
         reduction: Literal["mean", "sum", "none"] = self.loss_fct.reduction  # type: ignore[assignment]
         return score_mse_loss(scores, labels, reduction=reduction)
 

@@ -87,9 +87,9 @@ class MultipleNegativesRankingLoss(nn.Module):
         self._unused_labels.check(self, labels, "labeled-pair")
         anchors, *documents = inputs
         # The positives go first: the draw of negatives takes its random numbers after the dropout of this pass.
-        scores = [score_pairs(self.model, anchors, documents[0], prompt, task)]
+        scores = [score_pairs(self, self.model, anchors, documents[0], prompt, task)]
         columns = [*self._draw_negatives(documents), *documents[1:]]
-        scores += [score_pairs(self.model, anchors, column, prompt, task) for column in columns]
+        scores += [score_pairs(self, self.model, anchors, column, prompt, task) for column in columns]
         return self.compute_loss_from_scores(torch.cat(scores, dim=1))
 
     def compute_loss_from_scores(self, logits: Tensor) -> Tensor:

@@ -1,5 +1,7 @@
 """Cross-entropy: of a binary label, of a class, of a positive among candidates."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -44,9 +46,10 @@ def binary_cross_entropy_loss(
         0.4904
     """
     check_same_shape(logits=logits, labels=labels)
-    terms = F.binary_cross_entropy_with_logits(
-        logits, like(labels, logits), weight=weight, pos_weight=pos_weight, reduction="none"
-    )
+    targets = like(labels, logits)
+    if reduction == "mean" and logits.numel():
+        return F.binary_cross_entropy_with_logits(logits, targets, weight=weight, pos_weight=pos_weight)
+    terms = F.binary_cross_entropy_with_logits(logits, targets, weight=weight, pos_weight=pos_weight, reduction="none")
     return reduce(terms, reduction)
 
 
@@ -96,13 +99,15 @@ def cross_entropy_loss(
         check_same_shape(**{"logits of one class": logits[:, 0], "labels": labels})
         labels = labels.long()
     if reduction == "mean" and not labels.is_floating_point():
-        # F.cross_entropy divides by zero if no row counts, so it sums and the division is done here.
-        total = F.cross_entropy(
-            logits, labels, weight, ignore_index=ignore_index, label_smoothing=label_smoothing, reduction="sum"
-        )
         counted = labels != ignore_index
-        weights = counted if weight is None else torch.where(counted, weight[labels.where(counted, 0)], 0)
-        mass = weights.sum()
+        options: dict[str, Any] = {"ignore_index": ignore_index, "label_smoothing": label_smoothing}
+        if weight is None and labels.device.type == "cpu" and bool(counted.any()):
+            return F.cross_entropy(logits, labels, **options)
+        # F.cross_entropy divides by zero if no row counts, so it sums and the division is done here.
+        total = F.cross_entropy(logits, labels, weight, reduction="sum", **options)
+        if weight is None:
+            return total / counted.sum().clamp(min=1)
+        mass = torch.where(counted, weight[labels.where(counted, 0)], 0).sum()
         return total / mass.masked_fill(mass == 0, 1)
     terms = F.cross_entropy(
         logits, labels, weight, ignore_index=ignore_index, label_smoothing=label_smoothing, reduction="none"

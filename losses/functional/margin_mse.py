@@ -1,10 +1,10 @@
 """MarginMSE: margins between positive and negative as a teacher sees them."""
 
-import torch
 from torch import Tensor
 
-from losses.functional.precision import like
-from losses.functional.reduction import Reduction, reduce
+from losses.functional.precision import at_least_float32
+from losses.functional.reduction import Reduction
+from losses.functional.score_mse import score_mse_loss
 from losses.functional.shapes import check_dimensions
 
 
@@ -51,8 +51,5 @@ def margin_mse_loss(
             f"There must be a margin for each negative: {tuple(negative_scores.shape)} negatives of "
             f"{len(positive_scores)} queries, {tuple(margins.shape)} margins."
         )
-    errors = (positive_scores[:, None] - negative_scores) - like(margins.detach(), negative_scores)
-    if where is None:
-        return reduce(errors.square(), reduction)
-    squares = torch.where(where, errors, 0.0).square()
-    return squares.sum() / where.sum().clamp(min=1) if reduction == "mean" else reduce(squares, reduction)
+    found = at_least_float32(positive_scores)[:, None] - at_least_float32(negative_scores)
+    return score_mse_loss(found, margins, where=where, reduction=reduction)

@@ -1,6 +1,7 @@
 """Regression of scores."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from losses.functional.precision import like
@@ -39,9 +40,11 @@ def score_mse_loss(
     """
     check_same_shape(scores=scores, labels=labels)
     targets = like(labels.detach(), scores)
-    errors = scores.to(targets.dtype) - targets
+    scores = scores.to(targets.dtype)
     if where is None:
-        return reduce(errors.square(), reduction)
+        if reduction == "mean" and scores.numel():
+            return F.mse_loss(scores, targets)
+        return reduce(F.mse_loss(scores, targets, reduction="none"), reduction)
     check_same_shape(scores=scores, where=where)
-    squares = torch.where(where, errors, 0).square()
+    squares = torch.where(where, scores - targets, 0).square()
     return squares.sum() / where.sum().clamp(min=1) if reduction == "mean" else reduce(squares, reduction)
