@@ -82,6 +82,8 @@ class Finding:
         message: what was found, in a sentence.
         rows: how many rows of the sample it concerns; None where it concerns the whole.
         fix: the command or the step that mends it; None where only a person can.
+        examples: some of the values concerned, shortened, without control characters.
+        why: why it hurts.
     """
 
     code: str
@@ -89,6 +91,8 @@ class Finding:
     message: str
     rows: int | None = None
     fix: str | None = None
+    examples: tuple[str, ...] = ()
+    why: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As the JSON contract has it."""
@@ -98,6 +102,8 @@ class Finding:
             "message": self.message,
             "rows": self.rows,
             "fix": self.fix,
+            "examples": list(self.examples),
+            "why": self.why,
         }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from advisor.arguments import Argument, FromLosses, Plain, TensorOf
 from advisor.catalogue import FAMILIES, Family, Loss, losses_for
-from advisor.findings import convert_command
+from advisor.commands import convert_command
 from advisor.profiles import ColumnProfile
 from advisor.report import ConversionOffer, Recommendation
 from converters.conversions import CONVERSIONS
