@@ -51,14 +51,14 @@ def inspect(
     """
     if sample_rows < 1:
         raise InputError(f"sample_rows has to be at least 1, not {sample_rows}")
-    source = open_source(dataset, split=split, **reading)
+    source = open_source(dataset, split=split, scan=False, **reading)
     name = split if split is not None and split in source.splits else training_split(source)
     if source.is_collection:
         if columns or format not in (None, "collection"):
             raise InputError(f"{source.name} is a collection: its files say what is what, and cannot be read otherwise")
         return _inspect_collection(source, name)
     chosen = source.splits[name]
-    table, rows = sample(chosen, sample_rows)
+    table, rows, _ = sample(chosen, sample_rows)
     if not rows:
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
@@ -137,7 +137,7 @@ def _inspect_collection(source: Source, name: str) -> Report:
     """A corpus with queries and judgements: no detection needed, the layout of the files says it all."""
     assert source.corpus is not None
     assert source.queries is not None
-    judged, rows = sample(source.splits[name], SAMPLE_ROWS)
+    judged, rows, _ = sample(source.splits[name], SAMPLE_ROWS)
     known = {"corpus-id": _ids(source.corpus), "query-id": _ids(source.queries)}
     counts = f"{len(known['corpus-id']):,} documents, {len(known['query-id']):,} queries and {rows:,} judgements"
     reading = Reading(
@@ -167,7 +167,7 @@ def _ids(split: Split) -> pa.Array:
 def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternative, ...], facts: Facts) -> Report:
     """Puts together what was found about the split of a source."""
     reading = case.reading
-    splits = {each: case.rows if each == split else count(own) for each, own in source.splits.items()}
+    splits = {each: case.rows if each == split else count(own) or 0 for each, own in source.splits.items()}
     columns = (
         Column(
             each.name, reading.roles[each.name], each.type, _messages(reading, each.name) or (f"holds {each.nature}",)

@@ -10,9 +10,16 @@ from converters.errors import InputError, quote
 from converters.sources.features import class_names_of
 from converters.sources.plain import cast_batch, plain_schema
 from converters.sources.reading import BATCH_ROWS, Reading, unreadable
+from converters.sources.spread import PIECES, cut, slices, spread
 
 _MAGIC = b"ARROW1"
 _OLD_FEATHER = b"FEA1"
+
+# Bounds of what a sample reads of a Parquet file: its row groups, what they may come to once unpacked, a batch of them.
+_GROUPS = 16
+_UNPACKED = 384 << 20
+_BATCH_BYTES = 8 << 20
+_PAGE_BUFFER = 1 << 20
 
 
 def open_parquet(path: Path) -> Reading:
@@ -29,7 +36,28 @@ def open_parquet(path: Path) -> Reading:
             schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         raise unreadable(where, error) from error
-    return _reading(where, schema, partial(_parquet_batches, path), rows)
+    return _reading(where, schema, partial(_parquet_batches, path), partial(_parquet_sample, path), rows)
+
+
+def _parquet_sample(path: Path, size: int) -> Iterator[pa.RecordBatch]:
+    """Slices of row groups from all over the file.
+
+    Rows inside a group can only be reached through the ones before them, so that of large groups just the beginning is
+    read.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, pre_buffer=False, buffer_size=_PAGE_BUFFER) as file:
+        groups = spread(file.num_row_groups, _GROUPS)
+        for position, group in enumerate(groups):
+            about = file.metadata.row_group(group)
+            wanted = (position + 1) * size // len(groups) - position * size // len(groups)
+            width = max(1, about.total_byte_size // max(1, about.num_rows))
+            within_reach = min(about.num_rows, max(1, _UNPACKED // len(groups) // width))
+            found = slices(within_reach, wanted, max(1, PIECES // len(groups)))
+            # A column may be wide in one row and narrow in others, so that the mean must not fill the memory.
+            batches = file.iter_batches(batch_size=max(1, min(BATCH_ROWS, _BATCH_BYTES // width)), row_groups=[group])
+            yield from _valid(cut(batches, found))
 
 
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
@@ -59,7 +87,13 @@ def open_arrow(path: Path) -> Reading:
         rows = sum(batch.num_rows for batch in _arrow_batches(path, is_file, options))
     except (pa.ArrowException, OSError) as error:
         raise unreadable(where, error) from error
-    return _reading(where, schema, lambda: _valid(_arrow_batches(path, is_file)), rows)
+    return _reading(
+        where,
+        schema,
+        lambda: _valid(_arrow_batches(path, is_file)),
+        lambda size: _valid(cut(_arrow_batches(path, is_file), slices(rows, size))),
+        rows,
+    )
 
 
 def _arrow_batches(
@@ -91,7 +125,13 @@ def _checked(path: Path) -> str:
     return where
 
 
-def _reading(where: str, schema: pa.Schema, batches: Callable[[], Iterator[pa.RecordBatch]], rows: int) -> Reading:
+def _reading(
+    where: str,
+    schema: pa.Schema,
+    batches: Callable[[], Iterator[pa.RecordBatch]],
+    sample: Callable[[int], Iterator[pa.RecordBatch]],
+    rows: int,
+) -> Reading:
     plain = plain_schema(schema)
     if not len(plain):
         raise InputError(f"{where} has no columns")
@@ -101,6 +141,7 @@ def _reading(where: str, schema: pa.Schema, batches: Callable[[], Iterator[pa.Re
         read=partial(read_batches, where, batches, plain.names),
         rows=rows,
         class_names=class_names_of(schema),
+        sample=lambda size, wanted: read_batches(where, partial(sample, size), plain.names, wanted),
     )
 
 

@@ -13,6 +13,10 @@ from converters.sources.plain import numbered_names, plain_schema
 from converters.sources.reading import BATCH_ROWS, Reading, join
 from converters.sources.records import records_reading
 from converters.sources.source import Source, Split
+from converters.sources.spread import slices, spread
+
+#: Shards of a stream that a sample is drawn from: each costs a request.
+_SHARDS = 8
 
 
 def open_object(data: Any) -> Source:
@@ -90,7 +94,13 @@ def _table_reading(table: pa.Table, where: str, names: list[str] | None = None) 
         rows=table.num_rows,
         has_names=names is None,
         class_names=class_names_of(table.schema),
+        sample=lambda size, wanted: read_batches(where, lambda: _cut_table(table, size), plain.names, wanted),
     )
+
+
+def _cut_table(table: pa.Table, size: int) -> Iterator[pa.RecordBatch]:
+    for start, length in slices(table.num_rows, size):
+        yield from table.slice(start, length).to_batches()
 
 
 def _frame_reading(frame: Any, where: str) -> Reading:
@@ -133,7 +143,27 @@ def dataset_reading(dataset: Any, where: str, rows: int | None = None) -> Readin
         read=partial(read_batches, where, _batches_of(arrow), plain.names),
         rows=len(dataset) if hasattr(dataset, "__len__") else rows,
         class_names=class_names_in(features.to_dict()) if features is not None else {},
+        sample=lambda size, wanted: read_batches(where, partial(_drawn, arrow, size), plain.names, wanted),
     )
+
+
+def _drawn(arrow: Any, size: int) -> Iterator[pa.RecordBatch]:
+    """Slices of a dataset; of one that can only be gone through, the first rows of shards from all over it."""
+    if hasattr(arrow, "__len__"):
+        for start, length in slices(len(arrow), size):
+            for table in arrow.select(range(start, start + length)).iter(batch_size=BATCH_ROWS):
+                yield from table.to_batches()
+        return
+    count = getattr(arrow, "num_shards", 1)
+    shards = spread(count, _SHARDS)
+    missing = size
+    for position, index in enumerate(shards):
+        shard = arrow if count == 1 else arrow.shard(num_shards=count, index=index)
+        # What the shards before fell short of is made up for by those behind.
+        share = -(-missing // (len(shards) - position))
+        for table in shard.take(share).iter(batch_size=min(share, BATCH_ROWS)):
+            missing -= table.num_rows
+            yield from table.to_batches()
 
 
 def _first_schema(arrow: Any, where: str) -> pa.Schema:

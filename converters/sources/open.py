@@ -16,7 +16,7 @@ from converters.sources.file import data_suffix, open_file
 from converters.sources.folder import open_files, open_folder
 from converters.sources.hub import is_hub_id, open_hub
 from converters.sources.memory import open_object
-from converters.sources.options import TextOptions
+from converters.sources.options import GLANCE_BYTES, TextOptions
 from converters.sources.reading import join
 from converters.sources.saved import is_saved_folder, open_saved
 from converters.sources.source import Source
@@ -34,6 +34,7 @@ def open_source(
     encoding: str | None = None,
     has_header: bool | None = None,
     delimiter: str | None = None,
+    scan: bool = True,
 ) -> Source:
     """Opens a dataset, wherever it is and whatever it is.
 
@@ -49,13 +50,17 @@ def open_source(
         encoding: that of text, a codec of Python; None: UTF-8, or what a byte order mark says.
         has_header: whether the first row of delimited text names the columns; None: it is detected.
         delimiter: of delimited text; None: it is detected.
+        scan: whether text files are gone through when they are opened. If not, large ones are looked at in places all
+            over them: the types of their columns come from there, as do the rows that `Split.sample` gives; the number
+            of rows may be an estimate; and of what is read later, a value that does not fit its column is null.
 
     Raises:
-        InputError: it is not there, is nothing of these, is damaged or empty, or has no such split. Text files are
-            read through when they are opened, so that what is wrong in them shows here; damage inside a binary file
-            may only show when its batches are read.
+        InputError: it is not there, is nothing of these, is damaged or empty, or has no such split. Text files that
+            are gone through show all that is wrong in them here; damage inside others may only show when batches
+            are read.
     """
-    options = TextOptions(encoding=encoding, has_header=has_header, delimiter=delimiter)
+    glance = None if scan else GLANCE_BYTES
+    options = TextOptions(encoding=encoding, has_header=has_header, delimiter=delimiter, glance=glance)
     on_hub = False
     if isinstance(dataset, str | os.PathLike):
         name = os.fspath(dataset)

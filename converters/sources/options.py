@@ -6,6 +6,10 @@ from typing import TypedDict
 from converters.errors import InputError, quote
 
 
+#: What is read of a dataset that is not gone through.
+GLANCE_BYTES = 16 << 20
+
+
 @dataclass(frozen=True)
 class TextOptions:
     """How to read text files.
@@ -14,6 +18,8 @@ class TextOptions:
         encoding: a codec of Python; None: UTF-8, or what the byte order mark says.
         has_header: whether the first row of delimited text names the columns; None: it is detected.
         delimiter: the character between the cells of delimited text; None: it is detected.
+        glance: size in bytes from which on a file is not gone through when it is opened, and of what is read of it
+            then, from all over it; None: every file is gone through.
 
     Raises:
         InputError: the delimiter is not one character.
@@ -22,6 +28,7 @@ class TextOptions:
     encoding: str | None = None
     has_header: bool | None = None
     delimiter: str | None = None
+    glance: int | None = None
 
     def __post_init__(self) -> None:
         spoken = {"\\t": "\t", "tab": "\t"}

@@ -10,6 +10,7 @@ from converters.errors import InputError, quote
 from converters.sources.compression import BROKEN
 from converters.sources.plain import merge_fields
 from converters.sources.source import Split
+from converters.sources.spread import cut, slices
 
 #: Rows of a batch, where a reader can choose.
 BATCH_ROWS = 8192
@@ -25,10 +26,15 @@ class Reading:
         read: reads all rows as batches of the schema it is given: some or all of the columns, in any order, with
             their types or wider ones, such as text for numbers; where `optional`, columns that the file lacks, too.
             Values are converted from what stands in the file, not from what `schema` would make of them.
-        rows: exact number of rows, where that is known.
+        rows: number of rows, where that is known.
         has_names: False where the file names no columns.
         class_names: names of the class ids in a column, where the file has them.
         optional: whether a row may lack a column.
+        rows_exact: whether `rows` is no estimate.
+        sample: reads at most that many rows from all over the file, as batches of the schema, under the same terms as
+            `read`; None where only reading all of it would do.
+        encoding: the codec that was guessed for the text; None where there was nothing to guess.
+        repeated_headers: rows that were left out because they repeat the header.
     """
 
     where: str
@@ -38,6 +44,10 @@ class Reading:
     has_names: bool = True
     class_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = False
+    rows_exact: bool = True
+    sample: Callable[[int, pa.Schema], Iterator[pa.RecordBatch]] | None = None
+    encoding: str | None = None
+    repeated_headers: int = 0
 
 
 def join(readings: Sequence[Reading]) -> Split:
@@ -70,12 +80,36 @@ def join(readings: Sequence[Reading]) -> Split:
         rows=sum(counts) if len(counts) == len(readings) else None,
         has_names=first.has_names,
         class_names=dict(first.class_names),
+        rows_exact=all(each.rows_exact for each in readings),
+        sample=partial(_sample, tuple(readings), schema) if any(each.sample for each in readings) else None,
+        encoding=next((each.encoding for each in readings if each.encoding), None),
+        repeated_headers=sum(each.repeated_headers for each in readings),
     )
 
 
 def _read_all(readings: Sequence[Reading], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for each in readings:
         yield from guarded(each.where, each.read(schema))
+
+
+def _sample(readings: Sequence[Reading], schema: pa.Schema, size: int) -> pa.Table:
+    """Rows of every file, as many as is its share of all rows."""
+    total = max(1, sum(each.rows or 0 for each in readings))
+    batches: list[pa.RecordBatch] = []
+    before = 0
+    for each in readings:
+        after = before + (each.rows or 0)
+        share = size if len(readings) == 1 else after * size // total - before * size // total
+        if share:
+            drawn = each.sample(share, schema) if each.sample else _thinned(each, share, schema)
+            batches += guarded(each.where, drawn)
+        before = after
+    return pa.Table.from_batches(batches, schema=schema)
+
+
+def _thinned(reading: Reading, size: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Slices of a file that is read through; its number of rows is known."""
+    return cut(reading.read(schema), slices(reading.rows or 0, size))
 
 
 def guarded(where: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -13,9 +13,14 @@ class Split:
     Attributes:
         schema: names and types of the columns; without a header in the file they are `column_1`, `column_2`, ...
         open: starts reading from the first row; every batch has `schema`.
-        rows: exact number of rows where the format tells it without reading; else None.
+        rows: number of rows; None where it is not known, as that of a stream.
         has_names: False where the file names no columns.
         class_names: for columns of class ids whose names the data carries (`datasets.ClassLabel`), the names.
+        rows_exact: whether `rows` was counted or told by the format, and is no estimate from a part of the data.
+        sample: at most that many rows from all over the split, without going through all of it; None where it takes
+            reading all rows to draw some.
+        encoding: the codec that was guessed for text which does not say its encoding and is not UTF-8; else None.
+        repeated_headers: rows that were left out because they repeat the header.
     """
 
     schema: pa.Schema
@@ -23,6 +28,10 @@ class Split:
     rows: int | None = None
     has_names: bool = True
     class_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows_exact: bool = True
+    sample: Callable[[int], pa.Table] | None = None
+    encoding: str | None = None
+    repeated_headers: int = 0
 
     def table(self) -> pa.Table:
         """All rows, in memory."""
