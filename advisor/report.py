@@ -175,12 +175,23 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class ConversionOffer:
-    """A format that the data can be turned into, and the losses that this adds."""
+    """A format that the data can be turned into, and the losses that this adds.
+
+    Attributes:
+        output_format: the format.
+        unlocks: for each family the losses that the data does not fit as it stands.
+        needs_mining: whether hard negatives are mined on the way.
+        command: what converts it.
+        rows_in: rows that go in; None where nobody can tell.
+        rows_out: about how many rows come out; None where nobody can tell before it is done.
+    """
 
     output_format: str
     unlocks: Mapping[Family, tuple[str, ...]]
     needs_mining: bool
     command: str
+    rows_in: int | None = None
+    rows_out: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As the JSON contract has it."""
@@ -189,6 +200,8 @@ class ConversionOffer:
             "unlocks": {family: list(losses) for family, losses in self.unlocks.items()},
             "needs_mining": self.needs_mining,
             "command": self.command,
+            "rows_in": self.rows_in,
+            "rows_out": self.rows_out,
         }
 
 
@@ -210,6 +223,7 @@ class Report:
         recommendations: for each family the losses that fit, the best first.
         conversions: what the data can be turned into.
         reopens: whether `dataset` is a path or a name that a script can open again, and no object in memory.
+        deselected: codes of findings that were left out because the settings ask for others, once for each finding.
     """
 
     dataset: str
@@ -225,6 +239,7 @@ class Report:
     recommendations: Mapping[Family, tuple[Recommendation, ...]]
     conversions: tuple[ConversionOffer, ...]
     reopens: bool = True
+    deselected: tuple[str, ...] = ()
 
     @property
     def roles(self) -> dict[str, Role]:
