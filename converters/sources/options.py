@@ -5,7 +5,6 @@ from typing import TypedDict
 
 from converters.errors import InputError, quote
 
-
 #: What is read of a dataset that is not gone through.
 GLANCE_BYTES = 16 << 20
 
