@@ -1,0 +1,1 @@
+"""Files as users make them, with the reading that an inspection should give."""
