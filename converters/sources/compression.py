@@ -27,21 +27,31 @@ def compression_of(path: Path) -> str | None:
     return path.suffix.lower() if path.suffix.lower() in COMPRESSIONS else None
 
 
-def _open_zstandard(path: Path) -> BinaryIO:
+def _open_zstandard(file: Path | BinaryIO) -> BinaryIO:
     import pyarrow as pa
 
-    return cast(BinaryIO, pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
+    raw = pa.OSFile(str(file)) if isinstance(file, Path) else pa.PythonFile(file, mode="r")
+    return cast(BinaryIO, pa.CompressedInputStream(raw, "zstd"))
 
 
-_OPENERS: dict[str | None, Callable[[Path], BinaryIO]] = {
-    None: lambda path: path.open("rb"),
-    ".gz": lambda path: cast(BinaryIO, gzip.GzipFile(path, "rb")),
-    ".bz2": lambda path: cast(BinaryIO, bz2.BZ2File(path, "rb")),
-    ".xz": lambda path: cast(BinaryIO, lzma.LZMAFile(path, "rb")),  # noqa: SIM115
+def _open_gzip(file: Path | BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(file, "rb"))
+
+
+_OPENERS: dict[str | None, Callable[[Path | BinaryIO], BinaryIO]] = {
+    None: lambda file: file.open("rb") if isinstance(file, Path) else file,
+    ".gz": _open_gzip,
+    ".bz2": lambda file: cast(BinaryIO, bz2.BZ2File(file, "rb")),
+    ".xz": lambda file: cast(BinaryIO, lzma.LZMAFile(file, "rb")),  # noqa: SIM115
     ".zst": _open_zstandard,
 }
 
 
-def open_binary(path: Path) -> BinaryIO:
-    """Opens a file for reading its bytes, decompressed."""
-    return _OPENERS[compression_of(path)](path)
+def open_binary(path: Path, raw: BinaryIO | None = None) -> BinaryIO:
+    """Opens a file for reading its bytes, decompressed.
+
+    Args:
+        path: the file.
+        raw: the same file, open already, for callers that want to know how far it has been read.
+    """
+    return _OPENERS[compression_of(path)](path if raw is None else raw)

@@ -1,29 +1,34 @@
 """Comma, tab and otherwise separated files.
 
 The file is gone through once when it is opened: that finds ragged rows and bad bytes before any work is done, counts
-the rows and settles the types of the columns from all values. Memory is bounded by a block of the file.
+the rows and settles the types of the columns from all values. Memory is bounded by a block of the file. Of a large file
+a glance has to do, if that is what the caller wants.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from converters.errors import InputError, quote
-from converters.sources.dialect import SAMPLE_BYTES, Dialect, find_dialect, sample_rows
+from converters.sources.dialect import SAMPLE_BYTES, Dialect, find_dialect, sample_rows, whole_rows
 from converters.sources.encoding import open_utf8, read_head
-from converters.sources.header import has_header
+from converters.sources.excerpt import take_excerpt
+from converters.sources.header import has_header, without_header
 from converters.sources.json_cells import decode_lists, list_type
 from converters.sources.options import TextOptions
 from converters.sources.plain import is_list, numbered_names, plain_type, unify, unique_names
-from converters.sources.reading import BATCH_ROWS, Reading
+from converters.sources.preamble import Preamble, find_preamble
+from converters.sources.reading import BATCH_ROWS, Reading, read_settled
+from converters.sources.spread import cut, slices
 
 _BLOCK = 4 << 20
 _LARGEST_BLOCK = 1 << 30
@@ -39,15 +44,40 @@ _QUOTED = r'(?s)^"(?:[^"]|"")*"$'
 
 @dataclass(frozen=True)
 class _Layout:
-    """All that is needed to cut the file into cells."""
+    """All that is needed to cut the file into cells.
+
+    Attributes:
+        path: the file.
+        where: how messages call it.
+        encoding: its codec.
+        dialect: how its rows are written.
+        names: of the columns.
+        header: the cells of the first row, where these are the names; else None.
+        preamble: what stands before the first row, which belongs to none.
+        block: how many bytes are parsed at a time.
+        excerpt: rows from all over the file to read in its place.
+    """
 
     path: Path
     where: str
     encoding: str | None
     dialect: Dialect
     names: tuple[str, ...]
-    skip: int
+    header: tuple[str, ...] | None
+    preamble: Preamble
     block: int = _BLOCK
+    excerpt: bytes | None = None
+
+    def stream(self) -> BinaryIO:
+        """The text as UTF-8, from the first row on."""
+        stream = io.BytesIO(self.excerpt) if self.excerpt is not None else open_utf8(self.path, self.encoding)
+        stream.read(self.preamble.size)
+        return stream
+
+    def rows(self) -> Iterator[pa.RecordBatch]:
+        """The cells of `batches` without rows that repeat the header."""
+        for batch in self.batches():
+            yield without_header(batch, self.header)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All cells as text; null where there is nothing between the delimiters."""
@@ -58,11 +88,11 @@ class _Layout:
             null_values=[""],
             quoted_strings_can_be_null=False,
         )
-        with open_utf8(self.path, self.encoding) as stream:
+        with self.stream() as stream:
             reader = pa.csv.open_csv(
                 pa.PythonFile(stream, mode="r"),
                 read_options=pa.csv.ReadOptions(
-                    column_names=self.names, skip_rows_after_names=self.skip, block_size=self.block
+                    column_names=self.names, skip_rows_after_names=int(self.header is not None), block_size=self.block
                 ),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=self.dialect.delimiter,
@@ -95,40 +125,93 @@ def open_delimited(path: Path, options: TextOptions, usual: str = ",") -> Readin
     sample, complete = read_head(path, options.encoding, SAMPLE_BYTES)
     if complete and not sample.strip():
         raise InputError(f"{where} is empty")
-    dialect = Dialect(options.delimiter) if options.delimiter else find_dialect(sample, complete, usual)
+    preamble = find_preamble(sample, complete, options.delimiter)
+    sample = preamble.without(sample)
+    delimiter = options.delimiter or preamble.delimiter
+    dialect = Dialect(delimiter) if delimiter else find_dialect(sample, complete, usual)
     rows = sample_rows(sample, dialect, complete)
     if not rows:
         raise InputError(f"{where} holds nothing but empty lines")
     named = has_header(rows) if options.has_header is None else options.has_header
-    blank = len(sample) - len(sample.lstrip("\r\n"))
-    blank = len(sample[:blank].splitlines())
-    first = [cell.strip() for cell in rows[0]]
     layout = _Layout(
         path=path,
         where=where,
         encoding=options.encoding,
         dialect=dialect,
-        names=tuple(unique_names(first) if named else numbered_names(len(first))),
-        skip=blank + int(named),
+        names=(),
+        header=tuple(rows[0]) if named else None,
+        preamble=preamble,
     )
+    layout = replace(layout, names=_names(rows[0], named))
+    if options.glance is not None:
+        reading = _glance(layout, sample, options)
+        if reading is not None:
+            return reading
     layout, scan = _settle(layout, sample)
-    schema = pa.schema(list(zip(layout.names, scan.types(), strict=True)))
-    keep = len(schema)
-    while named and keep > 1 and not first[keep - 1] and scan.columns[keep - 1].empty:
-        keep -= 1
-    if not scan.rows:
-        raise InputError(f"{where} has a header but no rows")
     return Reading(
         where=where,
-        schema=pa.schema(list(schema)[:keep]),
+        schema=_schema(layout, scan),
         read=partial(_read, layout),
         rows=scan.rows,
         has_names=named,
+        repeated_headers=scan.repeated_headers,
+    )
+
+
+def _names(first: Sequence[str], named: bool) -> tuple[str, ...]:
+    # A mark that stands within the quotes of the first name is no part of it.
+    return tuple(unique_names(cell.strip("\ufeff \t") for cell in first) if named else numbered_names(len(first)))
+
+
+def _schema(layout: _Layout, scan: "_Scan") -> pa.Schema:
+    fields = list(zip(layout.names, scan.types(), strict=True))
+    while layout.header and len(fields) > 1 and not layout.header[len(fields) - 1].strip():
+        if not scan.columns[len(fields) - 1].empty:
+            break
+        fields.pop()
+    if not scan.rows:
+        raise InputError(f"{layout.where} has a header but no rows")
+    return pa.schema(fields)
+
+
+def _glance(layout: _Layout, sample: str, options: TextOptions) -> Reading | None:
+    """Opens a large file by an excerpt of it; None where only going through it will do."""
+    whole = partial(open_delimited, layout.path, replace(options, glance=None), layout.dialect.delimiter)
+    assert options.glance is not None
+    try:
+        for _ in range(2):
+            dialect = layout.dialect
+            find_rows = partial(whole_rows, dialect=dialect, width=len(layout.names))
+            excerpt = take_excerpt(layout.path, layout.encoding, options.glance, find_rows, dialect.quoting)
+            if excerpt is None:
+                return None
+            layout, scan = _settle(replace(layout, excerpt=excerpt.text), sample)
+            if layout.dialect == dialect:
+                break
+        schema = _schema(layout, scan)
+    except InputError:
+        return None  # going through the file either finds nothing wrong, or says where it is
+    header = layout.preamble.rows + int(layout.header is not None)
+    rows, exact = excerpt.rows(scan.rows + scan.repeated_headers, header)
+    repeated = round(scan.repeated_headers / excerpt.share)
+
+    def sample_of(size: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        return cut(_read(layout, schema), slices(scan.rows, size))
+
+    return Reading(
+        where=layout.where,
+        schema=schema,
+        read=partial(read_settled, whole),
+        rows=rows - repeated,
+        has_names=layout.header is not None,
+        rows_exact=exact and not repeated,
+        sample=sample_of,
+        repeated_headers=repeated,
     )
 
 
 def _read(layout: _Layout, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    for batch in layout.batches():
+    for batch in layout.rows():
         columns = [_convert(batch.column(name), schema.field(name).type, layout.where) for name in schema.names]
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
@@ -217,20 +300,22 @@ class _Scan:
     """What a pass over all rows found.
 
     Attributes:
-        rows: their number.
+        rows: their number, without those that repeat the header.
+        repeated_headers: the number of those.
         columns: a `_Column` for each name.
         loose_quotes: whether some cell begins with a quote which does not enclose it; only if quotes mean nothing.
         quotes: whether some cell begins with a quote; only if quotes mean nothing.
     """
 
     def __init__(self, layout: _Layout) -> None:
-        self.rows = 0
+        self.rows = self.repeated_headers = 0
         self.columns = [_Column() for _ in layout.names]
         self.loose_quotes = self.quotes = False
         last: pa.RecordBatch | None = None
-        for batch in layout.batches():
+        for last in layout.batches():
+            batch = without_header(last, layout.header)
             self.rows += batch.num_rows
-            last = batch
+            self.repeated_headers += last.num_rows - batch.num_rows
             for column, cells in zip(self.columns, batch.columns, strict=True):
                 column.see(cells, layout.where)
                 if not layout.dialect.quoting and not self.loose_quotes:
@@ -253,8 +338,8 @@ def _settle(layout: _Layout, sample: str) -> tuple[_Layout, _Scan]:
     """
     if layout.dialect.delimiter != "\t" or len(layout.names) == 1:
         return _scan(layout)
-    quoted = replace(layout, dialect=Dialect("\t", quoting=True), names=_names_with(layout, sample, quoting=True))
-    literal = replace(layout, dialect=Dialect("\t", quoting=False), names=_names_with(layout, sample, quoting=False))
+    quoted = _with_quoting(layout, sample, True)
+    literal = _with_quoting(layout, sample, False)
     try:
         layout, scan = _scan(literal)
     except InputError as error:
@@ -272,11 +357,12 @@ def _settle(layout: _Layout, sample: str) -> tuple[_Layout, _Scan]:
     return layout, scan
 
 
-def _names_with(layout: _Layout, sample: str, quoting: bool) -> tuple[str, ...]:
-    """The names as they are when quotes mean something or nothing."""
-    first = sample_rows(sample, Dialect(layout.dialect.delimiter, quoting), complete=True)[0]
-    named = layout.names != tuple(numbered_names(len(layout.names)))
-    return tuple(unique_names(cell.strip() for cell in first) if named else numbered_names(len(first)))
+def _with_quoting(layout: _Layout, sample: str, quoting: bool) -> _Layout:
+    """The layout, with the names as they are when quotes mean something or nothing."""
+    dialect = Dialect(layout.dialect.delimiter, quoting)
+    first = sample_rows(sample, dialect, complete=True)[0]
+    named = layout.header is not None
+    return replace(layout, dialect=dialect, names=_names(first, named), header=tuple(first) if named else None)
 
 
 def _scan(layout: _Layout) -> tuple[_Layout, _Scan]:
@@ -298,10 +384,10 @@ def _scan(layout: _Layout) -> tuple[_Layout, _Scan]:
 def _misread(layout: _Layout, error: pa.ArrowInvalid) -> InputError:
     """Finds the first row that does not have as many cells as there are columns."""
     wanted = len(layout.names)
-    with open_utf8(layout.path, layout.encoding) as stream:
+    with layout.stream() as stream:
         text = io.TextIOWrapper(stream, "utf-8", newline="")
         reader = layout.dialect.reader(text)
-        line = 1
+        line = layout.preamble.lines + 1
         try:
             for row in reader:
                 if row and len(row) != wanted:
@@ -310,7 +396,7 @@ def _misread(layout: _Layout, error: pa.ArrowInvalid) -> InputError:
                         f"(delimiter {_spoken(layout.dialect.delimiter)}): mend that line, "
                         "or say what stands between cells (--delimiter)"
                     )
-                line = reader.line_num + 1
+                line = layout.preamble.lines + reader.line_num + 1
         except csv.Error:
             pass
     return InputError(f"{layout.where} cannot be cut into rows of {wanted} cells: {quote(error, 120)}")
@@ -323,9 +409,9 @@ def _check_last_quote(layout: _Layout, cell: str | None) -> None:
     """
     if cell is None or "\n" not in cell:
         return
-    quotes = lines = 0
+    quotes, lines = 0, layout.preamble.lines
     tail = b""
-    with open_utf8(layout.path, layout.encoding) as stream:
+    with layout.stream() as stream:
         while chunk := stream.read(1 << 20):
             quotes += chunk.count(b'"')
             lines += chunk.count(b"\n")

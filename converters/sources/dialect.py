@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     import _csv
 
@@ -70,6 +72,36 @@ def find_dialect(sample: str, complete: bool, usual: str) -> Dialect:
             # Another delimiter has to convince; the usual one may have a broken row here and there.
             if score > best_score and (delimiter == usual or score >= 0.9):
                 best, best_score = dialect, score
+    return best
+
+
+def whole_rows(text: bytes, dialect: Dialect, width: int) -> tuple[int, int, bool]:
+    """Finds the rows in a piece of text that begins anywhere.
+
+    Args:
+        text: the piece.
+        dialect: how rows are written.
+        width: how many cells they have.
+
+    Returns:
+        Where the first whole row begins and the last one ends, and whether the piece begins within quotes: that by
+        which more rows have their width.
+    """
+    if not dialect.quoting or b'"' not in text:
+        return text.find(b"\n") + 1, text.rfind(b"\n") + 1, False
+    letters = np.frombuffer(text, np.uint8)
+    quotes, breaks = np.flatnonzero(letters == ord('"')), np.flatnonzero(letters == ord("\n"))
+    best, best_score = (0, 0, False), 0.0
+    for inside in (False, True):
+        ends = breaks[(np.searchsorted(quotes, breaks) + inside) & 1 == 0]
+        if len(ends) < 2:
+            continue
+        begin, end = int(ends[0]) + 1, int(ends[-1]) + 1
+        # All that counts is where cells end: bytes will do for letters.
+        rows = sample_rows(text[begin : min(end, begin + SAMPLE_BYTES // 4)].decode("latin-1"), dialect, complete=False)
+        score = sum(len(row) == width for row in rows) / max(1, len(rows))
+        if score > best_score:
+            best, best_score = (begin, end, inside), score
     return best
 
 

@@ -20,6 +20,11 @@ _MARKS = (
 )
 
 
+def marked_encoding(head: bytes) -> str | None:
+    """The encoding that the byte order mark at the beginning of a text says, if there is one."""
+    return next((name for mark, name in _MARKS if head.startswith(mark)), None)
+
+
 class _Utf8Stream(io.RawIOBase):
     """The bytes of a text as UTF-8 without a byte order mark; what is UTF-8 already passes through unchanged."""
 
@@ -29,7 +34,7 @@ class _Utf8Stream(io.RawIOBase):
         self._consumed = 0
         self._ended = False
         head = self._read_raw()
-        marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+        marked = marked_encoding(head)
         self._told = encoding is not None
         self._encoding = encoding or marked or "utf-8"
         if not self._told and marked is None and head[:4096].count(0) > len(head[:4096]) / 8:
@@ -87,12 +92,13 @@ class _Utf8Stream(io.RawIOBase):
         return f"{self._where}: {byte} is not {self._encoding.upper()}: give its encoding (--encoding cp1252)"
 
 
-def open_utf8(path: Path, encoding: str | None = None) -> BinaryIO:
+def open_utf8(path: Path, encoding: str | None = None, raw: BinaryIO | None = None) -> BinaryIO:
     """Opens a text file, compressed or not, as a stream of UTF-8 without a byte order mark.
 
     Args:
         path: the file.
         encoding: a codec of Python; None means UTF-8, or what the byte order mark says.
+        raw: the same file, open already, for callers that want to know how far it has been read.
 
     Raises:
         InputError: there is no such codec; or, now or when it is read, the file is not in that encoding (the message
@@ -104,10 +110,10 @@ def open_utf8(path: Path, encoding: str | None = None) -> BinaryIO:
         except LookupError as error:
             raise InputError(f"{quote(encoding)} is no text encoding: try utf-8, cp1252 or latin-1") from error
     try:
-        raw = open_binary(path)
+        unpacked = open_binary(path, raw)
     except (OSError, *BROKEN) as error:
         raise InputError(f"{quote(path, 200)} cannot be opened: {quote(error, 120)}") from error
-    return io.BufferedReader(_Utf8Stream(raw, quote(path, 200), encoding), _CHUNK)
+    return io.BufferedReader(_Utf8Stream(unpacked, quote(path, 200), encoding), _CHUNK)
 
 
 def read_head(path: Path, encoding: str | None, size: int) -> tuple[str, bool]:

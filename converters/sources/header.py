@@ -1,8 +1,15 @@
-"""Whether the first row of delimited text names the columns: evidence from every column, added up."""
+"""Whether the first row of delimited text names the columns: evidence from every column, added up.
+
+And whether it comes again further down, as where files were written one behind the other.
+"""
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
@@ -53,6 +60,30 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     if repeated:
         score -= 1
     return score > 0 or (score == 0 and bool(given) and not repeated and all(map(_is_name_like, given)))
+
+
+def without_header(batch: pa.RecordBatch, header: Sequence[str] | None) -> pa.RecordBatch:
+    """The rows of text cells that do not repeat the header; in a single column, a text may well be like its name."""
+    # The first cell may have a byte order mark in front, and nothing can be told from names that are empty.
+    telling = [position for position, name in enumerate(header or ()) if name and position]
+    if header is None or not telling:
+        return batch
+    alike = pc.starts_with(batch.column(telling[0]), header[telling[0]])
+    for position in telling[1:]:
+        if not pc.any(alike).as_py():
+            return batch
+        alike = pc.and_(alike, pc.starts_with(batch.column(position), header[position]))
+    if not pc.any(alike).as_py():
+        return batch
+    names = [_bare(name) for name in header]
+    keep = np.ones(batch.num_rows, bool)
+    for index in np.flatnonzero(alike.fill_null(False)):
+        keep[index] = [_bare(cell or "") for cell in batch.slice(index, 1).to_pylist()[0].values()] != names
+    return batch.filter(pa.array(keep))
+
+
+def _bare(cell: str) -> str:
+    return cell.strip("\ufeff \t")
 
 
 def _evidence(cell: str, column: list[str]) -> float:

@@ -1,9 +1,11 @@
 """JSON: one record a line, read by blocks of lines, or one document, read whole.
 
-A file of lines is gone through once when it is opened, which settles the types from all values and counts the rows.
+A file of lines is gone through once when it is opened, which settles the types from all values and counts the rows; of
+a large one a glance has to do, if that is what the caller wants.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,11 +14,13 @@ import pyarrow as pa
 
 from converters.errors import InputError, quote
 from converters.sources.encoding import open_utf8
+from converters.sources.excerpt import Excerpt, take_excerpt
 from converters.sources.json_blocks import block_batches, block_fields, load
 from converters.sources.options import TextOptions
 from converters.sources.plain import merge_fields, plain_type
-from converters.sources.reading import BATCH_ROWS, Reading
+from converters.sources.reading import BATCH_ROWS, Reading, read_settled
 from converters.sources.records import records_reading
+from converters.sources.spread import cut, slices
 
 _BLOCK = 4 << 20
 
@@ -79,22 +83,74 @@ def _open_document(path: Path, options: TextOptions, where: str) -> Reading:
 def _open_lines(
     path: Path, options: TextOptions, where: str, width: int | None, columns: Collection[str] | None
 ) -> Reading:
-    fields: dict[str, pa.DataType] = {}
-    rows = 0
-    for block, first_line in _blocks(path, options.encoding):
-        found, count = block_fields(block, first_line, where, width)
-        merge_fields(fields, found if columns is None else {name: found[name] for name in found if name in columns})
-        rows += count
-    if not fields:
-        raise InputError(f"{where} holds records without {'any fields' if columns is None else ', '.join(columns)}")
+    if options.glance is not None:
+        excerpt = take_excerpt(path, options.encoding, options.glance, _whole_lines, quoting=False)
+        if excerpt is not None:
+            try:
+                return _open_excerpt(excerpt, path, options, where, width, columns)
+            except InputError:
+                pass  # going through the file either finds nothing wrong, or says in which line
+    fields, rows = _fields(_blocks(path, options.encoding), where, width, columns)
     return Reading(
         where=where,
-        schema=pa.schema([(name, plain_type(kind)) for name, kind in fields.items()]),
+        schema=_schema(fields, where, columns),
         read=partial(_read_lines, path, options.encoding, where, width),
         rows=rows,
         has_names=width is None,
         optional=width is None,
     )
+
+
+def _open_excerpt(
+    excerpt: Excerpt,
+    path: Path,
+    options: TextOptions,
+    where: str,
+    width: int | None,
+    columns: Collection[str] | None,
+) -> Reading:
+    """Opens a large file by what an excerpt of it holds."""
+    fields, seen = _fields(((block, 1) for block in excerpt.blocks), where, width, columns)
+    rows, exact = excerpt.rows(seen)
+
+    def sample(size: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        wanted = slices(seen, size)
+        return cut((each for block in excerpt.blocks for each in block_batches(block, schema, 1, where, width)), wanted)
+
+    return Reading(
+        where=where,
+        schema=_schema(fields, where, columns),
+        read=partial(read_settled, partial(open_json, path, replace(options, glance=None), True, columns)),
+        rows=rows,
+        has_names=width is None,
+        optional=width is None,
+        rows_exact=exact,
+        sample=sample,
+    )
+
+
+def _whole_lines(text: bytes) -> tuple[int, int, bool]:
+    begin = text.find(b"\n") + 1
+    return begin, text.rfind(b"\n") + 1, False
+
+
+def _fields(
+    blocks: Iterable[tuple[bytes, int]], where: str, width: int | None, columns: Collection[str] | None
+) -> tuple[dict[str, pa.DataType], int]:
+    """Names and types of the columns of all blocks together, and the number of their rows."""
+    fields: dict[str, pa.DataType] = {}
+    rows = 0
+    for block, first_line in blocks:
+        found, count = block_fields(block, first_line, where, width)
+        merge_fields(fields, found if columns is None else {name: found[name] for name in found if name in columns})
+        rows += count
+    return fields, rows
+
+
+def _schema(fields: Mapping[str, pa.DataType], where: str, columns: Collection[str] | None) -> pa.Schema:
+    if not fields:
+        raise InputError(f"{where} holds records without {'any fields' if columns is None else ', '.join(columns)}")
+    return pa.schema([(name, plain_type(kind)) for name, kind in fields.items()])
 
 
 def _read_lines(

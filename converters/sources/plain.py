@@ -87,6 +87,23 @@ def cast_batch(batch: pa.RecordBatch, schema: pa.Schema, where: str) -> pa.Recor
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
+def fitting(values: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The values as that type; null where one is no such value."""
+    if values.type == kind:
+        return values
+    try:
+        return values.cast(kind)
+    except pa.ArrowException:
+        pass
+    found = []
+    for value in values:
+        try:
+            found.append(value.cast(kind).as_py())
+        except pa.ArrowException:
+            found.append(None)
+    return pa.array(found, type=kind)
+
+
 def unify(first: pa.DataType, second: pa.DataType) -> pa.DataType:
     """The narrowest plain type that holds the values of both; text where they have nothing else in common."""
     types = pa.types
