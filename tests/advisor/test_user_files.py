@@ -14,9 +14,16 @@ KNOWN: dict[str, str] = {
     "relevant-or-not-relevant": "open",
     "similar-dissimilar": "open",
     "chinese-yes-no": "open",
+    "match-or-no-match-upper-case-names": "open",
+    "yes-no-french": "open",
+    "yes-no-german-spaced-names": "open",
+    "class-label-feature-of-two": "open",
+    "title-and-body-with-label": "open",
+    "relation-of-two-comments": "open",
     "faq-german-semicolons": "open",
     "search-log-clicks": "open",
     "code-and-docstrings": "open",
+    "teacher-score-of-each": "open",
 }
 
 

@@ -285,3 +285,420 @@ def _(author: Author, folder: Path) -> Path:
         return {"Klasse": name, "Prämisse": premise, "Hypothese": hypothesis}
 
     return save(folder / "schluesse.csv", table(180, row))
+
+
+# More ways to write a score.
+
+
+@case(
+    "score-zero-to-hundred-ints",
+    "pair-score",
+    roles={"sentence_1": LEFT, "sentence_2": RIGHT, "sim": "label"},
+    label="sim",
+    kinds="score",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = scored(author, 150, ("sentence_1", "sentence_2", "sim"), lambda score: round(100 * score))
+    return save(folder / "sims.jsonl", rows)
+
+
+@case(
+    "score-zero-to-ten-beside-uuid-and-time",
+    "pair-score",
+    roles={"uuid": UNUSED, "created_at": UNUSED, "text_1": LEFT, "text_2": RIGHT, "relatedness": "label"},
+    label="relatedness",
+    kinds="score",
+    tongue="health",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, score = alike(author)
+        return {
+            "uuid": author.uuid(),
+            "created_at": author.moment(),
+            "text_1": first,
+            "text_2": second,
+            "relatedness": round(10 * score),
+        }
+
+    return save(folder / "export.csv", table(160, row))
+
+
+@case(
+    "score-as-string-in-json",
+    "pair-score",
+    roles={"textA": LEFT, "textB": RIGHT, "label": "label"},
+    label="label",
+    kinds="score",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = scored(author, 120, ("textA", "textB", "label"), lambda score: f"{score:.1f}")
+    return save(folder / "labels.json", rows)
+
+
+@case(
+    "score-with-missing-words",
+    "pair-score",
+    roles={"phrase1": LEFT, "phrase2": RIGHT, "similarity": "label"},
+    label="similarity",
+    kinds="score",
+)
+def _(author: Author, folder: Path) -> Path:
+    def write(score: float) -> str:
+        return author.draw.choice(("N/A", "", "null", "-")) if author.draw.random() < 0.1 else f"{score:.2f}"
+
+    return save(folder / "partly_rated.csv", scored(author, 150, ("phrase1", "phrase2", "similarity"), write))
+
+
+@case(
+    "score-spanish-comma-inside-quotes",
+    "pair-score",
+    roles={"frase_1": LEFT, "frase_2": RIGHT, "puntuación": "label"},
+    label="puntuación",
+    kinds="score",
+    tongue="es",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = scored(author, 120, ("frase_1", "frase_2", "puntuación"), lambda score: f"{5 * score:.1f}".replace(".", ","))
+    return save(folder / "similitud.csv", rows)
+
+
+@case(
+    "score-names-without-meaning",
+    "pair-score",
+    roles={"col1": LEFT, "col2": RIGHT, "col3": "label"},
+    label="col3",
+    kinds="score",
+    tongue="fr",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = scored(author, 140, ("col1", "col2", "col3"), lambda score: round(score, 3))
+    return save(folder / "Book1.csv", rows, delimiter=";")
+
+
+@case(
+    "score-percent-without-sign",
+    "pair-score",
+    roles={"Unnamed: 0": UNUSED, "ticket": LEFT, "other_ticket": RIGHT, "match_percent": "label"},
+    label="match_percent",
+    kinds="score",
+    tongue="software",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, score = alike(author)
+        return {"Unnamed: 0": i, "ticket": first, "other_ticket": second, "match_percent": round(100 * score, 1)}
+
+    return save(folder / "similar_tickets.csv", table(130, row))
+
+
+@case(
+    "score-and-yes-or-no",
+    "pair-score labeled-pair",
+    roles={"sent1": LEFT, "sent2": RIGHT},
+    label=("similarity_score", "is_similar"),
+    kinds="score binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, score = alike(author)
+        return {"sent1": first, "sent2": second, "similarity_score": round(score, 2), "is_similar": int(score > 0.6)}
+
+    return save(folder / "pairs.csv", table(150, row))
+
+
+@case(
+    "score-two-annotators-and-mean",
+    "pair-score",
+    roles={"a_text": LEFT, "b_text": RIGHT, "annotator1": UNUSED, "annotator2": UNUSED, "mean": "label"},
+    label="mean",
+    kinds="score",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, score = alike(author)
+        given = [min(5, max(0, round(5 * score + author.draw.uniform(-1, 1)))) for _ in range(2)]
+        return {
+            "a_text": first,
+            "b_text": second,
+            "annotator1": given[0],
+            "annotator2": given[1],
+            "mean": sum(given) / 2,
+        }
+
+    return save(folder / "agreement.csv", table(150, row))
+
+
+@case(
+    "score-korean",
+    "pair-score",
+    roles={"문장1": LEFT, "문장2": RIGHT, "유사도": "label"},
+    label="유사도",
+    kinds="score",
+    tongue="ko",
+)
+def _(author: Author, folder: Path) -> Path:
+    return save(
+        folder / "유사도.csv", scored(author, 100, ("문장1", "문장2", "유사도"), lambda score: round(5 * score, 1))
+    )
+
+
+# More ways to say yes and no.
+
+
+def asked_twice(
+    author: Author,
+    count: int,
+    names: tuple[str, str, str],
+    yes: Any,
+    no: Any,
+    share: float = 0.4,
+) -> dict[str, list[Any]]:
+    """Columns of question, question and whether they ask the same."""
+
+    def row(i: int) -> Row:
+        first, second, same = duplicates(author, share)
+        return dict(zip(names, (first, second, yes if same else no), strict=True))
+
+    return table(count, row)
+
+
+@case(
+    "match-or-no-match-upper-case-names",
+    "labeled-pair",
+    roles={"TEXT_A": LEFT, "TEXT_B": RIGHT, "RESULT": "label"},
+    label="RESULT",
+    kinds="binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = asked_twice(author, 140, ("TEXT_A", "TEXT_B", "RESULT"), "match", "no match")
+    return save(folder / "EXPORT.CSV".lower(), rows)
+
+
+@case(
+    "yes-no-french",
+    "labeled-pair",
+    roles={"texte1": LEFT, "texte2": RIGHT, "étiquette": "label"},
+    label="étiquette",
+    kinds="binary",
+    tongue="fr",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = asked_twice(author, 110, ("texte1", "texte2", "étiquette"), "oui", "non")
+    return save(folder / "paires.csv", rows, delimiter=";", encoding="utf-8-sig")
+
+
+@case(
+    "yes-no-german-spaced-names",
+    "labeled-pair",
+    roles={"Text A": LEFT, "Text B": RIGHT, "Gleich?": "label"},
+    label="Gleich?",
+    kinds="binary",
+    tongue="de",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = asked_twice(author, 110, ("Text A", "Text B", "Gleich?"), "ja", "nein")
+    return save(folder / "vergleich.csv", rows, delimiter=";")
+
+
+@case(
+    "positive-negative-words",
+    "labeled-pair",
+    roles={"mention": LEFT, "candidate": RIGHT, "label": "label"},
+    label="label",
+    kinds="binary",
+    tongue="health",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        good = author.draw.random() < 0.25
+        other = author.tell(fact if good else author.far(fact))
+        return {"mention": author.tell(fact), "candidate": other, "label": "positive" if good else "negative"}
+
+    return save(folder / "linking.jsonl", table(150, row))
+
+
+@case(
+    "zero-one-floats-after-pandas",
+    "labeled-pair",
+    roles={"Unnamed: 0": UNUSED, "x1": LEFT, "x2": RIGHT, "y": "label"},
+    label="y",
+    kinds="binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = asked_twice(author, 150, ("x1", "x2", "y"), 1.0, 0.0)
+    return save(folder / "df.csv", {"Unnamed: 0": range(150), **rows})
+
+
+@case(
+    "real-booleans-camel-case",
+    "labeled-pair",
+    roles={"userQuery": LEFT, "retrievedDoc": RIGHT, "isRelevant": "label", "sessionId": UNUSED},
+    label="isRelevant",
+    kinds="binary",
+    tongue="software",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, passage, good = found(author)
+        return {"sessionId": author.hexadecimal(), "userQuery": query, "retrievedDoc": passage, "isRelevant": good}
+
+    return save(folder / "feedback.parquet", table(150, row))
+
+
+@case(
+    "class-label-feature-of-two",
+    "labeled-pair",
+    roles={"sentence1": LEFT, "sentence2": RIGHT, "label": "label", "idx": UNUSED},
+    label="label",
+    kinds="binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    from datasets import ClassLabel, Features, Value
+
+    rows = asked_twice(author, 150, ("sentence1", "sentence2", "label"), 1, 0)
+    features = Features(
+        {
+            "sentence1": Value("string"),
+            "sentence2": Value("string"),
+            "label": ClassLabel(names=["not_equivalent", "equivalent"]),
+            "idx": Value("int32"),
+        }
+    )
+    return save(folder / "paraphrases.parquet", {**rows, "idx": range(150)}, features=features)
+
+
+@case(
+    "title-and-body-with-label",
+    "labeled-pair",
+    roles={"query": LEFT, "title": "document ignored", "body": RIGHT, "label": "label"},
+    label="label",
+    kinds="binary",
+    tongue="travel",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        good = author.draw.random() < 0.35
+        told = fact if good else author.near(fact)
+        return {
+            "query": author.keywords(fact),
+            "title": author.title(told),
+            "body": author.passage(told, 3, 7),
+            "label": int(good),
+        }
+
+    return save(folder / "ranking_train.tsv", table(180, row))
+
+
+@case(
+    "document-before-query-zero-one",
+    "labeled-pair",
+    roles={"document": RIGHT, "label": "label", "query": LEFT},
+    label="label",
+    kinds="binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, passage, good = found(author)
+        return {"document": passage, "label": int(good), "query": query}
+
+    return save(folder / "rerank.jsonl", table(150, row))
+
+
+@case(
+    "arabic-headerless-zero-one",
+    "labeled-pair",
+    roles={"column_1": LEFT, "column_2": RIGHT, "column_3": "label"},
+    label="column_3",
+    kinds="binary",
+    tongue="ar",
+)
+def _(author: Author, folder: Path) -> Path:
+    return save(folder / "pairs.tsv", asked_twice(author, 110, ("a", "b", "c"), 1, 0), header=False)
+
+
+@case(
+    "offers-matched-with-prices",
+    "labeled-pair",
+    roles={"left_title": LEFT, "right_title": RIGHT, "match": "label", "left_price": UNUSED, "right_price": UNUSED},
+    label="match",
+    kinds="binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        good = author.draw.random() < 0.3
+        told = fact if good else author.near(fact)
+        price = author.draw.randint(900, 90000) / 100
+        return {
+            "left_title": f"{fact.thing} {fact.number} W, {fact.place}",
+            "left_price": f"{price:,.2f}",
+            "right_title": f"{told.thing.title()} - {told.number} watt ({told.place})",
+            "right_price": f"{price * author.draw.uniform(0.8, 1.3):,.2f}",
+            "match": int(good),
+        }
+
+    return save(folder / "offers.csv", table(160, row))
+
+
+# More classes of pairs.
+
+
+@case(
+    "inference-zero-one-two",
+    "pair-class",
+    roles={"s1": LEFT, "s2": RIGHT, "gold": "label", "pairID": UNUSED},
+    label="gold",
+    kinds="class",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, name = inference(author, ("0", "1", "2"))
+        return {"pairID": f"{author.draw.randint(10**9, 10**10)}.jpg#{i}", "s1": first, "s2": second, "gold": int(name)}
+
+    return save(folder / "nli_train.csv", table(200, row))
+
+
+@case(
+    "inference-class-label-folder",
+    "pair-class",
+    roles={"premise": LEFT, "hypothesis": RIGHT, "label": "label"},
+    label="label",
+    kinds="class",
+)
+def _(author: Author, folder: Path) -> Path:
+    from datasets import ClassLabel, Features, Value
+
+    def row(i: int) -> Row:
+        first, second, name = inference(author, ("0", "1", "2"))
+        return {"premise": first, "hypothesis": second, "label": int(name)}
+
+    features = Features(
+        {
+            "premise": Value("string"),
+            "hypothesis": Value("string"),
+            "label": ClassLabel(names=["entailment", "neutral", "contradiction"]),
+        }
+    )
+    return save(folder / "saved", table(150, row), features=features)
+
+
+@case(
+    "relation-of-two-comments",
+    "pair-class",
+    roles={"claim": LEFT, "evidence": RIGHT, "verdict": "label", "topic": UNUSED},
+    label="verdict",
+    kinds="class",
+    tongue="health",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        verdict = author.draw.choices(("SUPPORTS", "REFUTES", "NOT ENOUGH INFO"), (5, 3, 2))[0]
+        told = author.near(fact) if verdict == "NOT ENOUGH INFO" else fact
+        evidence = author.passage(told) + (" The claim is not borne out." if verdict == "REFUTES" else "")
+        return {"claim": author.tell(fact), "evidence": evidence, "verdict": verdict, "topic": fact.thing}
+
+    return save(folder / "claims.jsonl", table(170, row))

@@ -15,6 +15,30 @@ Row = dict[str, Any]
 Columns = Mapping[str, Sequence[Any]]
 
 
+PRAISE = (
+    "I love this {t}!",
+    "Works exactly as described.",
+    "Best {t} I have had in {n} years.",
+    "Arrived early and well packed from {p}.",
+    "My whole family uses it now.",
+    "Great value for the money.",
+    "{a} went smoothly, thank you.",
+    "Would buy again without thinking twice.",
+    "Quiet, sturdy and easy to clean.",
+)
+COMPLAINTS = (
+    "Broke after {n} days.",
+    "The {t} is much smaller than in the picture.",
+    "Nobody in {p} answers my messages about {a}.",
+    "Terrible smell, I sent it back.",
+    "The lid does not close properly.",
+    "Far too loud for a small flat.",
+    "I waited {n} days and then got the wrong colour.",
+    "Not worth half the price.",
+    "Instructions are impossible to understand.",
+)
+
+
 @dataclass(frozen=True)
 class Fact:
     """Something to ask, to tell and to search for."""
@@ -146,6 +170,27 @@ class Author:
         self.draw.shuffle(drawn)
         return drawn
 
+    def ranked(self, fact: Fact) -> list[tuple[str, int]]:
+        """Passages for a question about a fact, and how well each of them answers: 3 fully, 0 not at all."""
+        elsewhere = replace(fact, place=self.draw.choice(self.tongue.places), number=self.draw.randint(2, 90))
+        return [
+            (self.passage(fact), 3),
+            (self.passage(elsewhere), 2),
+            (self.passage(self.near(fact)), 1),
+            (self.passage(self.far(fact)), 0),
+        ]
+
+    def review(self, stars: int) -> str:
+        """What somebody says who gave so many stars."""
+        draw = self.draw
+        fact = self.fact()
+        said = draw.sample(PRAISE if stars > 3 else COMPLAINTS, draw.randint(1, 3))
+        if stars in (2, 3, 4):
+            said.insert(draw.randint(0, len(said)), draw.choice(COMPLAINTS if stars == 4 else PRAISE))
+        if draw.random() < 0.3:
+            said.append(draw.choice(self.tongue.more))
+        return " ".join(each.format(t=fact.thing, a=fact.matter, p=fact.place, n=fact.number) for each in said)
+
     def hexadecimal(self, digits: int = 32) -> str:
         return f"{self.draw.getrandbits(4 * digits):0{digits}x}"
 
@@ -227,8 +272,9 @@ def save(
         with _opened(path, encoding) as file:
             json.dump([dict(zip(names, row, strict=True)) for row in rows], file, ensure_ascii=False, indent=1)
     elif features is not None:
-        from datasets import Dataset
+        from datasets import Dataset, disable_progress_bars
 
+        disable_progress_bars()
         made = Dataset.from_dict({name: list(values) for name, values in columns.items()}, features=features)
         if kind == "parquet":
             made.to_parquet(str(path))

@@ -1,0 +1,269 @@
+"""Anchors with a positive and one or many negatives, with and without what a teacher says about them."""
+
+from pathlib import Path
+
+from tests.advisor.user_files.expectation import ASKED, UNUSED, case
+from tests.advisor.user_files.writing import Author, Row, save, table
+
+
+def triple(author: Author) -> tuple[str, str, str]:
+    """A question, a passage that answers it, and one that does not."""
+    fact = author.fact()
+    return author.ask(fact), author.passage(fact), author.passage(author.near(fact))
+
+
+@case(
+    "triplets-headerless-csv",
+    "triplet",
+    roles={"column_1": ASKED, "column_2": "positive", "column_3": "negative"},
+    label=None,
+)
+def _(author: Author, folder: Path) -> Path:
+    return save(
+        folder / "triples.csv", table(120, lambda i: dict(zip("apn", triple(author), strict=True))), header=False
+    )
+
+
+@case(
+    "triplets-negative-before-positive",
+    "triplet",
+    roles={"query": ASKED, "negative": "negative", "positive": "positive"},
+    label=None,
+    tongue="travel",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = table(150, lambda i: dict(zip(("query", "positive", "negative"), triple(author), strict=True)))
+    return save(folder / "triplets.jsonl", {name: rows[name] for name in ("query", "negative", "positive")})
+
+
+@case(
+    "triplets-short-names-plus-minus",
+    "triplet",
+    roles={"q": ASKED, "d+": "positive", "d-": "negative"},
+    label=None,
+    tongue="de",
+)
+def _(author: Author, folder: Path) -> Path:
+    return save(folder / "train.tsv", table(120, lambda i: dict(zip(("q", "d+", "d-"), triple(author), strict=True))))
+
+
+@case(
+    "triplets-camel-case-with-ids",
+    "triplet",
+    roles={"QueryId": UNUSED, "QueryText": ASKED, "PosDoc": "positive", "NegDoc": "negative", "Split": UNUSED},
+    label=None,
+    tongue="software",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, positive, negative = triple(author)
+        return {
+            "QueryId": 5000 + i,
+            "QueryText": query,
+            "PosDoc": positive,
+            "NegDoc": negative,
+            "Split": "train" if author.draw.random() < 0.9 else "dev",
+        }
+
+    return save(folder / "Training Triples.csv", table(150, row))
+
+
+@case(
+    "triplets-single-strings-pos-neg",
+    "triplet",
+    roles={"query": ASKED, "pos": "positive", "neg": "negative"},
+    label=None,
+    tongue="zh",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = table(120, lambda i: dict(zip(("query", "pos", "neg"), triple(author), strict=True)))
+    return save(folder / "finetune.jsonl", rows)
+
+
+@case(
+    "triplets-with-missing-negatives",
+    "triplet",
+    roles={"anchor": ASKED, "positive": "positive", "negative": "negative", "notes": UNUSED},
+    label=None,
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        anchor, positive, negative = triple(author)
+        missing = author.draw.random() < 0.15
+        return {"anchor": anchor, "positive": positive, "negative": None if missing else negative, "notes": ""}
+
+    return save(folder / "triplets.csv", table(140, row))
+
+
+@case(
+    "negatives-one-to-fifteen",
+    "n-tuple",
+    roles={"query": ASKED, "answer": "positive", "neg_1": "negative", "neg_9": "negative", "neg_15": "negative"},
+    label=None,
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        others = {f"neg_{j + 1}": author.passage(author.near(fact)) for j in range(15)}
+        return {"query": author.ask(fact), "answer": author.passage(fact), **others}
+
+    return save(folder / "mined.jsonl.gz", table(60, row))
+
+
+@case(
+    "hard-negatives-from-zero",
+    "n-tuple",
+    roles={
+        "question": ASKED,
+        "gold": "positive",
+        "hard_neg_0": "negative",
+        "hard_neg_1": "negative",
+        "hard_neg_2": "negative",
+    },
+    label=None,
+    tongue="health",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        others = {f"hard_neg_{j}": author.passage(author.near(fact)) for j in range(3)}
+        return {"question": author.ask(fact), "gold": author.passage(fact), **others}
+
+    return save(folder / "hn.parquet", table(100, row))
+
+
+@case(
+    "n-tuple-headerless",
+    "n-tuple",
+    roles={"column_1": ASKED, "column_2": "positive", "column_3": "negative", "column_5": "negative"},
+    label=None,
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        others = {f"n{j}": author.passage(author.near(fact)) for j in range(3)}
+        return {"q": author.ask(fact), "p": author.passage(fact), **others}
+
+    return save(folder / "tuples.tsv", table(100, row), header=False)
+
+
+@case(
+    "positive-and-list-of-negatives",
+    "grouped",
+    roles={"query": ASKED, "positive": "positive", "negatives": "negative"},
+    label=None,
+    tongue="software",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        others = [author.passage(author.near(fact)) for _ in range(author.draw.randint(2, 6))]
+        return {"query": author.ask(fact), "positive": author.passage(fact), "negatives": others}
+
+    return save(folder / "train.jsonl", table(90, row))
+
+
+# What a teacher says.
+
+
+@case(
+    "teacher-score-of-each",
+    "triplet-scores triplet-margin",
+    roles={
+        "query": ASKED,
+        "pos": "positive",
+        "neg": "negative",
+        "pos_score": "label",
+        "neg_score": "label",
+    },
+    label=("pos_score", "neg_score"),
+    kinds="scores margin",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, positive, negative = triple(author)
+        low = author.draw.gauss(-3, 3)
+        return {
+            "query": query,
+            "pos": positive,
+            "neg": negative,
+            "pos_score": round(low + abs(author.draw.gauss(6, 3)), 4),
+            "neg_score": round(low, 4),
+        }
+
+    return save(folder / "distill.csv", table(140, row))
+
+
+@case(
+    "teacher-margin-column",
+    "triplet-margin",
+    roles={"query": ASKED, "positive": "positive", "negative": "negative", "margin": "label"},
+    label="margin",
+    kinds="margin",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, positive, negative = triple(author)
+        return {"query": query, "positive": positive, "negative": negative, "margin": round(author.draw.gauss(5, 4), 3)}
+
+    return save(folder / "margins.parquet", table(140, row))
+
+
+@case(
+    "teacher-margin-headerless-first",
+    "triplet-margin",
+    roles={"column_1": "label", "column_2": ASKED, "column_3": "positive", "column_4": "negative"},
+    label="column_1",
+    kinds="margin",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, positive, negative = triple(author)
+        return {"m": round(author.draw.gauss(4, 5), 5), "q": query, "p": positive, "n": negative}
+
+    return save(folder / "msmarco_style.tsv", table(140, row), header=False)
+
+
+@case(
+    "teacher-score-list-for-negatives",
+    "n-tuple-scores",
+    roles={
+        "query": ASKED,
+        "positive": "positive",
+        "negative_1": "negative",
+        "negative_4": "negative",
+        "teacher_scores": "label",
+    },
+    label="teacher_scores",
+    kinds="scores",
+    tongue="travel",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        others = {f"negative_{j + 1}": author.passage(author.near(fact)) for j in range(4)}
+        scores = [round(author.draw.uniform(0.6, 1), 4), *(round(author.draw.uniform(0, 0.6), 4) for _ in others)]
+        return {"query": author.ask(fact), "positive": author.passage(fact), **others, "teacher_scores": scores}
+
+    return save(folder / "teacher.jsonl", table(80, row))
+
+
+@case(
+    "teacher-score-list-as-json-in-csv",
+    "triplet-scores",
+    roles={"query": ASKED, "positive": "positive", "negative": "negative", "scores": "label"},
+    label="scores",
+    kinds="scores",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, positive, negative = triple(author)
+        low = author.draw.uniform(0, 0.5)
+        return {
+            "query": query,
+            "positive": positive,
+            "negative": negative,
+            "scores": f"[{low + author.draw.uniform(0.1, 0.5):.4f}, {low:.4f}]",
+        }
+
+    return save(folder / "scores.csv", table(120, row))
