@@ -6,6 +6,7 @@ hurts and how to mend it stand beside the check, and the pages of the documentat
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from advisor.commands import convert_command, mend_command
 from advisor.profiles import ColumnProfile, TableProfile
 from advisor.readings import Reading
 from advisor.report import SEVERITIES, Finding, Severity
+from converters.alike import Alike
 from converters.errors import quote
 from converters.formats import FORMATS
 
@@ -66,6 +68,11 @@ class Case:
     def plain_texts(self) -> list[str]:
         """The text columns that hold one text a row."""
         return [name for name in self.texts if self.profile.columns[name].lengths is None]
+
+    @cached_property
+    def alike(self) -> Alike:
+        """Which texts of the text columns are the same."""
+        return Alike(self.table, self.plain_texts, [name for name in self.texts if name not in self.plain_texts])
 
     @property
     def trainable(self) -> bool:
