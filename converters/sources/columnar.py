@@ -16,7 +16,7 @@ _MAGIC = b"ARROW1"
 _OLD_FEATHER = b"FEA1"
 
 # Bounds of what a sample reads of a Parquet file: its row groups, what they may come to once unpacked, a batch of them.
-_GROUPS = 16
+_GROUPS = 32
 _UNPACKED = 384 << 20
 _BATCH_BYTES = 8 << 20
 _PAGE_BUFFER = 1 << 20
@@ -48,13 +48,17 @@ def _parquet_sample(path: Path, size: int) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path, pre_buffer=False, buffer_size=_PAGE_BUFFER) as file:
-        groups = spread(file.num_row_groups, _GROUPS)
+        enough = -(-size * file.num_row_groups // max(1, file.metadata.num_rows))
+        groups = spread(file.num_row_groups, max(_GROUPS, enough))
+        missing = size
         for position, group in enumerate(groups):
             about = file.metadata.row_group(group)
-            wanted = (position + 1) * size // len(groups) - position * size // len(groups)
+            # What the groups before fell short of is made up for by those behind.
+            wanted = min(about.num_rows, -(-missing // (len(groups) - position)))
             width = max(1, about.total_byte_size // max(1, about.num_rows))
             within_reach = min(about.num_rows, max(1, _UNPACKED // len(groups) // width))
             found = slices(within_reach, wanted, max(1, PIECES // len(groups)))
+            missing -= sum(length for _, length in found)
             # A column may be wide in one row and narrow in others, so that the mean must not fill the memory.
             batches = file.iter_batches(batch_size=max(1, min(BATCH_ROWS, _BATCH_BYTES // width)), row_groups=[group])
             yield from _valid(cut(batches, found))

@@ -179,14 +179,15 @@ def _glance(layout: _Layout, sample: str, options: TextOptions) -> Reading | Non
     whole = partial(open_delimited, layout.path, replace(options, glance=None), layout.dialect.delimiter)
     assert options.glance is not None
     try:
-        for _ in range(2):
+        while True:
             dialect = layout.dialect
             find_rows = partial(whole_rows, dialect=dialect, width=len(layout.names))
             excerpt = take_excerpt(layout.path, layout.encoding, options.glance, find_rows, dialect.quoting)
             if excerpt is None:
                 return None
             layout, scan = _settle(replace(layout, excerpt=excerpt.text), sample)
-            if layout.dialect == dialect:
+            # Where quotes turn out to mean nothing after all, rows have been looked for in the wrong way.
+            if layout.dialect == dialect or not dialect.quoting:
                 break
         schema = _schema(layout, scan)
     except InputError:

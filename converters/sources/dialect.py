@@ -18,6 +18,8 @@ DELIMITERS = (",", "\t", ";", "|")
 SAMPLE_BYTES = 1 << 17
 SAMPLE_ROWS = 200
 
+_ALIGNED_ROWS = 20
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -75,31 +77,37 @@ def find_dialect(sample: str, complete: bool, usual: str) -> Dialect:
     return best
 
 
-def whole_rows(text: bytes, dialect: Dialect, width: int) -> tuple[int, int, bool]:
+def whole_rows(text: bytes, likely_inside: bool | None, dialect: Dialect, width: int) -> tuple[int, int, bool]:
     """Finds the rows in a piece of text that begins anywhere.
 
     Args:
         text: the piece.
+        likely_inside: whether it should begin within quotes, where one knows.
         dialect: how rows are written.
         width: how many cells they have.
 
     Returns:
         Where the first whole row begins and the last one ends, and whether the piece begins within quotes: that by
-        which more rows have their width.
+        which most rows have their width.
     """
     if not dialect.quoting or b'"' not in text:
         return text.find(b"\n") + 1, text.rfind(b"\n") + 1, False
     letters = np.frombuffer(text, np.uint8)
     quotes, breaks = np.flatnonzero(letters == ord('"')), np.flatnonzero(letters == ord("\n"))
-    best, best_score = (0, 0, False), 0.0
-    for inside in (False, True):
+    best, best_score = (0, 0, bool(likely_inside)), 0
+    for inside in (bool(likely_inside), not likely_inside):
         ends = breaks[(np.searchsorted(quotes, breaks) + inside) & 1 == 0]
         if len(ends) < 2:
             continue
         begin, end = int(ends[0]) + 1, int(ends[-1]) + 1
+        looked_at = ends[: _ALIGNED_ROWS + 1]
         # All that counts is where cells end: bytes will do for letters.
-        rows = sample_rows(text[begin : min(end, begin + SAMPLE_BYTES // 4)].decode("latin-1"), dialect, complete=False)
-        score = sum(len(row) == width for row in rows) / max(1, len(rows))
+        rows = sample_rows(text[begin : looked_at[-1] + 1].decode("latin-1"), dialect, complete=True)
+        # A parser that is set down in the wrong place finds its way back, but by other rows than the quotes say.
+        lost = abs(len(looked_at) - 1 - len(rows))
+        score = sum(1 if len(row) == width else -1 for row in rows) - lost
+        if inside is likely_inside and score == len(rows) > 0:
+            return begin, end, inside
         if score > best_score:
             best, best_score = (begin, end, inside), score
     return best

@@ -1,6 +1,7 @@
 """Rows from all over a large text file, read without going through it, and the number of those there are."""
 
 import codecs
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,9 @@ _COUNTED = 2 << 30
 _STREAMED = 32 << 20
 _SMALLEST_RANGE = 1 << 12
 
-#: Finds the whole rows in a piece of text that begins anywhere: where the first one begins and the last one ends, and
-#: whether the piece begins within quotes.
-FindRows = Callable[[bytes], tuple[int, int, bool]]
+#: Finds the whole rows in a piece of text that begins anywhere, and within quotes or not where one knows that: where the
+#: first one begins and the last one ends, and whether the piece does begin within quotes.
+FindRows = Callable[[bytes, bool | None], tuple[int, int, bool]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def take_excerpt(path: Path, encoding: str | None, size: int, find_rows: FindRow
         quoting: whether line breaks within quotes end no row.
 
     Returns:
-        None where the file is no larger than `size`, or has rows too long to be found.
+        None where the file is no larger than `size`, has rows too long to be found, or quotes that are not in pairs.
 
     Raises:
         InputError: the file is not in that encoding, or is damaged.
@@ -91,6 +92,8 @@ def take_excerpt(path: Path, encoding: str | None, size: int, find_rows: FindRow
         if raw_size <= _COUNTED:
             file.seek(0)
             insides, counted = _count(file, starts, raw_size, quoting)
+            if counted is None:
+                return None
     found = _whole_rows(pieces, starts, raw_size, find_rows, insides)
     if found is None:
         return None
@@ -117,8 +120,8 @@ def _bytes_are_characters(encoding: str) -> bool:
     return '\n",'.encode(encoding) == b'\n",' and not name.startswith(("utf-7", "iso2022", "hz"))
 
 
-def _count(file: BinaryIO, starts: list[int], size: int, quoting: bool) -> tuple[list[bool], int]:
-    """Whether each place is within quotes, and the number of rows."""
+def _count(file: BinaryIO, starts: list[int], size: int, quoting: bool) -> tuple[list[bool], int | None]:
+    """Whether each place is within quotes, and the number of rows; None where the last quote is never closed."""
     counter = RowCounter(quoting)
     insides = []
     position = 0
@@ -126,7 +129,7 @@ def _count(file: BinaryIO, starts: list[int], size: int, quoting: bool) -> tuple
         position += counter.read(file, start - position)
         insides.append(counter.inside)
     counter.read(file, size - position)
-    return insides, counter.finish()
+    return insides, None if counter.inside else counter.finish()
 
 
 def _whole_rows(
@@ -142,12 +145,12 @@ def _whole_rows(
         text = piece if not last or piece.endswith(b"\n") else piece + b"\n"
         if index == 0:
             # A break in front makes the first row begin as all others do.
-            begin, end, inside = find_rows(b"\n" + text)
+            begin, end, inside = find_rows(b"\n" + text, False)
             begin, end = begin - 1, end - 1
             if begin != 0 or end <= 0:
                 return None
         else:
-            begin, end, inside = find_rows(text)
+            begin, end, inside = find_rows(text, insides[index] if insides is not None else None)
         if insides is not None and end > begin and inside != insides[index]:
             trusted = False
         blocks.append(text[begin:end])
@@ -172,9 +175,12 @@ def _from_stream(path: Path, encoding: str | None, size: int, find_rows: FindRow
         return None
     starts, length = _places(len(text), size)
     pieces = [text[start : start + length] for start in starts]
-    found = _whole_rows(pieces, starts, len(text) + int(not complete), find_rows, None)
+    insides, counted = _count(io.BytesIO(text), starts, len(text), quoting)
+    if complete and counted is None:
+        return None
+    found = _whole_rows(pieces, starts, len(text) + int(not complete), find_rows, insides)
     if found is None:
         return None
-    blocks = tuple(found[0])
+    blocks, trusted = found
     share = sum(map(len, blocks)) / len(text) * (1.0 if complete else min(1.0, reached))
-    return Excerpt(blocks, share, count_rows(text, quoting) if complete else None, quoting)
+    return Excerpt(tuple(blocks), share, counted if complete and trusted else None, quoting)

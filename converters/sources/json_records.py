@@ -129,7 +129,7 @@ def _open_excerpt(
     )
 
 
-def _whole_lines(text: bytes) -> tuple[int, int, bool]:
+def _whole_lines(text: bytes, _inside: bool | None) -> tuple[int, int, bool]:
     begin = text.find(b"\n") + 1
     return begin, text.rfind(b"\n") + 1, False
 

@@ -22,6 +22,7 @@ from converters.sources.saved import is_saved_folder, open_saved
 from converters.sources.source import Source
 from converters.sources.splits import pick
 from converters.sources.spool import spool
+from converters.sources.structs import all_opened_up
 
 _MAGIC = frozenset("*?[")
 
@@ -74,7 +75,8 @@ def open_source(
     if revision is not None and not on_hub:
         raise InputError("a revision goes with a dataset on the hub only: leave it out")
     where = quote(source.name, 200)
-    source = replace(source, splits=pick(source.splits, None if on_hub else split, where))
+    picked = pick(source.splits, None if on_hub else split, where)
+    source = replace(source, splits=picked if source.is_collection else all_opened_up(picked))
     if not source.splits or all(each.rows == 0 for each in source.splits.values()):
         raise InputError(f"{where} has no rows")
     return source
