@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class Code(str):
+    """A piece of Python code, shown as it is: JSON has it as a text, and a script without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True)
 class Plain:
     """A value that JSON and Python write alike."""

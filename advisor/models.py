@@ -331,8 +331,8 @@ def _files_of(name: str) -> _Files:
                 return _HubFiles(name, repository)
     if not _reachable():
         raise InputError(
-            f"there is no folder {quote(name, 200)}, and the hub cannot be reached: give the path of a folder, or leave "
-            "the model out"
+            f"there is no folder {quote(name, 200)}, and the hub cannot be reached: give the path of a folder, "
+            "or leave the model out"
         )
     raise InputError(f"the hub has no model {quote(name, 200)} that you may read, and no folder has that name")
 

@@ -1,13 +1,17 @@
 """What an inspection comes back with: every field of the JSON contract, typed."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.arguments import Argument
 from advisor.catalogue import FAMILIES, LOSSES, Family, Loss
 from converters.errors import InputError, nearest, quote
 from converters.formats import LabelKind, Role
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Severity = Literal["info", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
@@ -119,6 +123,10 @@ class Recommendation:
         trainer: training arguments to start from.
         model: what the model has to be made with, such as `num_labels`.
         warnings: what to mind.
+        evaluator: name of the evaluator that measures it; None where there is none for such data.
+        metric: the metric that the best model is chosen by, as the evaluator names it.
+        prompts: what to put before the texts of a column, by the column's canonical name.
+        suggestions: what is worth trying beside it.
     """
 
     rank: int
@@ -128,6 +136,10 @@ class Recommendation:
     trainer: Mapping[str, Any] = field(default_factory=dict)
     model: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    evaluator: str | None = None
+    metric: str | None = None
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    suggestions: tuple[str, ...] = ()
 
     @property
     def loss(self) -> str:
@@ -165,6 +177,10 @@ class Recommendation:
             "trainer": dict(self.trainer),
             "model": dict(self.model),
             "warnings": list(self.warnings),
+            "suggestions": list(self.suggestions),
+            "evaluator": self.evaluator,
+            "metric": self.metric,
+            "prompts": dict(self.prompts),
             "reference": self.entry.reference[1],
         }
         if self.entry.wrapper:
@@ -285,3 +301,54 @@ class Report:
             },
             "conversions": [each.to_dict() for each in self.conversions],
         }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """What `advisor inspect --json` prints."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def to_pandas(self, part: str = "recommendations") -> "DataFrame":
+        """One part of the report as a table.
+
+        Args:
+            part: `recommendations`, with a column for the family, `findings`, `columns`, `conversions` or
+                `alternatives`.
+
+        Raises:
+            InputError: there is no such part.
+        """
+        import pandas as pd
+
+        if part not in _PARTS:
+            raise InputError(f"a report has no table {quote(part)}: {nearest(part, list(_PARTS))}")
+        shown = self.to_dict()[part]
+        if part == "recommendations":
+            shown = [{"family": family, **each} for family, own in shown.items() for each in own]
+        return pd.DataFrame(shown, columns=_PARTS[part])
+
+    def __str__(self) -> str:
+        from advisor.screen import report_page
+
+        return str(report_page(self))
+
+    def _repr_html_(self) -> str:
+        from advisor.notebook import html
+
+        return html(self)
+
+
+def _names(cls: type, *left_out: str) -> list[str]:
+    return [each.name for each in fields(cls) if each.name not in left_out]
+
+
+#: The columns of the tables that a report can be turned into.
+_PARTS = {
+    "recommendations": [
+        *("family", "rank", "loss", "reasons"),
+        *(name for name in _names(Recommendation, "rank", "entry", "reasons")),
+        *("import", "wrapper", "reference"),
+    ],
+    "findings": _names(Finding),
+    "columns": _names(Column),
+    "conversions": _names(ConversionOffer),
+    "alternatives": _names(Alternative),
+}

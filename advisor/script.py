@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any, Unpack
 
-from advisor.arguments import CopyOfModel, FromLosses, TensorOf
+from advisor.arguments import Code, CopyOfModel, FromLosses, TensorOf
 from advisor.catalogue import FAMILIES
 from advisor.report import Recommendation, Report
 from converters.canonical import arranged
@@ -416,7 +416,9 @@ def _imports(best: Recommendation, evaluator: _Evaluator, kind: str, code: str, 
         plain.append("import copy\n")
     if "random." in code:
         plain.append("import random\n")
-    if any(isinstance(argument, TensorOf) for argument in given):
+    if any(isinstance(argument, TensorOf) for argument in given) or any(
+        isinstance(value, Code) for value in best.model.values()
+    ):
         plain.append("import torch")
     return "\n".join([*plain, *(_from(module, sorted(own)) for module, own in sorted(names.items()))])
 
@@ -497,6 +499,7 @@ def _model(best: Recommendation, kind: str, max_length: int | None) -> str:
         return f"model = {kind}(MODEL){shorter}"
     outputs = 'len(train.features["label"].names)' if best.entry.outputs == "classes" else "1"
     settings = {"num_labels": outputs} | ({"max_length": str(max_length)} if max_length else {})
+    settings |= {name: str(value) for name, value in best.model.items() if isinstance(value, Code)}
     return _call("model = ", kind, settings, first="MODEL")
 
 
