@@ -1,5 +1,6 @@
 """The commands that the advisor tells people to run."""
 
+import re
 import shlex
 
 
@@ -15,7 +16,8 @@ def convert_command(dataset: str | None, output_format: str, *options: str, suff
     if dataset is None:
         said = "".join(f", {_keyword(name)}={value!r}" for name, value in _paired(options))
         return f'advisor.convert(dataset, output_format="{output_format}"{said})'
-    stem = dataset.rstrip("/").rsplit("/", 1)[-1].split(".")[0].split(":")[0] or "data"
+    name = dataset.rstrip("/").rsplit("/", 1)[-1].split(".")[0].split(":")[0]
+    stem = re.sub(r"[*?\[\]]+", "", name).strip("-") or "data"  # of a glob, what is not a wildcard
     out = shlex.quote(f"{stem}-{suffix or output_format}.parquet")
     said = "".join(f" {shlex.quote(each)}" for each in options)
     return f"advisor convert {shlex.quote(dataset)} --output-format {output_format}{said} -o {out}"

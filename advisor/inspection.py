@@ -8,14 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from advisor.findings import Case, examine
+from advisor.material import sampled_material
 from advisor.profiles import ColumnProfile, profile_table
 from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Label, Report
 from advisor.rules import Facts, offers, recommend
 from advisor.sampling import count, duplicates, sample
+from converters.conversions import Material
 from converters.errors import InputError
 from converters.labels import class_ids, positives
 from converters.sources import ReadingOptions, open_source
+from converters.sources.open import STANDARD_INPUT
 from converters.sources.source import Source, Split
 
 #: Rows that a verdict is drawn from, unless the caller says otherwise.
@@ -155,13 +158,24 @@ def _inspect_collection(source: Source, name: str) -> Report:
 
 def _address(source: Source) -> str | None:
     """What a command can call the dataset; None for an object in memory."""
-    return source.name if source.reopens else None
+    return source.name if source.reopens else "-" if source.name == STANDARD_INPUT else None
 
 
 def _ids(split: Split) -> pa.Array:
     return pa.chunked_array(
         [pc.cast(batch.column("_id"), pa.string()) for batch in split.open()], type=pa.string()
     ).combine_chunks()
+
+
+def _material(source: Source, split: str, case: Case) -> Material | None:
+    """The sample as material for conversions; None where it does not get into shape, which findings tell about."""
+    reading = case.reading
+    if source.is_collection != (reading.format == "collection"):
+        return None
+    try:
+        return sampled_material(case.table, source.splits[split], reading.format, reading.roles)
+    except InputError:
+        return None
 
 
 def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternative, ...], facts: Facts) -> Report:
@@ -186,6 +200,6 @@ def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternat
         label=_label(case),
         findings=tuple(examine(case)),
         recommendations=recommend(facts),
-        conversions=offers(facts),
+        conversions=offers(facts, _material(source, split, case)),
         reopens=source.reopens,
     )

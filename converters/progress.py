@@ -3,9 +3,27 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 T = TypeVar("T")
+
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Shows no progress, not even on a terminal."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def _seen() -> bool:
+    """Whether somebody looks at standard error who has not asked for silence."""
+    return sys.stderr.isatty() and not _quiet.get()
 
 
 def track(steps: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
@@ -16,7 +34,7 @@ def track(steps: Iterable[T], description: str, total: int | None = None) -> Ite
         description: what is being done, for people.
         total: number of steps, when `len(steps)` does not tell.
     """
-    if not sys.stderr.isatty():
+    if not _seen():
         yield from steps
         return
     from rich.console import Console
@@ -43,7 +61,7 @@ def track(steps: Iterable[T], description: str, total: int | None = None) -> Ite
 @contextmanager
 def working(description: str) -> Iterator[None]:
     """Shows a sign of life on standard error while something takes a time that nobody can tell."""
-    if not sys.stderr.isatty():
+    if not _seen():
         yield
         return
     from rich.console import Console

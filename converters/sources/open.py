@@ -24,6 +24,9 @@ from converters.sources.splits import pick
 from converters.sources.spool import spool
 from converters.sources.structs import all_opened_up
 
+#: What a dataset from standard input is called.
+STANDARD_INPUT = "standard input"
+
 _MAGIC = frozenset("*?[")
 
 
@@ -87,7 +90,7 @@ def _open_path(name: str, options: TextOptions) -> Source:
         if sys.stdin.isatty():
             raise InputError("standard input is a terminal: pipe the data in, or name a file")
         path, suffix = spool(sys.stdin.buffer, "standard input")
-        return Source("standard input", {"train": join([open_file(path, options, suffix)])}, reopens=False)
+        return Source(STANDARD_INPUT, {"train": join([open_file(path, options, suffix)])}, reopens=False)
     path = Path(name)
     try:
         mode = path.stat().st_mode if name else None
