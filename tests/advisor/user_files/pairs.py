@@ -161,3 +161,202 @@ def _(author: Author, folder: Path) -> Path:
         return {"repo": f"{author.person()}/tools", "path": f"src/{noun}/{verb}.py", "code": code, "docstring": doc}
 
     return save(folder / "functions.parquet", table(120, row))
+
+
+# Texts that are copies of one another, or nearly.
+
+
+@case(
+    "identical-columns",
+    "identical-pair",
+    roles={"sentence": "anchor", "sentence_copy": "anchor positive"},
+    label=None,
+)
+def _(author: Author, folder: Path) -> Path:
+    texts = [author.tell(author.fact()) for _ in range(140)]
+    return save(folder / "simcse.csv", {"sentence": texts, "sentence_copy": texts})
+
+
+@case(
+    "identical-headerless-chinese",
+    "identical-pair",
+    roles={"column_1": "anchor", "column_2": "anchor positive"},
+    label=None,
+    tongue="zh",
+)
+def _(author: Author, folder: Path) -> Path:
+    texts = [author.tell(author.fact()) for _ in range(100)]
+    return save(folder / "dup.tsv", {"a": texts, "b": texts}, header=False)
+
+
+@case("damaged-after-original", "damaged-pair", roles={"original": "original", "noisy": "damaged"}, label=None)
+def _(author: Author, folder: Path) -> Path:
+    texts = [author.passage(author.fact(), 1, 3) for _ in range(130)]
+    return save(folder / "tsdae.parquet", {"original": texts, "noisy": [author.damage(text) for text in texts]})
+
+
+@case(
+    "damaged-headerless",
+    "damaged-pair",
+    roles={"column_1": "damaged", "column_2": "original"},
+    label=None,
+    tongue="es",
+)
+def _(author: Author, folder: Path) -> Path:
+    texts = [author.passage(author.fact(), 1, 3) for _ in range(130)]
+    return save(folder / "ruido.csv", {"a": [author.damage(text) for text in texts], "b": texts}, header=False)
+
+
+@case(
+    "typing-errors-and-corrections",
+    "damaged-pair pair",
+    roles={"misspelled": "damaged anchor query", "correct": "original positive"},
+    label=None,
+    tongue="it",
+)
+def _(author: Author, folder: Path) -> Path:
+    def mistype(text: str) -> str:
+        letters = list(text)
+        for _ in range(author.draw.randint(1, 3)):
+            at = author.draw.randrange(len(letters) - 1)
+            letters[at], letters[at + 1] = letters[at + 1], letters[at]
+        return "".join(letters)
+
+    texts = [author.ask(author.fact()) for _ in range(120)]
+    return save(folder / "typos.csv", {"misspelled": [mistype(text) for text in texts], "correct": texts})
+
+
+# Very short texts.
+
+
+@case("synonyms", "pair", roles={"term": FIRST, "synonym": "positive"}, label=None)
+def _(author: Author, folder: Path) -> Path:
+    hows = {
+        "acute": "sudden",
+        "chronic": "long-lasting",
+        "mild": "slight",
+        "severe": "serious",
+        "recurrent": "repeated",
+    }
+    wheres = {"renal": "kidney", "hepatic": "liver", "cardiac": "heart", "pulmonary": "lung", "gastric": "stomach"}
+    whats = {"failure": "insufficiency", "inflammation": "irritation", "neoplasm": "tumour", "oedema": "swelling"}
+    terms = [((a, b, c), (hows[a], wheres[b], whats[c])) for a in hows for b in wheres for c in whats]
+    author.draw.shuffle(terms)
+    return save(
+        folder / "synonyms.tsv",
+        {"term": [" ".join(term) for term, _ in terms], "synonym": [" ".join(other) for _, other in terms]},
+    )
+
+
+@case("entities-and-descriptions", "pair", roles={"entity": FIRST, "description": "positive", "kb_id": UNUSED})
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        name = f"{author.draw.choice(('Norvik', 'Kumo', 'Halden', 'Tessera'))} {fact.thing.title()} {fact.number}"
+        return {"kb_id": f"Q{author.draw.randint(10**4, 10**7)}", "entity": name, "description": author.tell(fact)}
+
+    return save(folder / "entities.jsonl", table(130, row))
+
+
+@case("one-word-translations", "pair", roles={"en": FIRST, "de": "positive"}, label=None)
+def _(author: Author, folder: Path) -> Path:
+    english = "house water friend winter window bread night child street flower tree hand book summer morning".split()
+    german = "Haus Wasser Freund Winter Fenster Brot Nacht Kind Straße Blume Baum Hand Buch Sommer Morgen".split()
+    ends = (("", ""), ("new ", "neu: "), ("old ", "alt: "), ("small ", "klein: "))
+    rows = [(a + x, b + y) for x, y in zip(english, german, strict=True) for a, b in ends]
+    author.draw.shuffle(rows)
+    return save(folder / "glossary.csv", {"en": [a for a, _ in rows], "de": [b for _, b in rows]})
+
+
+@case("numbers-in-words", "pair", roles={"spoken": FIRST + " positive", "written": "positive " + FIRST}, refuse="may")
+def _(author: Author, folder: Path) -> Path:
+    ones = "zero one two three four five six seven eight nine".split()
+    rows = [(" ".join(ones[int(digit)] for digit in str(number)), str(number)) for number in range(101, 1100, 7)]
+    return save(folder / "numbers.tsv", {"spoken": [a for a, _ in rows], "written": [b for _, b in rows]})
+
+
+@case("paraphrases-without-names", "pair", roles={"a": FIRST, "b": "positive"}, label=None, tongue="travel")
+def _(author: Author, folder: Path) -> Path:
+    return save(
+        folder / "paraphrases.csv", table(150, lambda i: dict(zip("ab", author.tell_twice(author.fact()), strict=True)))
+    )
+
+
+@case("names-x-and-y-japanese", "pair", roles={"x": ASKED, "y": "positive"}, label=None, tongue="ja")
+def _(author: Author, folder: Path) -> Path:
+    rows = table(90, lambda i: {"x": author.ask(fact := author.fact()), "y": author.passage(fact)})
+    return save(folder / "data.csv", rows)
+
+
+@case("faq-spanish", "pair", roles={"pregunta": ASKED, "respuesta": "positive", "id": UNUSED}, label=None, tongue="es")
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"id": i + 1, "pregunta": author.ask(fact), "respuesta": author.passage(fact)}
+
+    return save(folder / "preguntas.json", table(80, row))
+
+
+@case("faq-arabic", "pair", roles={"السؤال": ASKED, "الجواب": "positive"}, label=None, tongue="ar")
+def _(author: Author, folder: Path) -> Path:
+    rows = table(80, lambda i: {"السؤال": author.ask(fact := author.fact()), "الجواب": author.passage(fact)})
+    return save(folder / "faq.csv", rows, encoding="utf-8-sig")
+
+
+@case("faq-japanese-answer-first", "pair", roles={"回答": "positive", "質問": ASKED}, label=None, tongue="ja")
+def _(author: Author, folder: Path) -> Path:
+    rows = table(80, lambda i: {"質問": author.ask(fact := author.fact()), "回答": author.passage(fact)})
+    return save(folder / "faq.jsonl", {name: rows[name] for name in ("回答", "質問")})
+
+
+@case(
+    "faq-russian-upper-case",
+    "pair",
+    roles={"ВОПРОС": ASKED, "ОТВЕТ": "positive", "РАЗДЕЛ": UNUSED, "ДАТА": UNUSED},
+    label=None,
+    tongue="ru",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        day = ".".join(reversed(author.day().split("-")))
+        return {"РАЗДЕЛ": fact.matter, "ДАТА": day, "ВОПРОС": author.ask(fact), "ОТВЕТ": author.passage(fact)}
+
+    return save(folder / "выгрузка.csv", table(90, row), delimiter=";", encoding="cp1251")
+
+
+@case("title-and-text-beside-a-query", "pair", roles={"query": ASKED, "title": "positive ignored", "text": "positive"})
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"query": author.ask(fact), "title": author.title(fact), "text": author.passage(fact, 3, 7)}
+
+    return save(folder / "positives.jsonl", table(120, row))
+
+
+@case("pairs-in-upper-case", "pair", roles={"QUERY": ASKED, "PASSAGE": "positive", "LANG": UNUSED, "LEN": UNUSED})
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        text = author.passage(fact)
+        return {"LANG": "EN", "QUERY": author.keywords(fact).upper(), "PASSAGE": text.upper(), "LEN": len(text)}
+
+    return save(folder / "dump.csv", table(130, row))
+
+
+@case(
+    "forum-threads", "pair", roles={"thread_title": ASKED, "top_reply": "positive", "upvotes": UNUSED, "user": UNUSED}
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {
+            "user": author.person(),
+            "thread_title": author.ask(fact),
+            "top_reply": author.passage(fact),
+            "upvotes": f"{int(400 * author.draw.paretovariate(1)):,}",
+            "posted": author.moment(),
+            "permalink": author.url(),
+        }
+
+    return save(folder / "threads.csv", table(150, row))
