@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from advisor.relations import Relation, Rows, compared_rows, relations_of
 from converters.written_numbers import parse_numbers
+from converters.yes_no import yes_and_no
 
 Nature = Literal[
     "text",  # strings that a person could have written
@@ -22,6 +25,7 @@ Nature = Literal[
     "number",
     "texts",  # a list of texts in each row
     "numbers",  # a list of numbers in each row
+    "records",  # a list of records in each row, with texts in them
     "nested",  # anything else with a structure
     "empty",  # nothing but nulls
 ]
@@ -29,14 +33,29 @@ Nature = Literal[
 #: How many of the most frequent values a profile keeps.
 KEPT_VALUES = 1000
 
+#: How many texts are looked at to tell how texts are written.
+WRITTEN_ROWS = 2000
+
 _TOKEN = (
     r"^(https?://\S*"  # an address
     r"|\d{4}-\d\d-\d\d([T ]\S*)?"  # a date or a time
     r"|[0-9a-fA-F]{8}-[0-9a-fA-F-]{13,}"  # a UUID
     r"|[0-9a-fA-F]{16,}"  # a hash
     r"|[\w.:-]*\d[\w.:-]*"  # anything numbered, without a space: q17, MED-10, 5:12
+    r"|[-+]?[\d.,]*\d\s?[€$£¥%]?"  # 1,037 and 12.50 €
+    r"|\S*[_/\\@#]\S*|[a-z]+[A-Z]\w*"  # names in code, paths, addresses of mail
     r"|[a-z]{2}([-_][A-Za-z]{2})?)$"  # a language code
 )
+#: Codes of languages that columns beside texts hold.
+LANGUAGES = frozenset(
+    """
+    af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it iw ja jv ka kk km
+    kn ko ku ky la lo lt lv mg mk ml mn mr ms mt my nb ne nl nn no pa pl ps pt ro ru sd si sk sl so sq sr su sv sw ta te
+    th tl tr uk ur uz vi xh yi yo zh zu ara ben bul cat ces cmn dan deu ell eng epo est fas fin fra heb hin hun ind ita
+    jpn kor lav lit nld nor pol por ron rus slk slv spa swe swa tam tel tha tur ukr urd vie yor zho
+    """.split()
+)
+_DATED = r"^(https?://|\d{4}-\d\d-\d\d|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-)"
 _UNSPACED_SCRIPT = r"[\x{0E00}-\x{0EFF}\x{3040}-\x{30FF}\x{3400}-\x{9FFF}\x{AC00}-\x{D7AF}]"
 
 
@@ -61,6 +80,8 @@ class ColumnProfile:
         lengths: smallest and largest length of the lists; None where there are no lists.
         mean_length: mean length of the lists.
         class_names: names of class ids, where the data carries them.
+        fields: names of the fields of a record, or of the records in a list.
+        numeric_fields: those of them that hold numbers or truth values.
     """
 
     name: str
@@ -79,6 +100,8 @@ class ColumnProfile:
     lengths: tuple[int, int] | None = None
     mean_length: float = 0.0
     class_names: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    numeric_fields: tuple[str, ...] = ()
 
     @property
     def filled(self) -> int:
@@ -103,16 +126,18 @@ class TableProfile:
     Attributes:
         columns: by name, in the order of the data.
         rows: number of rows in the sample.
-        overlap: for each pair of text columns, the share of rows in which both hold the same text.
+        relations: for each ordered pair of text columns, how their texts relate.
         aligned: pairs of list columns whose lists are equally long in every row.
         spelled: columns of words that say what a column of few numbers says, each word for one number.
+        compared: the numbers of each numeric column in the rows that `relations` compares; NaN where there is none.
     """
 
     columns: Mapping[str, ColumnProfile]
     rows: int
-    overlap: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    relations: Mapping[tuple[str, str], Relation] = field(default_factory=dict)
     aligned: frozenset[tuple[str, str]] = frozenset()
     spelled: frozenset[str] = frozenset()
+    compared: Mapping[str, Rows] = field(default_factory=dict)
 
     def of_nature(self, *natures: Nature) -> list[ColumnProfile]:
         """The columns of one of these natures, in order."""
@@ -128,17 +153,27 @@ def profile_table(table: pa.Table, class_names: Mapping[str, tuple[str, ...]] | 
     """
     names = class_names or {}
     columns = {name: profile_column(name, table[name], names.get(name, ())) for name in table.column_names}
-    overlap = {}
-    texts = [name for name, profile in columns.items() if profile.is_text]
-    trimmed = {name: pc.utf8_trim_whitespace(table[name].combine_chunks()) for name in texts}
-    for i, first in enumerate(texts):
-        for second in texts[i + 1 :]:
-            overlap[first, second] = _share(pc.equal(trimmed[first], trimmed[second]))
+    texts = [name for name, profile in columns.items() if profile.nature in ("text", "category")]
+    relations = relations_of(table, texts)
     lengths = {name: pc.list_value_length(table[name]) for name, each in columns.items() if each.lengths is not None}
     aligned = frozenset(
         (one, other) for one in lengths for other in lengths if one != other and lengths[one].equals(lengths[other])
     )
-    return TableProfile(columns, table.num_rows, overlap, aligned, _spelled(table, columns))
+    numeric = (
+        [each for each in columns.values() if each.nature in ("boolean", "integer", "number")] if relations else []
+    )
+    compared = {each.name: _compared(table[each.name]) for each in numeric}
+    return TableProfile(columns, table.num_rows, relations, aligned, _spelled(table, columns), compared)
+
+
+def _compared(values: pa.ChunkedArray) -> Rows:
+    """The numbers of a column in the rows that are compared."""
+    some = values.take(pa.array(compared_rows(len(values)))).combine_chunks()
+    if pa.types.is_string(some.type):
+        some = parse_numbers(some) if parse_numbers(some) is not None else pa.nulls(len(some), pa.float64())
+    if pa.types.is_decimal(some.type) or pa.types.is_boolean(some.type):
+        some = pc.cast(pc.cast(some, pa.float64() if pa.types.is_decimal(some.type) else pa.int8()), pa.float64())
+    return np.asarray(pc.cast(some, pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _spelled(table: pa.Table, columns: Mapping[str, ColumnProfile]) -> frozenset[str]:
@@ -182,7 +217,8 @@ def profile_column(name: str, values: pa.ChunkedArray, class_names: tuple[str, .
         return _listed(column, blank)
     if pa.types.is_temporal(kind):
         return replace(blank, nature="token", missing=column.null_count, distinct=_distinct(column))
-    return replace(blank, nature="nested", missing=column.null_count)
+    fields = tuple(field.name for field in kind) if pa.types.is_struct(kind) else ()
+    return replace(blank, nature="nested", missing=column.null_count, fields=fields)
 
 
 def _numeric(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
@@ -213,53 +249,75 @@ def _textual(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
         numbers = _numeric(parsed, blank)
         return replace(numbers, missing=numbers.missing + len(column) - len(filled))
     characters = pc.utf8_length(filled)
+    some = _some(filled)
     words = pc.add(
-        pc.count_substring_regex(filled, r"\s+"), pc.divide(pc.count_substring_regex(filled, _UNSPACED_SCRIPT), 2)
+        pc.count_substring_regex(some, r"\s+"), pc.divide(pc.count_substring_regex(some, _UNSPACED_SCRIPT), 2)
     )
     mean_words = 1 + float(pc.mean(words).as_py())
     facts = _counted(filled)
     return replace(
         blank,
-        nature=_nature_of_strings(filled, mean_words, int(facts["distinct"])),
+        nature=_nature_of_strings(some, mean_words, int(facts["distinct"]), len(filled)),
         missing=len(column) - len(filled),
         mean_words=mean_words,
         longest=int(pc.max(characters).as_py()),
-        questions=_share(pc.match_substring_regex(filled, "[?？؟]$")),
+        questions=_share(
+            pc.match_substring_regex(some, r"[?？؟;]$|^(?i:who|what|when|where|why|how|which|is|are|can|does|do)\b")
+        ),
         **facts,
     )
 
 
-def _nature_of_strings(filled: pa.Array, mean_words: float, distinct: int) -> Nature:
+def _some(values: pa.Array) -> pa.Array:
+    """Some of the values, spread evenly: enough to tell how they are written."""
+    step = max(1, len(values) // WRITTEN_ROWS)
+    return values if step == 1 else values.take(pa.array(range(0, len(values), step), pa.int64()))
+
+
+def _nature_of_strings(some: pa.Array, mean_words: float, distinct: int, filled: int) -> Nature:
     """Tells texts from class names and from identifiers by how they are written and how often they repeat."""
-    if _share(pc.match_substring_regex(filled, _TOKEN)) > 0.9:
-        codes = _share(pc.match_substring_regex(filled, r"\d")) < 0.5
-        return "category" if codes and distinct < len(filled) / 2 else "token"
-    if mean_words <= 4 and distinct <= max(2, min(KEPT_VALUES, len(filled) / 3)):
+    if _are_languages(some):
+        return "token"
+    if _share(pc.match_substring_regex(some, _TOKEN)) > 0.9:
+        codes = _share(pc.match_substring_regex(some, r"\d")) < 0.5
+        few = distinct < filled / 2 if codes else distinct <= 50 and distinct < filled / 3
+        return "category" if few and not _share(pc.match_substring_regex(some, _DATED)) > 0.5 else "token"
+    if mean_words <= 4 and distinct <= max(2, min(KEPT_VALUES, filled / 3)):
         return "category"
     return "text"
 
 
+def _are_languages(some: pa.Array) -> bool:
+    """Whether the values are codes of languages or locales, and not words for yes and no."""
+    levels = pc.unique(some)
+    if len(levels) > len(LANGUAGES) or not len(levels):
+        return False
+    codes = {str(each).replace("_", "-").split("-")[0].lower() for each in levels.to_pylist()}
+    known = len(codes & LANGUAGES) / len(codes)
+    return known > 0.8 and yes_and_no(codes) is None
+
+
 def _listed(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
     lengths = pc.min_max(pc.list_value_length(column)).as_py()
-    inner = profile_column(blank.name, pa.chunked_array([pc.list_flatten(column)]))
-    natures: dict[str, Nature] = {
-        "text": "texts",
-        "category": "texts",
-        "token": "texts",
-        "integer": "numbers",
-        "number": "numbers",
-        "boolean": "numbers",
-    }
-    nature = (
-        natures.get(inner.nature, "nested")
-        if pa.types.is_primitive(inner_type := column.type.value_type)
-        or (pa.types.is_string(inner_type) or pa.types.is_large_string(inner_type))
-        else "nested"
-    )
-    return replace(
+    inner_type = column.type.value_type
+    found = replace(
         blank,
-        nature=nature,
+        nature="nested",
         missing=column.null_count,
+        lengths=(lengths["min"] or 0, lengths["max"] or 0),
+        mean_length=float(pc.mean(pc.list_value_length(column)).as_py() or 0),
+    )
+    if pa.types.is_struct(inner_type):
+        fields = tuple(field.name for field in inner_type)
+        written = any(pa.types.is_string(field.type) for field in inner_type)
+        numeric = tuple(field.name for field in inner_type if _is_numeric(field.type))
+        return replace(found, nature="records" if written else "nested", fields=fields, numeric_fields=numeric)
+    if pa.types.is_nested(inner_type):
+        return found
+    inner = profile_column(blank.name, pa.chunked_array([pc.list_flatten(column)]))
+    return replace(
+        found,
+        nature=_NATURES_OF_LISTS.get(inner.nature, "nested"),
         distinct=inner.distinct,
         minimum=inner.minimum,
         maximum=inner.maximum,
@@ -267,9 +325,21 @@ def _listed(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
         mean_words=inner.mean_words,
         longest=inner.longest,
         values=inner.values,
-        lengths=(lengths["min"] or 0, lengths["max"] or 0),
-        mean_length=float(pc.mean(pc.list_value_length(column)).as_py() or 0),
     )
+
+
+def _is_numeric(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+
+
+_NATURES_OF_LISTS: Mapping[str, Nature] = {
+    "text": "texts",
+    "category": "texts",
+    "token": "texts",
+    "integer": "numbers",
+    "number": "numbers",
+    "boolean": "numbers",
+}
 
 
 def _counted(values: pa.Array) -> dict[str, Any]:

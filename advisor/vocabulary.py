@@ -1,153 +1,217 @@
-"""What the names of columns tell: words that datasets use, and the role each of them suggests.
+"""What the names of columns tell: words that datasets use, in several languages, and what each of them suggests.
 
-A name is a hint and never a proof: every hint carries a weight that the values of the column can outweigh. Weights are
-in logits (natural logarithm of odds), like all evidence in `advisor.readings`.
+A name is a hint and never a proof: the values of a column can outweigh it. Names are compared in lower case, without
+accents, cut into words where the case changes, at digits and at anything that is no letter.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
-#: The roles that a word suggests, strongest first. The label's word may also suggest its kind, after a colon.
-_WORDS: Mapping[str, str] = {
-    "anchor": "anchor",
-    "query": "anchor",
-    "queries": "anchor",
-    "question": "anchor",
-    "premise": "sentence_a",
-    "sentence_a": "sentence_a",
-    "sentencea": "sentence_a",
-    "hypothesis": "sentence_b",
-    "sentence_b": "sentence_b",
-    "sentenceb": "sentence_b",
-    "positive": "positive",
-    "pos": "positive",
-    "answer": "positive",
-    "response": "positive",
-    "reply": "positive",
-    "positives": "positive",
-    "passage": "document",
-    "document": "document",
-    "doc": "document",
-    "context": "document",
-    "documents": "documents",
-    "docs": "documents",
-    "passages": "documents",
-    "candidates": "documents",
-    "negative": "negative",
-    "neg": "negative",
-    "negatives": "negative",
-    "damaged": "damaged",
-    "corrupted": "damaged",
-    "noisy": "damaged",
-    "original": "original",
-    "clean": "original",
-    "text": "text",
-    "sentence": "text",
-    "title": "text",
-    "body": "text",
-    "content": "text",
-    "review": "text",
-    "utterance": "text",
-    "tweet": "text",
-    "label": "label",
-    "labels": "label",
-    "class": "label:class",
-    "category": "label:class",
-    "intent": "label:class",
-    "topic": "label:class",
-    "sentiment": "label:class",
-    "gold": "label",
-    "target": "label",
-    "score": "label:score",
-    "scores": "label:score",
-    "similarity": "label:score",
-    "sim": "label:score",
-    "relatedness": "label:score",
-    "rating": "label:score",
-    "grade": "label:grade",
-    "relevance": "label:grade",
-    "rel": "label:grade",
-    "duplicate": "label:binary",
-    "equivalent": "label:binary",
-    "paraphrase": "label:binary",
-    "helpful": "label:binary",
-    "relevant": "label:binary",
-    "match": "label:binary",
-    "correct": "label:binary",
-    "entailment": "label:class",
-    "embedding": "label:embedding",
-    "vector": "label:embedding",
-    "id": "id",
-    "ids": "id",
-    "idx": "id",
-    "index": "id",
-    "uuid": "id",
-    "guid": "id",
-    "key": "id",
-    "url": "ignored",
-    "link": "ignored",
-    "lang": "ignored",
-    "language": "ignored",
-    "split": "ignored",
-    "source": "ignored",
-    "timestamp": "ignored",
-    "date": "ignored",
-    "time": "ignored",
-    "author": "ignored",
-    "user": "ignored",
-    "username": "ignored",
-    "price": "ignored",
-    "year": "ignored",
-    "len": "ignored",
-    "length": "ignored",
-    "votes": "ignored",
-    "views": "ignored",
-    "count": "ignored",
-    "size": "ignored",
-    "channel": "ignored",
-    "domain": "ignored",
-    "section": "ignored",
-    "tags": "ignored",
-    "meta": "ignored",
-    "metadata": "ignored",
-    "version": "ignored",
-    "created": "ignored",
-    "updated": "ignored",
-    "verified": "ignored",
-    "session": "ignored",
-    "ip": "ignored",
+#: The words that suggest something, by what they suggest. A label's words may also suggest its kind.
+_SAID: Mapping[str, str] = {
+    "anchor": """
+        anchor query queries question questions frage fragen suchanfrage anfrage pregunta preguntas consulta
+        pergunta perguntas requete domanda domande vraag pytanie zapytanie soru sorgu вопрос вопросы запрос
+        问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring
+    """,
+    "sentence_a": """
+        premise text_a sentence_a source_sentence
+    """,
+    "sentence_b": """
+        hypothesis text_b sentence_b claim conclusion
+    """,
+    "positive": """
+        positive positives pos answer answers response responses reply antwort antworten respuesta
+        respuestas resposta respostas reponse risposta risposte antwoord odpowiedz cevap yanit ответ ответы
+        答案 回答 回复 答え 답변 대답 جواب الجواب उत्तर completion output selected chosen accepted gold_passage summary
+        highlights abstract
+    """,
+    "document": """
+        passage document doc documents_text context paragraph para article dokument absatz artikel documento
+        pasaje passaggio документ текст_документа статья 文档 段落 文章 文書 문서 وثيقة d product code evidence
+        snippet page
+    """,
+    "documents": """
+        documents docs passages candidates ctxs contexts paragraphs kandidaten documentos 候选
+    """,
+    "negative": """
+        negative negatives neg negs hn hns distractor distractors wrong rejected incorrect negativ negativo
+    """,
+    "damaged": """
+        damaged corrupted noisy noised masked beschadigt
+    """,
+    "original": """
+        original clean unmasked denoised
+    """,
+    "text": """
+        text sentence sentences sent title body content contents review utterance utt tweet post message
+        comment caption description headline subject subreddit_title satz texte texto testo tekst metin
+        frase zin phrase zdanie cumle beschreibung titel titulo titre titolo nachricht kommentar текст
+        предложение заголовок 文本 句子 标题 テキスト 文 텍스트 문장 نص جملة वाक्य string src tgt s input instruction name
+        term keyword keywords
+    """,
+    "label": """
+        label labels gold gold_label target y truth ground_truth verdict judgement judgment annotation
+    """,
+    "label:class": """
+        class classes category intent topic sentiment emotion etiquette etiqueta etichetta klasse klass
+        kategorie categoria categorie kategoria klasa kategori sinif метка класс категория 标签 类别 分类 ラベル カテゴリ
+        라벨 레이블 분류 تصنيف فئة entailment nli polarity stance department priority genre
+    """,
+    "label:score": """
+        score scores similarity sim relatedness rating cosine stars star aehnlichkeit ahnlichkeit bewertung
+        puntuacion puntaje similitud similaridade nota punteggio somiglianza similarite gelijkenis score_a
+        benzerlik puan podobienstwo ocena оценка сходство балл 相似度 得分 分数 スコア 類似度 유사도 점수 درجة logit logits
+        margin delta
+    """,
+    "label:grade": """
+        grade relevance rel relevancy relevanz relevancia relevance_label esci gain qrel релевантность 相关性
+    """,
+    "label:binary": """
+        duplicate paraphrase equivalent helpful relevant match matched correct same similar quality duplikat
+        is_duplicate isduplicate
+    """,
+    "label:embedding": """
+        embedding embeddings emb vector vectors vec embeds features representation
+    """,
+    "id": """
+        id ids idx index uuid guid key qid pid did docid docno sid hash md5 sha asin sku isbn doi nr no num
+        number identifier pairid promptid rowid unnamed
+    """,
+    "ignored": """
+        url urls uri link links lang langs language languages locale split source origin timestamp date
+        datetime time author user username userid users assignee worker annotator price brand color colour
+        year month day len length lengths votes views count counts size channel domain section tags tag meta
+        metadata version created updated verified session ip clicks impressions upvotes downvotes likes rank
+        position start offset end fold subset dataset license country city status sprache datum autor idioma
+        fecha langue path file filename image img email phone type lines parse tree tokens pos_tags repo
+        repository sha1 partition config task difficulty level template subreddit
+        forum board community shard batch chunk username website host server device browser os platform
+    """,
 }
+
+
+def _bare(text: str) -> str:
+    """The text without accents."""
+    parts = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(each for each in parts if not unicodedata.combining(each)))
+
+
+_WORDS: dict[str, str] = {_bare(word): role for role, said in reversed(list(_SAID.items())) for word in said.split()}
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(map(_bare, words.split()))
+
+
+#: Words that say what the value is made of, so that the words before them say what it is for: `answer_text`.
+_GENERIC = _set(
+    """
+    text texts content contents string str body title sentence sentences list doc docs document passage
+    passages raw data value field col column txt full
+    """
+)
+
+#: Words of a title, which stands before a text and belongs to it.
+_TITLES = _set(
+    """
+    title headline subject titel titulo titre titolo heading betreff asunto assunto zagolowok заголовок 标题
+    제목 タイトル
+    """
+)
+
+#: Words of the text that a title stands before.
+_BODIES = _set(
+    """
+    text body content contents description abstract passage document paragraph article selftext bullet
+    details beschreibung inhalt texto texte testo conteudo contenido текст описание 内容 正文 본문 本文
+    """
+)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a name suggests.
+
+    Attributes:
+        role: a role, or the empty text where the name suggests none.
+        kind: for a label, the kind that the name suggests; else empty.
+        side: `positive` or `negative` where a name speaks of one beside its role, as `pos_score` does; else empty.
+        title: whether it is the name of a title.
+        body: whether it is the name of a text that a title stands before.
+    """
+
+    role: str = ""
+    kind: str = ""
+    side: str = ""
+    title: bool = False
+    body: bool = False
 
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
     """The lower-case words and numbers that a name is made of: `hardNegative_2` gives hard, negative, 2."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|[^0-9A-Za-z]+", " ", name)
+    signed = re.sub(r"\+$", " pos", re.sub(r"(?<=[A-Za-z])-$", " neg", name.strip()))
+    spaced = re.sub(
+        r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|[\W_]+",
+        " ",
+        _bare(signed),
+    )
     return tuple(spaced.lower().split())
 
 
 @lru_cache(maxsize=4096)
-def hint_of(name: str) -> str | None:
-    """The role that a column's name suggests, or None: `label:score` where it suggests the kind of a label too."""
+def hint_of(name: str) -> Hint:
+    """What a column's name suggests."""
     words = words_of(name)
-    if not words:
-        return None
-    whole = "_".join(words)
-    if whole in _WORDS:
-        return _WORDS[whole]
-    if words[-1] in ("id", "ids", "idx") and len(words) > 1:
-        return "id"
-    plain = [word for word in words if not word.isdigit()]
-    if any(word in ("negative", "neg", "negatives") for word in plain) and not any("score" in word for word in plain):
-        return "negative"
-    for word in reversed(plain):  # the last word is the head of the compound: "question_answer_score" is a score
-        if word in _WORDS:
-            return _WORDS[word]
-    return None
+    plain = tuple(word for word in words if not word.isdigit())
+    if not plain:
+        return Hint()
+    title, body = plain[-1] in _TITLES, plain[-1] in _BODIES
+    said = _WORDS.get("_".join(plain)) or _WORDS.get("".join(plain))
+    if said and len(plain) > 1:
+        return _hint(said, plain, title, body)
+    known = [(word, _WORDS.get(word, "")) for word in plain]
+    head = known[-1][1]
+    if head in ("id", "ignored") or head.startswith("label"):  # query_id, text_lang, question_answer_score
+        return _hint(head, plain, title, body)
+    if plain[-1] == "label" or (plain[0] in ("is", "has") and len(plain) > 1):  # is_duplicate, has_answer
+        return _hint("label:binary" if plain[0] in ("is", "has") else "label", plain, title, body)
+    if plain[0] in ("id", "unnamed"):
+        return _hint("id", plain, title, body)
+    roles = [role for _, role in known if role]
+    for wanted in ("negative", "damaged", "original"):
+        if wanted in roles:
+            return _hint(wanted, plain, title, body)
+    if "positive" in roles and any(word in ("pos", "positive", "positives") for word in plain):
+        return _hint("positive", plain, title, body)
+    for word, role in reversed(known):  # the last word is the head of the compound, unless it says little
+        if role and word not in _GENERIC:
+            return _hint(role, plain, title, body)
+    telling = [role for role in roles if role != "text"] or roles
+    return _hint(telling[-1] if telling else "", plain, title, body)
+
+
+def _hint(said: str, words: tuple[str, ...], title: bool, body: bool) -> Hint:
+    role, _, kind = said.partition(":")
+    sides = {_WORDS.get(word) for word in words if word[:3] in ("pos", "neg")} & {"positive", "negative"}
+    side = ("negative" if "negative" in sides else "positive" if sides else "") if role == "label" else ""
+    return Hint(role, kind, side, title, body)
 
 
 def number_of(name: str) -> int | None:
-    """The number that a name ends with: 2 for `sentence2`."""
+    """The number that a name ends with: 2 for `sentence2`; for a single letter its place in the alphabet."""
     words = words_of(name)
-    return int(words[-1]) if words and words[-1].isdigit() else None
+    if words and words[-1].isdigit():
+        return int(words[-1])
+    if len(words) > 1 and len(words[-1]) == 1 and words[-1] in "abcdefgh":
+        return "abcdefgh".index(words[-1]) + 1
+    return None
+
+
+def stem_of(name: str) -> str:
+    """The name without the numbers in it."""
+    return " ".join(word for word in words_of(name) if not word.isdigit())

@@ -9,11 +9,7 @@ import pyarrow.compute as pc
 from converters.errors import InputError, quote
 from converters.scales import scale_of
 from converters.written_numbers import parse_numbers
-
-#: How people write that a pair belongs together, and that it does not, in lower case.
-YES = ("1", "1.0", "true", "yes", "y", "t", "positive", "relevant")
-NO = ("0", "0.0", "-1", "-1.0", "false", "no", "n", "f", "negative", "irrelevant")
-
+from converters.yes_no import NO, YES, yes_and_no
 
 #: What stands where nobody agreed on a class, as in SNLI.
 NO_CLASS = ("", "-", "?")
@@ -74,17 +70,21 @@ def binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ())
     if pa.types.is_nested(values.type):
         raise InputError(f"column {quote(label)} holds {values.type}, not a label of 1 and 0")
     words = _words(values)
-    if own_names and {name.strip().lower() for name in own_names} <= {*YES, *NO}:
+    names = [name.strip().lower() for name in own_names]
+    if names and yes_and_no(names) is not None:
         ids = pc.cast(values, pa.int64())
-        words = pc.utf8_lower(pa.chunked_array([pa.array(own_names).take(ids.combine_chunks())]))
-    strange = pc.unique(words.filter(pc.invert(pc.is_in(words, value_set=pa.array([*YES, *NO])))).combine_chunks())
-    if len(strange):
-        more = "more than two values" if pc.count_distinct(words).as_py() > 2 else "values"
+        words = pa.chunked_array([pa.array(names).take(ids.combine_chunks())])
+    levels = pc.unique(words.combine_chunks()).drop_null()
+    sides = yes_and_no(levels.to_pylist() if len(levels) <= len(YES) + len(NO) else ())
+    if sides is None and len(levels):
+        strange = levels.filter(pc.invert(pc.is_in(levels, value_set=pa.array([*YES, *NO]))))
+        more = "more than two values" if len(levels) > 2 else "values"
         raise InputError(
             f"column {quote(label)} holds {more} that do not say yes or no, such as {quote(strange[0].as_py(), 20)}: "
             "use 1 and 0, or read it as classes"
         )
-    return pc.cast(pc.is_in(words, value_set=pa.array(YES)), pa.int64())
+    yes = pa.array(sorted(sides[0]) if sides else [], pa.string())
+    return pc.cast(pc.is_in(words, value_set=yes), pa.int64())
 
 
 def positives(values: pa.ChunkedArray, own_names: tuple[str, ...] = ()) -> float:

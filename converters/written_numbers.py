@@ -14,8 +14,10 @@ _PERCENT = r"\s*%$"
 def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array | None:
     """The numbers that texts hold, null where a word says that there is none; None if some text is no number.
 
-    Whole numbers become integers, all others floating point numbers, percentages hundredths: "37 %" is 0.37. A comma
-    is a decimal one where all commas can be: "0,37", but not "1,000" beside "2.5".
+    Whole numbers become integers, all others floating point numbers, percentages hundredths: "37 %" is 0.37, also
+    beside numbers from 0 to 1. A comma is a decimal one where all commas can be: "0,037". It separates thousands where
+    there is more than one in a number or a decimal point behind it: "1,037.5". Where it could be either, as in "1,000"
+    and "2,500", nothing is a number.
 
     Args:
         texts: strings.
@@ -24,19 +26,26 @@ def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arr
     missing = pc.fill_null(pc.is_in(pc.utf8_lower(trimmed), value_set=pa.array(NOTHING)), True)
     filled = pc.if_else(missing, None, trimmed)
     bare = pc.replace_substring_regex(filled, _PERCENT, "")
-    percent = _all(pc.match_substring_regex(filled, _PERCENT))
-    commas = pc.match_substring(bare, ",")
-    whole = pc.match_substring_regex(bare, r"^[-+]?\d+$")
-    thousands = pc.match_substring_regex(bare, r"^[-+]?\d{1,3},\d{3}$")
-    if _some(commas) and _all(pc.or_(whole, pc.match_substring_regex(bare, _COMMA))):
-        if _all(pc.or_(whole, thousands)):  # 1,000: is it a thousand or one?
+    percent = pc.match_substring_regex(filled, _PERCENT)
+    if _some(pc.match_substring(bare, ",")):
+        whole = pc.match_substring_regex(bare, r"^[-+]?\d+$")
+        thousands = pc.match_substring_regex(bare, r"^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$")
+        certain = _some(pc.match_substring_regex(bare, r"^[-+]?[1-9]\d{0,2}(,\d{3}(,|\.)|(,\d{3}){2,})"))
+        if certain and _all(pc.or_(pc.match_substring_regex(bare, _NUMBER), thousands)):
+            bare = pc.replace_substring(bare, ",", "")
+        elif _all(pc.or_(whole, pc.match_substring_regex(bare, _COMMA))) and not _all(pc.or_(whole, thousands)):
+            bare = pc.replace_substring(bare, ",", ".")
+        else:
             return None
-        bare = pc.replace_substring(bare, ",", ".")
-    if not _all(pc.match_substring_regex(bare, _NUMBER)) or (not percent and _some(pc.match_substring(filled, "%"))):
+    if not _all(pc.match_substring_regex(bare, _NUMBER)):
         return None
     plain = pc.replace_substring_regex(bare, r"^\+", "")
-    if percent:
-        return pc.divide(pc.cast(plain, pa.float64()), 100.0)
+    if _some(percent):
+        numbers = pc.cast(plain, pa.float64())
+        others = pc.min_max(pc.if_else(percent, None, numbers)).as_py()
+        if others["min"] is not None and not 0 <= others["min"] <= others["max"] <= 1:
+            return None
+        return pc.if_else(percent, pc.divide(numbers, 100.0), numbers)
     for kind in (pa.int64(), pa.float64()):
         try:
             return pc.cast(plain, kind)

@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 
 from advisor.findings.registry import Case, Found, check
+from advisor.findings.values import reread
+from advisor.profiles import ColumnProfile
+from advisor.vocabulary import hint_of
 from converters.errors import quote
 from converters.formats import FORMATS, LABEL_NAMES
+
+#: How many columns a message names.
+NAMED = 6
+
+#: What a label can look like.
+_LABELS = ("boolean", "integer", "number", "category", "numbers")
 
 
 @check(
@@ -62,5 +71,63 @@ def _label_name(case: Case) -> Iterator[Found]:
 def _extra(case: Case) -> Iterator[Found]:
     extra = case.reading.columns("id", "ignored")
     if extra and case.reading.format != "collection":
-        shown = ", ".join(quote(name) for name in extra[:6]) + (" and more" if len(extra) > 6 else "")
-        yield Found(f"would be trained on as text unless dropped: {shown}", None, case.convert)
+        yield Found(f"would be trained on as text unless dropped: {_named(extra)}", None, case.convert)
+
+
+@check(
+    "COL005",
+    "info",
+    "Several columns could be the label",
+    why="A trainer takes one label column; what the others say is left out. For data with several labels the choice "
+    "decides what the model learns.",
+    mend="Choose another one with `--column NAME=label`.",
+)
+def _several_labels(case: Case) -> Iterator[Found]:
+    if case.reading.label is None or not case.trainable:
+        return
+    others = [name for name in case.reading.columns("ignored") if _could_be_label(case.profile.columns[name])]
+    ways = [(name, way) for name in others if (way := reread(case, {name: "label"}))]
+    if ways:
+        shown = _named([name for name, _ in ways])
+        yield Found(f"{quote(case.reading.label)} is taken for the label; so could be {shown}", None, ways[0][1])
+
+
+def _could_be_label(column: ColumnProfile) -> bool:
+    hint = hint_of(column.name).role
+    return hint == "label" and column.nature in _LABELS and column.distinct > 1
+
+
+@check(
+    "COL006",
+    "info",
+    "A column says nothing",
+    why="A column that is empty, or holds the same value in every row, teaches nothing. As a text it makes all rows "
+    "alike; among the other columns it is only in the way.",
+    mend="Convert the data, or drop it with `dataset.remove_columns([...])`. Where it should have held something, look "
+    "at where the data comes from.",
+)
+def _constant(case: Case) -> Iterator[Found]:
+    if case.table.num_rows < 2:
+        return
+    every = [each for each in case.profile.columns.values() if each.name != case.reading.label]
+    empty = [each.name for each in every if each.nature == "empty"]
+    constant = [each.name for each in every if each.nature not in ("empty", "nested") and _never_changes(each)]
+    if empty:
+        yield Found(f"holds no value at all: {_named(empty)}", None, _without(case, empty))
+    if constant:
+        yield Found(f"holds the same value in every row: {_named(constant)}", None, _without(case, constant))
+
+
+def _never_changes(column: ColumnProfile) -> bool:
+    if column.lengths is not None:
+        return column.distinct == 1 and column.lengths[0] == column.lengths[1]
+    return column.distinct == 1 and not column.missing
+
+
+def _without(case: Case, names: list[str]) -> str | None:
+    """The command that drops columns, where none of them is needed."""
+    return case.convert if all(case.reading.roles[name] in ("id", "ignored") for name in names) else None
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(quote(name) for name in names[:NAMED]) + (" and more" if len(names) > NAMED else "")
