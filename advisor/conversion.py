@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
-from advisor.inspection import inspect
+from advisor.inspection import SAMPLE_ROWS, inspect
+from advisor.material import sampled_material
 from advisor.report import Report
-from converters.conversions import Conversion, Converted, Mining, convert_split, default_split, plan
+from advisor.sampling import sample
+from converters.conversions import SEED, Converted, Mining, Options, Plan, convert_split, default_split, plan
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
 from converters.sources import ReadingOptions, open_source
@@ -24,9 +26,12 @@ class Outcome:
         report: the inspection that it rests on.
         split: the split that was converted.
         output_format: the format that was asked for.
-        way: the conversion; None where the data was only put into shape.
-        mining: how negatives are mined.
+        way: the steps; none where the data was only put into shape.
+        options: what the steps choose by, and how negatives are mined.
         out: where the rows went; None for a dry run.
+        rows_in: rows that went in, or would.
+        rows_out: rows that came out; of a dry run, how many are expected, None where a sample cannot tell.
+        exact: whether `rows_out` is more than an estimate.
         converted: the rows and their story; None for a dry run.
         seconds: how long it took.
     """
@@ -34,9 +39,12 @@ class Outcome:
     report: Report
     split: str
     output_format: str
-    way: Conversion | None
-    mining: Mining
+    way: Plan
+    options: Options
     out: str | None
+    rows_in: int
+    rows_out: int | None
+    exact: bool
     converted: Converted | None
     seconds: float
 
@@ -45,17 +53,19 @@ class Outcome:
         """The plan, in words."""
         roles = ", ".join(f"{each.name} as {each.role}" for each in self.report.columns if each.role != "ignored")
         steps = [f"read {self.report.dataset} ({self.split}) as {self.report.format}: {roles}"]
-        if self.way is None:
+        if not self.way.steps:
             return [*steps, f"put it into the canonical shape of {self.output_format}"]
-        steps.append(f"{self.report.format} to {self.output_format}: {self.way.summary}")
-        if self.way.mines:
-            steps.append(f"embed with {_model_name(self.mining)}")
+        for step in self.way.steps:
+            steps.append(f"{step.source} to {step.target}: {step.summary}")
+            if step.mines:
+                steps.append(f"embed with {_model_name(self.options.mining)}")
         return steps
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: the manifest, and what the command prints with `--json`."""
         from advisor import __version__
 
+        mining = self.options.mining
         shown: dict[str, Any] = {
             "dataset": self.report.dataset,
             "split": self.split,
@@ -63,39 +73,55 @@ class Outcome:
             "output_format": self.output_format,
             "roles": self.report.roles,
             "steps": self.steps,
+            "loses": list(self.way.loses),
+            "rows_in": self.rows_in,
+            "rows_out": self.rows_out,
             "loss_advisor": __version__,
         }
-        if self.way is not None and self.way.mines:
+        if self.way.samples:
+            shown["seed"] = self.options.seed
+        if self.options.threshold is not None:
+            shown["threshold"] = self.options.threshold
+        if self.way.mines:
             shown["mining"] = {
-                "model": _model_name(self.mining),
-                **{name: value for name, value in vars(self.mining.selection).items() if value is not None},
-                "output_scores": self.mining.output_scores,
+                "model": _model_name(mining),
+                **{name: value for name, value in vars(mining.selection).items() if value is not None},
+                "output_scores": mining.output_scores,
             }
         if self.converted is not None:
             shown["out"] = self.out
-            shown["rows_in"] = self.converted.rows_in
-            shown["rows_out"] = self.converted.table.num_rows
             shown["changes"] = self.converted.changes.to_dict()
+            shown["left_out"] = dict(self.converted.left_out)
             shown["mined"] = self.converted.mining.to_dict() if self.converted.mining else None
             shown["seconds"] = round(self.seconds, 2)
         return shown
 
     def lines(self) -> list[str]:
         """The summary for people."""
+        lost = [f"  loses {each}" for each in self.way.loses]
         if self.converted is None:
-            return ["Plan (nothing is written):", *(f"  {i}. {step}" for i, step in enumerate(self.steps, start=1))]
+            steps = [f"  {i}. {step}" for i, step in enumerate(self.steps, start=1)]
+            return ["Plan (nothing is written):", *steps, f"  {self.rows_in:,} rows in, {self._expected()}", *lost]
         done = self.converted
         lines = [
             f"{self.out}: {done.table.num_rows:,} rows of {self.output_format} "
             f"({', '.join(done.table.column_names)}) from {done.rows_in:,} rows in {self.seconds:.1f} s"
         ]
         lines += [f"  left out {number:,} rows: {reason}" for reason, number in done.changes.dropped_rows.items()]
+        lines += [f"  left out {number:,} {what}" for what, number in done.left_out.items()]
+        lines += lost
         if done.changes.scaled_from:
             low, high = done.changes.scaled_from
             lines.append(f"  scores scaled from {low:g}..{high:g} to 0..1")
         if done.mining is not None:
             lines += ["  " + line for line in str(done.mining).splitlines()]
         return lines
+
+    def _expected(self) -> str:
+        if self.rows_out is None:
+            return "how many out, a sample cannot tell"
+        word = "at most " if self.way.mines else "" if self.exact else "about "
+        return f"{word}{self.rows_out:,} out"
 
 
 def convert(
@@ -107,6 +133,9 @@ def convert(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     mining: Mining | None = None,
+    seed: int = SEED,
+    threshold: float | None = None,
+    num_negatives: int | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
     """Inspects a dataset and converts it.
@@ -119,6 +148,9 @@ def convert(
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns.
         mining: how hard negatives are mined; by default positive-aware.
+        seed: of what is drawn at random; mining has one of its own.
+        threshold: from which score (of 0 to 1) or grade on a pair belongs together.
+        num_negatives: how many negatives an n-tuple gets out of those that the data has.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
@@ -130,7 +162,7 @@ def convert(
     outcome = _convert(
         dataset,
         output_format=output_format,
-        mining=mining or Mining(model=model),
+        options=Options(mining or Mining(model=model), seed, threshold, num_negatives),
         split=split,
         format=format,
         columns=columns,
@@ -149,6 +181,9 @@ def convert_to_file(
     split: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
+    seed: int = SEED,
+    threshold: float | None = None,
+    num_negatives: int | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
     note: Callable[[str], None] = lambda line: None,
@@ -161,7 +196,7 @@ def convert_to_file(
         out: where to write; the suffix says how. May be None for a dry run.
         output_format: the format to convert to.
         mining: how hard negatives are mined.
-        split, format, columns, reading: as for `convert`.
+        split, format, columns, seed, threshold, num_negatives, reading: as for `convert`.
         overwrite: whether to replace what stands at `out`.
         dry_run: make the plan, write nothing.
         note: told what a user should know on the way.
@@ -177,7 +212,7 @@ def convert_to_file(
     outcome = _convert(
         dataset,
         output_format=output_format,
-        mining=mining,
+        options=Options(mining, seed, threshold, num_negatives),
         split=split,
         format=format,
         columns=columns,
@@ -201,7 +236,7 @@ def _convert(
     dataset: Any,
     *,
     output_format: str,
-    mining: Mining,
+    options: Options,
     split: str | None,
     format: str | None,
     columns: Mapping[str, str] | None,
@@ -221,12 +256,19 @@ def _convert(
         note(
             f"read as {report.format} with confidence {report.confidence:.0%} only: overrule with --format or --column"
         )
-    converted = None
-    if not dry_run:
-        converted = convert_split(source, chosen, way, input_format=report.format, columns=report.roles, mining=mining)
-        if way is not None and way.mines and mining.model == "lsa":
-            note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
-    return Outcome(report, chosen, output_format, way, mining, out, converted, time.monotonic() - started)
+    if dry_run:
+        table, rows, known = sample(source.splits[chosen], SAMPLE_ROWS)
+        material = sampled_material(table, source.splits[chosen], report.format, report.roles)
+        taken, made = way.settled(material, rows, options)
+        exact = known and table.num_rows == rows
+        return Outcome(
+            report, chosen, output_format, taken, options, out, rows, made, exact, None, time.monotonic() - started
+        )
+    done = convert_split(source, chosen, way, input_format=report.format, columns=report.roles, options=options)
+    if done.plan.mines and options.mining.model == "lsa":
+        note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
+    rows_out, seconds = done.table.num_rows, time.monotonic() - started
+    return Outcome(report, chosen, output_format, done.plan, options, out, done.rows_in, rows_out, True, done, seconds)
 
 
 def _known(output_format: str) -> None:

@@ -2,45 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters.changes import Changes as Changes
+from converters.changes import kept
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
 from converters.labels import binary, class_ids, matched, number_lists, numbers, unit_scores
-
-
-@dataclass
-class Changes:
-    """What was done to the rows on the way, for the summary and the manifest.
-
-    Attributes:
-        renamed: new names by old ones, where they differ.
-        dropped_columns: columns that no loss wants.
-        dropped_rows: number of rows left out, by reason.
-        scaled_from: the scale that scores were on, if they were scaled to 0..1.
-        class_names: names of the classes, in the order of their ids.
-    """
-
-    renamed: dict[str, str] = field(default_factory=dict)
-    dropped_columns: list[str] = field(default_factory=list)
-    dropped_rows: dict[str, int] = field(default_factory=dict)
-    scaled_from: tuple[float, float] | None = None
-    class_names: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON, without what did not happen."""
-        every = {
-            "renamed": self.renamed,
-            "dropped_columns": self.dropped_columns,
-            "dropped_rows": self.dropped_rows,
-            "scaled_from": list(self.scaled_from) if self.scaled_from else None,
-            "class_names": list(self.class_names),
-        }
-        return {name: value for name, value in every.items() if value}
+from converters.layouts import LAYOUTS
 
 
 def canonicalise(
@@ -51,7 +23,7 @@ def canonicalise(
     class_names: Mapping[str, tuple[str, ...]] | None = None,
     score_range: tuple[float, float] | None = None,
 ) -> tuple[pa.Table, Changes]:
-    """The same rows in the canonical columns of their format.
+    """The same rows in the canonical columns of their format or layout.
 
     Rows with an empty text or without a label are left out. Binary labels become 0 and 1, classes become ids from 0
     with their names in the schema's metadata (as `datasets.ClassLabel`), scores are scaled to 0..1.
@@ -67,6 +39,8 @@ def canonicalise(
         InputError: the roles do not make up the format, or a label is not of its kind.
     """
     spec = FORMATS[format]
+    if format in LAYOUTS:
+        return LAYOUTS[format](table, roles)
     texts, label = arranged(spec, roles)
     changes = Changes()
     used = [*texts, label] if label else texts
@@ -140,7 +114,7 @@ def _without_contradictions(table: pa.Table, texts: list[str], changes: Changes)
     keep = pa.chunked_array([pa.repeat(pa.scalar(True), table.num_rows)])
     for name in texts[2:]:
         keep = pc.and_(keep, pc.not_equal(pc.utf8_trim_whitespace(table[name]), positive))
-    return _kept(table, keep, "a negative is the positive", changes)
+    return kept(table, keep, "a negative is the positive", changes)
 
 
 def _without_empty(table: pa.Table, texts: list[str], label: str | None, changes: Changes) -> pa.Table:
@@ -149,7 +123,7 @@ def _without_empty(table: pa.Table, texts: list[str], label: str | None, changes
         if not pa.types.is_nested(table.schema.field(name).type):
             text = pc.utf8_trim_whitespace(pc.cast(table[name], pa.string()))
             keep = pc.and_(keep, pc.fill_null(pc.not_equal(text, ""), False))
-    table = _kept(table, keep, "empty text", changes)
+    table = kept(table, keep, "empty text", changes)
     lists = [name for name in texts if pa.types.is_nested(table.schema.field(name).type)]
     if label is None:
         return table
@@ -159,19 +133,11 @@ def _without_empty(table: pa.Table, texts: list[str], label: str | None, changes
         labeled = pc.fill_null(pc.is_finite(values), False)
     elif pa.types.is_string(values.type):
         labeled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(values), ""), False)
-    table = _kept(table, labeled, "no label", changes)
+    table = kept(table, labeled, "no label", changes)
     for name in lists:
-        table = _kept(
+        table = kept(
             table, matched(table[name], number_lists(table[label], label)), "documents and labels do not match", changes
         )
-    return table
-
-
-def _kept(table: pa.Table, keep: pa.ChunkedArray, reason: str, changes: Changes) -> pa.Table:
-    """The rows to keep; the others are counted."""
-    if lost := table.num_rows - int(pc.sum(keep).as_py() or 0):
-        changes.dropped_rows[reason] = changes.dropped_rows.get(reason, 0) + lost
-        return table.filter(keep)
     return table
 
 
@@ -188,17 +154,17 @@ def _with_label(
     values = table[name]
     if spec.label_kind == "class":
         ids, changes.class_names = class_ids(values, label, own_names)
-        table = _kept(_replaced(table, name, ids), pc.is_valid(ids), "no label", changes)
+        table = kept(_replaced(table, name, ids), pc.is_valid(ids), "no label", changes)
         return _named_classes(table, name, changes.class_names)
     if spec.label_kind == "binary":
         return _replaced(table, name, binary(values, label, own_names))
     if spec.label_kind == "score":
         scores, scale = unit_scores(values, label, score_range)
         changes.scaled_from = scale if scale != (0.0, 1.0) else None
-        return _kept(_replaced(table, name, scores), pc.is_valid(scores), "no label", changes)
+        return kept(_replaced(table, name, scores), pc.is_valid(scores), "no label", changes)
     if spec.label_kind in ("margin", "grade"):
         found = numbers(values, label)
-        return _kept(_replaced(table, name, found), pc.is_valid(found), "no label", changes)
+        return kept(_replaced(table, name, found), pc.is_valid(found), "no label", changes)
     return _replaced(table, name, number_lists(values, label))
 
 

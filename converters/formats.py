@@ -156,7 +156,7 @@ _TABLE: Sequence[Format] = (
     ),
     Format(
         "grouped",
-        ("query", "positive", "negative"),
+        ("query", "positives", "negatives"),
         _TRIPLE,
         "none",
         None,
@@ -168,7 +168,7 @@ _TABLE: Sequence[Format] = (
         ("query", "document"),
         ("query", "document"),
         "grade",
-        "label",
+        "grade",
         "queries and documents with a relevance grade",
         trainable=False,
     ),

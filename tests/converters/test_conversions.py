@@ -98,9 +98,7 @@ def test_unknown_ids_are_counted(tmp_path: Path) -> None:
     from converters.conversions import convert_split
 
     source = open_source(collection(tmp_path / "c"))
-    done = convert_split(
-        source, "test", plan("collection", "pair"), input_format="collection", columns={}, mining=Mining()
-    )
+    done = convert_split(source, "test", plan("collection", "pair"), input_format="collection", columns={})
     assert done.rows_in == 5
     assert done.changes.dropped_rows == {"unknown id": 1, "grade 0": 1}
 
@@ -130,7 +128,7 @@ def test_every_conversion_leads_to_a_format_to_train_on() -> None:
     for (source, target), way in CONVERSIONS.items():
         assert source in FORMATS
         assert FORMATS[target].trainable
-        assert plan(source, target) is way
+        assert plan(source, target).steps == (way,)
         assert way.summary
 
 

@@ -1,0 +1,34 @@
+"""The sample that an inspection draws, as material for conversions: to say how many rows would come out of them."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from converters.canonical import canonicalise
+from converters.conversions import Material
+from converters.sources.source import Split
+
+
+def sampled_material(table: pa.Table, split: Split, format: str, roles: Mapping[str, str]) -> Material:
+    """A sample of a split in canonical shape.
+
+    Of a collection it has ids in the place of texts: they count as well, and nothing has to be looked up.
+
+    Args:
+        table: the sample.
+        split: what it was drawn from.
+        format: the format that it was read as.
+        roles: the role of each column.
+
+    Raises:
+        InputError: the sample cannot be brought into the shape of the format.
+    """
+    if format == "collection":
+        relevant = pc.fill_null(pc.greater(pc.cast(table["score"], pa.float64()), 0), False)
+        judged = table.filter(relevant)
+        columns = {"query": judged["query-id"], "document": judged["corpus-id"], "grade": judged["score"]}
+        return Material(pa.table(columns), rows=table.num_rows)
+    used = {name: role for name, role in roles.items() if role not in ("id", "ignored")}
+    canonical, _ = canonicalise(table, format, used, class_names=split.class_names)
+    return Material(canonical, rows=table.num_rows)

@@ -1,0 +1,45 @@
+"""What bringing rows into their canonical shape has changed, for the summary and the manifest."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass
+class Changes:
+    """What was done to the rows on the way.
+
+    Attributes:
+        renamed: new names by old ones, where they differ.
+        dropped_columns: columns that no loss wants.
+        dropped_rows: number of rows left out, by reason.
+        scaled_from: the scale that scores were on, if they were scaled to 0..1.
+        class_names: names of the classes, in the order of their ids.
+    """
+
+    renamed: dict[str, str] = field(default_factory=dict)
+    dropped_columns: list[str] = field(default_factory=list)
+    dropped_rows: dict[str, int] = field(default_factory=dict)
+    scaled_from: tuple[float, float] | None = None
+    class_names: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, without what did not happen."""
+        every = {
+            "renamed": self.renamed,
+            "dropped_columns": self.dropped_columns,
+            "dropped_rows": self.dropped_rows,
+            "scaled_from": list(self.scaled_from) if self.scaled_from else None,
+            "class_names": list(self.class_names),
+        }
+        return {name: value for name, value in every.items() if value}
+
+
+def kept(table: pa.Table, keep: pa.ChunkedArray | pa.Array, reason: str, changes: Changes) -> pa.Table:
+    """The rows to keep; the others are counted."""
+    if lost := table.num_rows - int(pc.sum(keep).as_py() or 0):
+        changes.dropped_rows[reason] = changes.dropped_rows.get(reason, 0) + lost
+        return table.filter(keep)
+    return table

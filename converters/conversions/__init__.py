@@ -1,0 +1,41 @@
+"""Conversions from one format to another: a registry of small functions, a planner, and what carries plans out."""
+
+from converters.conversions import classes, judgements, mined, questions, scored, singles
+from converters.conversions.planning import Plan, plan, plans
+from converters.conversions.registry import CONVERSIONS, Conversion, Made, Material, conversion
+from converters.conversions.running import (
+    Converted,
+    canonical_split,
+    convert,
+    convert_split,
+    default_split,
+    judged_texts,
+)
+from converters.conversions.settings import DEPTH, MARGIN_FROM, RELATIVE_MARGIN, SEED, Mining, Options
+
+#: The modules whose functions register themselves when they are loaded, in the order of the documentation.
+MODULES = (singles, classes, judgements, scored, questions, mined)
+
+__all__ = [
+    "CONVERSIONS",
+    "DEPTH",
+    "MARGIN_FROM",
+    "MODULES",
+    "RELATIVE_MARGIN",
+    "SEED",
+    "Conversion",
+    "Converted",
+    "Made",
+    "Material",
+    "Mining",
+    "Options",
+    "Plan",
+    "canonical_split",
+    "conversion",
+    "convert",
+    "convert_split",
+    "default_split",
+    "judged_texts",
+    "plan",
+    "plans",
+]

@@ -1,0 +1,321 @@
+"""Judgements: the common ground of formats that say which texts belong to an anchor and which do not.
+
+A source is read into judgements by one small function (`judgements`), and each target is made of them by another, so
+that every such source converts to every such target. A text that is positive for an anchor anywhere in the data never
+comes out as its negative.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from converters.conversions.registry import Made, Material, conversion
+from converters.conversions.settings import Options
+from converters.conversions.texts import Ids, number, number_lists_at, text_lists_at, texts_at
+from converters.errors import InputError
+
+#: The most negatives that an n-tuple gets, unless the caller says otherwise.
+MOST_NEGATIVES = 15
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Pairs of an anchor and a document, each once, in the order of their first appearance.
+
+    Attributes:
+        queries: the different anchors.
+        documents: the different documents.
+        query: of each pair the number of its anchor.
+        document: of each pair the number of its document.
+        grade: of each pair how well it belongs together.
+        positive: of each pair whether it belongs together.
+        score: of each pair what a teacher says; None where no teacher was asked.
+        left_out: what could not be used.
+    """
+
+    queries: pa.Array
+    documents: pa.Array
+    query: Ids
+    document: Ids
+    grade: NDArray[np.float64]
+    positive: NDArray[np.bool_]
+    score: NDArray[np.float64] | None
+    left_out: Mapping[str, int]
+
+
+def judge(
+    queries: pa.ChunkedArray,
+    documents: pa.ChunkedArray,
+    grades: NDArray[np.float64],
+    *,
+    threshold: float | None = None,
+    scores: NDArray[np.float64] | None = None,
+    left_out: Mapping[str, int] | None = None,
+) -> Judged:
+    """Puts judgements together: of several on the same pair, the best counts.
+
+    Args:
+        queries: the anchor of each judgement.
+        documents: the document of each.
+        grades: how well they belong together.
+        threshold: from which grade on they do; by default above 0.
+        scores: what a teacher says.
+        left_out: what could not be used so far.
+    """
+    anchors, (query,) = number(queries)
+    texts, (document,) = number(documents)
+    return _judged(anchors, texts, query, document, grades, threshold, scores, left_out or {})
+
+
+def judge_rows(table: pa.Table) -> Judged:
+    """Judgements out of rows of an anchor, its positive and its negatives."""
+    rows = tuple_rows(table)
+    width = rows.documents.shape[1]
+    grades = np.zeros(rows.documents.shape)
+    grades[:, 0] = 1
+    query = np.repeat(rows.query, width)
+    return _judged(rows.anchors, rows.pool, query, rows.documents.ravel(), grades.ravel(), None, None, {})
+
+
+def _judged(
+    anchors: pa.Array,
+    texts: pa.Array,
+    query: Ids,
+    document: Ids,
+    grades: NDArray[np.float64],
+    threshold: float | None,
+    scores: NDArray[np.float64] | None,
+    left_out: Mapping[str, int],
+) -> Judged:
+    keys = query * max(1, len(texts)) + document
+    order = np.lexsort((np.arange(len(keys)), -grades, keys))  # of each pair, the best judgement first
+    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    appeared = np.minimum.reduceat(order, starts) if len(starts) else order
+    chosen = order[starts][np.argsort(appeared, kind="stable")]
+    positive = _positive(grades, threshold)
+    overruled = 0
+    if len(starts):
+        best = np.repeat(positive[order[starts]], np.diff(np.append(starts, len(order))))
+        overruled = int((best & ~positive[order]).sum())
+    told = {**left_out, **({"judgements that another one overrules": overruled} if overruled else {})}
+    own = scores[chosen] if scores is not None else None
+    return Judged(anchors, texts, query[chosen], document[chosen], grades[chosen], positive[chosen], own, told)
+
+
+def _positive(grades: NDArray[np.float64], threshold: float | None) -> NDArray[np.bool_]:
+    positive: NDArray[np.bool_] = grades > 0 if threshold is None else grades >= threshold
+    return positive
+
+
+# -- rows of a fixed width -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of an anchor, its positive and its negatives, by number.
+
+    Attributes:
+        anchors: the different anchors.
+        pool: the different positives and negatives.
+        query: of each row its anchor.
+        documents: of each row its positive, then its negatives.
+    """
+
+    anchors: pa.Array
+    pool: pa.Array
+    query: Ids
+    documents: Ids
+
+    def contradicted(self) -> NDArray[np.bool_]:
+        """For each negative whether it is a positive of the same anchor in this or another row: (rows, negatives)."""
+        keys = self.query[:, None] * max(1, len(self.pool)) + self.documents
+        found: NDArray[np.bool_] = np.isin(keys[:, 1:], keys[:, 0])
+        return found
+
+    def table(self, anchor: str = "anchor") -> pa.Table:
+        """The rows with their texts."""
+        columns = {anchor: texts_at(self.anchors, self.query), "positive": texts_at(self.pool, self.documents[:, 0])}
+        negatives = self.documents.shape[1] - 1
+        names = ["negative"] if negatives == 1 else [f"negative_{i + 1}" for i in range(negatives)]
+        for place, name in enumerate(names, start=1):
+            columns[name] = texts_at(self.pool, self.documents[:, place])
+        return pa.table(columns)
+
+
+def tuple_rows(table: pa.Table) -> Rows:
+    """Reads rows whose first columns are an anchor, a positive and negatives, and whose last may be a label."""
+    names = [name for name in table.column_names if name not in ("score", "scores")]
+    anchors, (query,) = number(table[names[0]])
+    pool, documents = number(*(table[name] for name in names[1:]))
+    return Rows(anchors, pool, query, np.stack(documents, axis=1))
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Rows that were put together: the numbers of judgements.
+
+    Attributes:
+        positive: of each row the judgement of its positive: (rows,).
+        negatives: of each row those of its negatives: (rows, n).
+        left_out: what could not be used.
+    """
+
+    positive: Ids
+    negatives: Ids
+    left_out: Mapping[str, int]
+
+
+def pick(judged: Judged, negatives: int) -> Picked:
+    """Puts positives and negatives of an anchor together, so that each of them is used and the rows stay few.
+
+    An anchor gets as many rows as it takes for every positive and every negative to stand in one; both go around.
+    """
+    count = len(judged.queries)
+    good, bad = (_by_query(judged, mask) for mask in (judged.positive, ~judged.positive))
+    p, n = np.bincount(judged.query[good], minlength=count), np.bincount(judged.query[bad], minlength=count)
+    rows = np.where((p > 0) & (n >= negatives), np.maximum(p, -(-n // negatives)), 0)
+    query = np.repeat(np.arange(count), rows)
+    turn = np.arange(len(query)) - np.repeat(np.cumsum(rows) - rows, rows)
+    positive = good[(np.cumsum(p) - p)[query] + turn % np.maximum(p, 1)[query]]
+    places = (turn[:, None] * negatives + np.arange(negatives)) % np.maximum(n, 1)[query][:, None]
+    left_out = dict(judged.left_out)
+    short = "anchors without a negative" if negatives == 1 else f"anchors with fewer than {negatives} negatives"
+    for what, lacking in (("anchors without a positive", p == 0), (short, (p > 0) & (n < negatives))):
+        if lacking.any():
+            left_out[what] = int(lacking.sum())
+    return Picked(positive, bad[(np.cumsum(n) - n)[query][:, None] + places], left_out)
+
+
+def _by_query(judged: Judged, mask: NDArray[np.bool_]) -> Ids:
+    """The judgements of a kind, those of an anchor next to one another."""
+    chosen = np.flatnonzero(mask)
+    return chosen[np.argsort(judged.query[chosen], kind="stable")]
+
+
+def best_width(judged: Judged) -> int:
+    """How many negatives a tuple has to have, two at least, so that most of them are used."""
+    count = len(judged.queries)
+    with_positive = np.bincount(judged.query[judged.positive], minlength=count) > 0
+    negatives = np.bincount(judged.query[~judged.positive], minlength=count)[with_positive]
+    widths = np.arange(2, MOST_NEGATIVES + 1)
+    used = [width * int((negatives >= width).sum()) for width in widths]
+    return int(widths[len(used) - 1 - int(np.argmax(used[::-1]))]) if max(used) else 2
+
+
+# -- targets ---------------------------------------------------------------------------------------------------------
+
+
+def _pairs(judged: Judged, options: Options) -> Made:
+    chosen = np.flatnonzero(judged.positive)
+    anchors, positives = judged.query[chosen], judged.document[chosen]
+    table = pa.table({"anchor": texts_at(judged.queries, anchors), "positive": texts_at(judged.documents, positives)})
+    lost = len(judged.query) - len(chosen)
+    return Made(table, {**judged.left_out, **({"pairs that do not belong together": lost} if lost else {})})
+
+
+def _labeled_pairs(judged: Judged, options: Options) -> Made:
+    table = pa.table(
+        {
+            "anchor": texts_at(judged.queries, judged.query),
+            "document": texts_at(judged.documents, judged.document),
+            "label": pa.array(judged.positive.astype(np.int64)),
+        }
+    )
+    return Made(table, judged.left_out)
+
+
+def _lists(judged: Judged, options: Options) -> Made:
+    """One list for each anchor that has something to rank: documents whose labels differ."""
+    order = np.argsort(judged.query, kind="stable")
+    query, grade = judged.query[order], judged.grade[order]
+    starts = np.flatnonzero(np.diff(query, prepend=-1))
+    if not len(starts):
+        return Made(_list_table(judged, order, np.zeros(0, np.int64), np.zeros(0, np.int64)), judged.left_out)
+    ranks = np.maximum.reduceat(grade, starts) > np.minimum.reduceat(grade, starts)
+    counts = np.diff(np.append(starts, len(query)))
+    chosen = order[np.repeat(ranks, counts)]
+    alike = int((~ranks).sum())
+    left_out = {**judged.left_out, **({"anchors whose documents all have the same label": alike} if alike else {})}
+    return Made(_list_table(judged, chosen, query[starts[ranks]], counts[ranks]), left_out)
+
+
+def _list_table(judged: Judged, chosen: Ids, queries: Ids, counts: Ids) -> pa.Table:
+    return pa.table(
+        {
+            "query": texts_at(judged.queries, queries),
+            "documents": text_lists_at(judged.documents, judged.document[chosen], counts),
+            "labels": number_lists_at(judged.grade[chosen], counts),
+        }
+    )
+
+
+def _triplets(judged: Judged, options: Options) -> Made:
+    return _tuple_table(judged, 1)
+
+
+def _tuples(judged: Judged, options: Options) -> Made:
+    return _tuple_table(judged, width_of(judged, options))
+
+
+def width_of(judged: Judged, options: Options) -> int:
+    """How many negatives a tuple gets.
+
+    Raises:
+        InputError: the caller wants fewer than two, which makes no tuple.
+    """
+    if options.num_negatives is None:
+        return best_width(judged)
+    if options.num_negatives < 2:
+        raise InputError("an n-tuple has two negatives or more: choose triplet for one, or a greater num_negatives")
+    return options.num_negatives
+
+
+def picked_rows(judged: Judged, picked: Picked) -> Rows:
+    """The rows that were put together, by the numbers of their texts."""
+    documents = np.column_stack((judged.document[picked.positive], judged.document[picked.negatives]))
+    return Rows(judged.queries, judged.documents, judged.query[picked.positive], documents)
+
+
+def _tuple_table(judged: Judged, negatives: int) -> Made:
+    picked = pick(judged, negatives)
+    return Made(picked_rows(judged, picked).table(), picked.left_out)
+
+
+_MAKERS: dict[str, tuple[str, Callable[[Judged, Options], Made]]] = {
+    "pair": ("pairs each anchor with its positives", _pairs),
+    "labeled-pair": ("makes each document a pair with its anchor: 1 for positives, 0 for negatives", _labeled_pairs),
+    "labeled-list": ("gathers all documents of an anchor in one list", _lists),
+    "triplet": ("puts each positive of an anchor beside a negative of it, until each is used", _triplets),
+    "n-tuple": ("puts each positive of an anchor beside several negatives of it, until each is used", _tuples),
+}
+
+Reader = Callable[[pa.Table, Options], Judged]
+
+
+def judgements(source: str, targets: Mapping[str, str | None]) -> Callable[[Reader], Reader]:
+    """Registers a function that reads a format's rows into judgements, as the conversion to each of the targets.
+
+    Args:
+        source: the format.
+        targets: what is lost on the way to each; None where nothing is.
+    """
+
+    def register(read: Reader) -> Reader:
+        for target, loses in targets.items():
+            summary, make = _MAKERS[target]
+
+            def apply(
+                material: Material,
+                target: str,
+                options: Options,
+                make: Callable[[Judged, Options], Made] = make,
+            ) -> Made:
+                return make(read(material.table, options), options)
+
+            conversion(source, target, summary=summary, loses=loses)(apply)
+        return read
+
+    return register

@@ -1,0 +1,181 @@
+"""Formats that say which texts belong to an anchor and which do not, read into judgements."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from converters.conversions.judged import Judged, judge, judge_rows, judgements
+from converters.conversions.registry import Made, Material, conversion
+from converters.conversions.settings import Options
+from converters.errors import InputError, quote
+
+#: From which score on a pair belongs together, unless the caller says otherwise.
+THRESHOLD = 0.5
+
+_NEGATIVES = "the negatives"
+_GRADES = "the grades: there is only relevant or not"
+_COMPANY = "which negatives stood beside which positive"
+
+
+@judgements("labeled-pair", {"pair": _NEGATIVES, "triplet": None, "n-tuple": None, "labeled-list": None})
+def _labeled_pairs(table: pa.Table, options: Options) -> Judged:
+    return judge(table["anchor"], table["document"], _floats(table["label"]))
+
+
+@judgements("triplet", {"pair": _NEGATIVES, "n-tuple": _COMPANY, "labeled-pair": _COMPANY, "labeled-list": _COMPANY})
+def _triplets(table: pa.Table, options: Options) -> Judged:
+    return judge_rows(table)
+
+
+@judgements("n-tuple", {"pair": _NEGATIVES, "labeled-pair": _COMPANY, "labeled-list": _COMPANY})
+def _n_tuples(table: pa.Table, options: Options) -> Judged:
+    return judge_rows(table)
+
+
+@judgements("labeled-list", {"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES})
+def _labeled_lists(table: pa.Table, options: Options) -> Judged:
+    documents, labels = pc.list_flatten(table["documents"]), pc.list_flatten(table["labels"])
+    queries = table["query"].take(pc.list_parent_indices(table["documents"].combine_chunks()))
+    return judge(queries, documents, _floats(labels), threshold=options.threshold)
+
+
+@judgements(
+    "graded-pair",
+    {"labeled-list": None, "pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
+)
+def _graded_pairs(table: pa.Table, options: Options) -> Judged:
+    return judge(table["query"], table["document"], _floats(table["grade"]), threshold=options.threshold)
+
+
+@judgements(
+    "grouped", {"n-tuple": None, "triplet": None, "labeled-list": None, "labeled-pair": None, "pair": _NEGATIVES}
+)
+def _groups(table: pa.Table, options: Options) -> Judged:
+    return groups(table)
+
+
+def groups(table: pa.Table) -> Judged:
+    """Judgements out of queries with lists of positives and negatives, with their scores where there are any."""
+    sides = ("positives", "negatives")
+    rows = np.concatenate([_rows(table[side]) for side in sides])
+    texts = [chunk for side in sides for chunk in pc.list_flatten(table[side]).chunks]
+    grades = np.concatenate([np.full(_elements(table[side]), float(side == "positives")) for side in sides])
+    scores = None
+    if "positive_scores" in table.column_names:
+        lists = [pc.list_flatten(table[name]) for name in ("positive_scores", "negative_scores")]
+        scores = np.concatenate([_floats(each) for each in lists])
+    order = np.argsort(rows, kind="stable")  # the negatives of a query after its positives
+    documents = pa.chunked_array(texts, pa.string()).take(pa.array(order))
+    queries = table["query"].take(pa.array(rows[order]))
+    return judge(queries, documents, grades[order], scores=None if scores is None else scores[order])
+
+
+# -- scores and classes of pairs -------------------------------------------------------------------------------------
+
+
+@judgements(
+    "pair-score", {"labeled-pair": "how similar: there is only yes or no", "pair": "all pairs below the threshold"}
+)
+def _scored_pairs(table: pa.Table, options: Options) -> Judged:
+    threshold = THRESHOLD if options.threshold is None else options.threshold
+    if not 0 <= threshold <= 1:
+        raise InputError(f"scores are scaled to 0..1, so a threshold of {threshold:g} tells nothing apart")
+    return judge(table["sentence_a"], table["sentence_b"], _floats(table["score"]), threshold=threshold)
+
+
+@conversion(
+    "graded-pair",
+    "pair-score",
+    summary="scales the grades to scores from 0 to 1",
+    final=True,  # a threshold on the scaled scores would call other pairs relevant than the grades do
+)
+def _scored_grades(material: Material, target: str, options: Options) -> Made:
+    from converters.labels import unit_scores
+
+    table = material.table
+    scores, _ = unit_scores(table["grade"], "grade")
+    return Made(pa.table({"sentence_a": table["query"], "sentence_b": table["document"], "score": scores}))
+
+
+#: Names of classes that say how far a second sentence follows from the first, and the similarity that goes with each.
+ENTAILMENT: dict[str, float] = {
+    **dict.fromkeys(("entailment", "entails", "entailed", "entail", "supports", "supported", "support"), 1.0),
+    **dict.fromkeys(("neutral", "notenoughinfo", "nei"), 0.5),
+    **dict.fromkeys(("contradiction", "contradicts", "contradicted", "contradict", "contradictory"), 0.0),
+    **dict.fromkeys(("notentailment", "nonentailment", "refutes", "refuted", "refute"), 0.0),
+}
+_LETTERS = {"e": 1.0, "n": 0.5, "c": 0.0}
+
+_NEUTRAL = "the pairs that are neither entailment nor contradiction"
+
+
+@judgements("pair-class", {"triplet": _NEUTRAL, "labeled-pair": _NEUTRAL, "pair": "all pairs but entailments"})
+def _entailments(table: pa.Table, options: Options) -> Judged:
+    scores = entailment_scores(table)
+    told = (scores == 0) | (scores == 1)
+    used = table.filter(pa.array(told))
+    lost = {"pairs of a class that does not tell": int((~told).sum())} if not told.all() else {}
+    return judge(used["sentence_a"], used["sentence_b"], scores[told], left_out=lost)
+
+
+@conversion(
+    "pair-class",
+    "pair-score",
+    summary="maps classes to scores: entailment 1, neutral 0.5, contradiction 0",
+    loses="the direction: what follows from what",
+    final=True,  # a threshold would take neutral pairs for such that belong together
+)
+def _scored_classes(material: Material, target: str, options: Options) -> Made:
+    table = material.table
+    scores = entailment_scores(table)
+    told = np.isfinite(scores)
+    used = table.filter(pa.array(told))
+    columns = {"sentence_a": used["sentence_a"], "sentence_b": used["sentence_b"], "score": pa.array(scores[told])}
+    return Made(
+        pa.table(columns), {"pairs of a class that does not tell": int((~told).sum())} if not told.all() else {}
+    )
+
+
+def entailment_scores(table: pa.Table) -> NDArray[np.float64]:
+    """Of each pair 1 for entailment, 0.5 for neutral, 0 for contradiction, by the name of its class; NaN for others.
+
+    Raises:
+        InputError: no class is named like an entailment, so that nobody can tell which pairs belong together.
+    """
+    names = class_names(table)
+    plain = ["".join(char for char in name.lower() if char.isalpha()) for name in names]
+    known = _LETTERS if plain and set(plain) <= set(_LETTERS) else ENTAILMENT
+    scores = np.array([known.get(name, np.nan) for name in plain])
+    if not (scores == 1).any():
+        shown = ", ".join(quote(name, 20) for name in names[:4])
+        raise InputError(
+            f"nothing says which pairs belong together: no class ({shown}) is named entailment; "
+            "give the classes their names, such as entailment, neutral and contradiction"
+        )
+    found: NDArray[np.float64] = scores[table["label"].to_numpy()]
+    return found
+
+
+def class_names(table: pa.Table) -> list[str]:
+    """The names of the classes, from where `datasets` keeps them: the schema's metadata."""
+    told = (table.schema.metadata or {}).get(b"huggingface")
+    features = json.loads(told)["info"]["features"] if told else {}
+    return [str(name) for name in features.get("label", {}).get("names", [])]
+
+
+def _floats(values: pa.ChunkedArray | pa.Array) -> NDArray[np.float64]:
+    numbers: NDArray[np.float64] = pc.cast(values, pa.float64()).to_numpy()
+    return numbers
+
+
+def _rows(lists: pa.ChunkedArray) -> NDArray[np.int64]:
+    """The row of each element of a column of lists."""
+    rows: NDArray[np.int64] = np.repeat(np.arange(len(lists)), pc.fill_null(pc.list_value_length(lists), 0).to_numpy())
+    return rows
+
+
+def _elements(lists: pa.ChunkedArray) -> int:
+    return int(pc.sum(pc.list_value_length(lists)).as_py() or 0)

@@ -1,0 +1,183 @@
+"""Planning: the cheapest faithful way from one format to another, in one to three conversions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from converters.conversions.registry import CONVERSIONS, Conversion, Material
+from converters.conversions.settings import Options
+from converters.errors import InputError, nearest, quote
+from converters.formats import FORMATS
+
+#: More steps than these never pay.
+MOST_STEPS = 3
+
+#: What a step costs, and what mining, drawing at random and losing meaning cost on top.
+STEP, MINES, SAMPLES, LOSES = 1, 100, 10, 3
+
+#: What would have to be added to the data, by the target that wants it.
+_WANTED = {
+    "single-class": "classes have to come from people",
+    "pair-class": "classes have to come from people",
+    "pair-score": "a similarity score has to come from people, or from a teacher such as a cross-encoder",
+    "text-embedding": "embeddings have to come from a teacher model",
+    "triplet-scores": "the scores have to come from a teacher, such as a cross-encoder",
+    "n-tuple-scores": "the scores have to come from a teacher, such as a cross-encoder",
+    "triplet-margin": "the margins have to come from a teacher, such as a cross-encoder",
+    "n-tuple-margins": "the margins have to come from a teacher, such as a cross-encoder",
+    **dict.fromkeys(("single", "identical-pair", "damaged-pair"), "it would throw away what the data says"),
+}
+_TOGETHER = "nothing in such data says which texts belong together and which do not"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A way from one format to another.
+
+    Attributes:
+        source: the format of the data.
+        target: the format asked for.
+        steps: the conversions, in order; none where the data is in the format already, and is only put in shape.
+        otherwise: the plan to fall back on where this one makes no rows of the data at hand: labeled pairs whose
+            anchors have no negatives make no triplets, unless negatives are mined.
+    """
+
+    source: str
+    target: str
+    steps: tuple[Conversion, ...] = ()
+    otherwise: "Plan | None" = None
+
+    @property
+    def mines(self) -> bool:
+        """Whether a step mines hard negatives."""
+        return any(step.mines for step in self.steps)
+
+    @property
+    def samples(self) -> bool:
+        """Whether a step draws at random."""
+        return any(step.samples for step in self.steps)
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """What of the meaning is lost on the way, step by step."""
+        return tuple(dict.fromkeys(step.loses for step in self.steps if step.loses))
+
+    @property
+    def cost(self) -> int:
+        """What it costs, to compare plans by."""
+        return sum(
+            STEP + MINES * step.mines + SAMPLES * step.samples + LOSES * (step.loses is not None) for step in self.steps
+        )
+
+    def choices(self) -> "Iterator[Plan]":
+        """This plan and those to fall back on, in the order in which they are tried."""
+        yield self
+        if self.otherwise is not None:
+            yield from self.otherwise.choices()
+
+    def settled(
+        self, material: Material | None, rows: int, options: Options | None = None
+    ) -> "tuple[Plan, int | None]":
+        """The plan that will be carried out on this data, this one or one to fall back on, and the rows it makes.
+
+        Args:
+            material: a sample of the data; None where nobody has looked at it.
+            rows: how many rows the dataset has.
+            options: what the steps may choose by.
+
+        Returns:
+            The plan and the number, as `expect` gives it; 0 where no plan makes any row of this data.
+        """
+        if material is None:
+            return self, None
+        for way in self.choices():
+            if (made := way.expect(material, rows, options)) != 0:
+                return way, made
+        return self, 0
+
+    def expect(self, material: Material, rows: int, options: Options | None = None) -> int | None:
+        """How many rows come out of a dataset of `rows` rows.
+
+        Conversions are run on a sample and the number is scaled, so that it is exact where the sample is everything. Of
+        mining it is the number of rows if every anchor gets all its negatives: what comes out are at most as many.
+
+        Args:
+            material: the sample in canonical shape, with the number of rows that it was drawn with.
+            rows: how many rows the dataset has.
+            options: what the steps may choose by.
+
+        Returns:
+            The number; 0 where the data does not do for this plan; None where the sample cannot tell.
+        """
+        options = options or Options()
+        drawn = material.table.num_rows if material.rows is None else material.rows
+        if not drawn:
+            return None
+        if not material.table.num_rows:
+            return 0
+        made, current = int(material.table.num_rows), material
+        try:
+            for step in self.steps:
+                if step.counts is not None:
+                    made = step.counts(current, step.target, options)
+                    break
+                current = Material(step.apply(current, step.target, options).table, current.corpus)
+                made = int(current.table.num_rows)
+        except InputError:
+            return 0
+        if drawn >= rows:
+            return made
+        return round(made * rows / drawn) if made else None
+
+
+def plan(source: str, target: str) -> Plan:
+    """The cheapest faithful way from one format to another.
+
+    Mining costs most, drawing at random some, losing meaning a little. Where the way does not mine and another one
+    does, that is the one to fall back on.
+
+    Raises:
+        InputError: unknown format, or there is no way; the message says what would have to be added.
+    """
+    for name in (source, target):
+        if name not in FORMATS:
+            raise InputError(f"unknown format {quote(name)}: {nearest(name, list(FORMATS))}")
+    if not FORMATS[target].trainable:
+        raise InputError(f"{target} is a layout of source data, not a format to train on: choose another one")
+    if source == target:
+        return Plan(source, target)
+    ways = sorted((Plan(source, target, steps) for steps in _paths(source, target)), key=lambda way: way.cost)
+    if not ways:
+        raise InputError(f"there is no conversion from {source} to {target}: {_missing(source, target)}")
+    mined = next((way for way in ways if way.mines), None)
+    return Plan(source, target, ways[0].steps, None if ways[0].mines else mined)
+
+
+def plans(source: str) -> list[Plan]:
+    """The plans to everything that a format converts to, in the order of the formats."""
+    found = []
+    for name, spec in FORMATS.items():
+        if spec.trainable and name != source and any(_paths(source, name)):
+            found.append(plan(source, name))
+    return found
+
+
+def _paths(source: str, target: str, passed: tuple[str, ...] = ()) -> Iterator[tuple[Conversion, ...]]:
+    """Every way of at most `MOST_STEPS` steps that passes no format twice and goes on from no final step."""
+    for step in CONVERSIONS.values():
+        if step.source != source or step.target in passed:
+            continue
+        if step.target == target:
+            yield (step,)
+        elif not step.final and len(passed) + 1 < MOST_STEPS:
+            for rest in _paths(step.target, target, (*passed, source)):
+                yield (step, *rest)
+
+
+def _missing(source: str, target: str) -> str:
+    """What would have to be added for a conversion, and what the data converts to as it is."""
+    ways = [each.target for each in plans(source)]
+    if FORMATS[source].trainable:
+        ways.append(source)
+    undirected = source in ("single", "single-class", "identical-pair", "damaged-pair", "text-embedding")
+    why = _WANTED.get(target, _TOGETHER if undirected else "no losses of this kind can be fed from it")
+    return f"{why}; from {source}: {', '.join(ways)}"

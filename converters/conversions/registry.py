@@ -1,0 +1,104 @@
+"""The registry of conversions: each is a small function, declared in one place.
+
+A conversion takes rows in the canonical shape of their format and gives rows in the canonical shape of another. To add
+one, write a function and register it with `conversion`; the planner, the advisor's offers and the command line find it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from converters.conversions.settings import Options
+
+if TYPE_CHECKING:
+    from converters.mining import MiningSummary
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a conversion starts from.
+
+    Attributes:
+        table: rows in the canonical shape of their format. Of a collection, the judgements with their texts: `query`,
+            `document` and `grade`, for grades above 0.
+        corpus: documents beside those of the rows; None where there are none.
+        rows: of how many rows of the data `table` is what is left; by default, of as many as it has.
+    """
+
+    table: pa.Table
+    corpus: pa.ChunkedArray | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What comes out of a conversion.
+
+    Attributes:
+        table: rows in the canonical shape of the new format.
+        left_out: how many of what could not be used, by what it is: `anchors without a negative`.
+        mining: what the miner did; None where nothing was mined.
+    """
+
+    table: pa.Table
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    mining: "MiningSummary | None" = None
+
+
+Apply = Callable[[Material, str, Options], Made]
+Count = Callable[[Material, str, Options], int]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A way from one format to another.
+
+    Attributes:
+        source: the format it takes.
+        target: the format it gives.
+        summary: what it does, in a sentence.
+        apply: does it: material, target and options in, rows out.
+        mines: whether it mines hard negatives, and so embeds all texts.
+        samples: whether it draws at random, by the seed.
+        loses: what of the meaning does not survive; None where all of it does.
+        final: whether its rows must not be converted on, because a later step would misunderstand them.
+        counts: tells how many rows come out, where that takes less than doing it; of mining, at most.
+    """
+
+    source: str
+    target: str
+    summary: str
+    apply: Apply
+    mines: bool = False
+    samples: bool = False
+    loses: str | None = None
+    final: bool = False
+    counts: Count | None = None
+
+
+#: Every conversion, by source and target.
+CONVERSIONS: dict[tuple[str, str], Conversion] = {}
+
+
+def conversion(
+    source: str,
+    *targets: str,
+    summary: str,
+    mines: bool = False,
+    samples: bool = False,
+    loses: str | None = None,
+    final: bool = False,
+    counts: Count | None = None,
+) -> Callable[[Apply], Apply]:
+    """Registers a function as the conversion from a format to one or more others; see `Conversion` for the rest."""
+
+    def register(function: Apply) -> Apply:
+        for target in targets:
+            CONVERSIONS[source, target] = Conversion(
+                source, target, summary, function, mines, samples, loses, final or mines, counts
+            )
+        return function
+
+    return register

@@ -1,0 +1,64 @@
+"""How conversions are done, where there is a choice."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from converters.mining import MarginFrom, Selection
+
+#: The share of the positive's score that a mined negative has to stay below it, unless the caller says otherwise:
+#: "positive-aware" mining, the best recipe of NV-Retriever (arXiv 2407.15831).
+RELATIVE_MARGIN = 0.05
+
+#: How many of an anchor's closest candidates are looked at, unless the caller says otherwise. With a margin, an anchor
+#: whose positive the model ranks low has its first acceptable negative below it: looking deep keeps such anchors.
+DEPTH = 100
+
+#: What the margin is taken from where an anchor has several positives, unless the caller says otherwise. On Cranfield
+#: the mean leaves 70 to 90 % more queries with negatives than the lowest does, for 3 to 4 points more of unknown
+#: positives among them (`benchmarks/margins.py`).
+MARGIN_FROM: MarginFrom = "mean"
+
+#: Of what is drawn at random, unless the caller says otherwise.
+SEED = 12
+
+
+def positive_aware() -> Selection:
+    """The default recipe of conversions that mine."""
+    return Selection(relative_margin=RELATIVE_MARGIN, margin_from=MARGIN_FROM, seed=SEED)
+
+
+@dataclass(frozen=True)
+class Mining:
+    """How hard negatives are mined, where a conversion needs them.
+
+    Attributes:
+        model: what embeds the texts: a sentence-transformers model, its name or path, any object with `encode`, or
+            `lsa`, the embedded encoder that needs no download.
+        selection: which candidates become negatives. Without a `range_max` the closest `DEPTH` candidates, or ten times
+            `num_negatives` if that is more, are looked at.
+        output_scores: whether to add the model's scores.
+        batch_size: texts that the model embeds at a time.
+    """
+
+    model: Any = "lsa"
+    selection: Selection = field(default_factory=positive_aware)
+    output_scores: bool = False
+    batch_size: int = 32
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the steps of a plan may choose by.
+
+    Attributes:
+        mining: how hard negatives are mined.
+        seed: of what is drawn at random; mining has one of its own.
+        threshold: from which score or grade on a pair belongs together; by default scores from 0.5 and grades above 0.
+        num_negatives: how many negatives an n-tuple gets out of those that the data has; by default the number that
+            uses most of them.
+    """
+
+    mining: Mining = field(default_factory=Mining)
+    seed: int = SEED
+    threshold: float | None = None
+    num_negatives: int | None = None

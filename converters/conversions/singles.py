@@ -1,0 +1,112 @@
+"""Conversions of single texts: each text twice, or beside a damaged copy of itself."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from converters.conversions.registry import Made, Material, conversion
+from converters.conversions.settings import Options
+
+#: The share of words that noise deletes, which the authors of TSDAE found best (arXiv 2104.06979).
+DELETED = 0.6
+
+#: Letters of scripts that put no spaces between words.
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
+
+#: Texts that are damaged at a time.
+_BATCH = 4096
+
+
+@conversion(
+    "single",
+    "identical-pair",
+    summary="puts each text beside itself: dropout makes the two different for the model",
+    final=True,
+)
+def _twice(material: Material, target: str, options: Options) -> Made:
+    texts = material.table["text"]
+    return Made(pa.table({"anchor": texts, "anchor_copy": texts}))
+
+
+def _as_many(material: Material, target: str, options: Options) -> int:
+    return int(material.table.num_rows)
+
+
+@conversion(
+    "single",
+    "damaged-pair",
+    summary=f"puts each text behind a damaged copy, in which {DELETED:.0%} of the words are deleted",
+    samples=True,
+    final=True,
+    counts=_as_many,
+)
+def _damage(material: Material, target: str, options: Options) -> Made:
+    texts = material.table["text"]
+    # Two streams of random numbers, one for what is deleted and one for what stays at least, so that the size of a
+    # batch makes no difference.
+    draws = [np.random.default_rng(each) for each in np.random.SeedSequence(options.seed).spawn(2)]
+    batches = pa.table({"text": texts}).to_batches(max_chunksize=_BATCH)
+    damaged = [damage(batch.column(0), draws[0], draws[1]) for batch in batches]
+    return Made(pa.table({"damaged": pa.chunked_array(damaged, pa.string()), "original": texts}))
+
+
+def damage(texts: pa.Array, deleting: np.random.Generator, staying: np.random.Generator) -> pa.Array:
+    """Deletes words, or characters where a script writes no spaces; at least one of them stays.
+
+    Args:
+        texts: the texts, none blank.
+        deleting: draws which words are deleted.
+        staying: draws the word that stays where none would.
+    """
+    unspaced = pc.greater(pc.multiply(pc.count_substring_regex(texts, _UNSPACED), 2), pc.utf8_length(texts))
+    mask = unspaced.to_numpy(zero_copy_only=False)
+    words, sizes = _words(texts.filter(pc.invert(unspaced)))
+    letters, lengths = _letters(texts.filter(unspaced))
+    counts = np.zeros(len(texts), dtype=np.int64)
+    counts[~mask], counts[mask] = sizes, lengths
+    stays = _stays(counts, deleting, staying)
+    of_letters = np.repeat(mask, counts)
+    spaced = _joined(words.filter(pa.array(stays[~of_letters])), _left(stays[~of_letters], sizes), " ")
+    joined = _joined(letters.filter(pa.array(stays[of_letters])), _left(stays[of_letters], lengths), "")
+    places = np.empty(len(texts), dtype=np.int64)
+    places[~mask], places[mask] = np.arange(len(sizes)), len(sizes) + np.arange(len(lengths))
+    return pa.concat_arrays([spaced, joined]).take(pa.array(places))
+
+
+def _stays(counts: NDArray[np.int64], deleting: np.random.Generator, staying: np.random.Generator) -> NDArray[np.bool_]:
+    """Which pieces stay, at least one of each text."""
+    stays = deleting.random(int(counts.sum())) >= DELETED
+    starts = np.cumsum(counts) - counts
+    chosen = starts + np.floor(staying.random(len(counts)) * counts).astype(np.int64)
+    bare = (np.add.reduceat(np.append(stays, False), starts) == 0) & (counts > 0) if len(counts) else counts > 0
+    stays[chosen[bare]] = True
+    return stays
+
+
+def _words(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int64]]:
+    lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(texts))
+    return pc.list_flatten(lists), pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _letters(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int64]]:
+    """Every character of every text as a text of its own, and how many each text has."""
+    data = np.frombuffer("".join(texts.to_pylist()).encode(), dtype=np.uint8)
+    starts = np.flatnonzero((data & 0xC0) != 0x80)  # all other bytes of UTF-8 continue a character
+    offsets = np.append(starts, len(data)).astype(np.int32)
+    letters = pa.StringArray.from_buffers(len(starts), pa.py_buffer(offsets), pa.py_buffer(data))
+    return letters, pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _left(stays: NDArray[np.bool_], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many pieces of each text stay."""
+    total = np.concatenate(([0], np.cumsum(stays)))
+    ends = np.cumsum(counts)
+    left: NDArray[np.int64] = total[ends] - total[ends - counts]
+    return left
+
+
+def _joined(pieces: pa.Array, counts: NDArray[np.int64], between: str) -> pa.Array:
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pieces)
+    return pc.binary_join(lists, between)

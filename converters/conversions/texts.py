@@ -1,0 +1,79 @@
+"""Texts by number: equal ones get the same, and columns are put together from numbers, a bounded block at a time."""
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+
+#: Bytes of text that one block of rows may hold: far below what 32-bit offsets can address.
+BLOCK_BYTES = 2**27
+
+
+def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
+    """Gives equal texts the same number, in order of first appearance. White space around a text makes no difference.
+
+    Args:
+        columns: texts, none null.
+
+    Returns:
+        The different texts, each as it was first written, and for each column the numbers of its texts.
+    """
+    chunks = [pc.cast(chunk, pa.large_string()) for column in columns for chunk in column.chunks]
+    texts = pa.chunked_array(chunks, pa.large_string()).combine_chunks()
+    ids = pc.utf8_trim_whitespace(texts).dictionary_encode().indices.to_numpy().astype(np.int64)
+    _, first = np.unique(ids, return_index=True)
+    bounds = np.cumsum([len(column) for column in columns])[:-1]
+    return texts.take(pa.array(first)), np.split(ids, bounds)
+
+
+def texts_at(pool: pa.Array, ids: Ids) -> pa.ChunkedArray:
+    """A column with the text of each number."""
+    sizes = _lengths(pool)[ids]
+    return pa.chunked_array([_take(pool, ids[start:end]) for start, end in _blocks(sizes)], pa.string())
+
+
+def text_lists_at(pool: pa.Array, ids: Ids, counts: Ids) -> pa.ChunkedArray:
+    """A column of lists: the first list has the texts of the first `counts[0]` numbers, and so on."""
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    total = np.concatenate(([0], np.cumsum(_lengths(pool)[ids])))
+    lists = [
+        pa.ListArray.from_arrays(
+            pa.array(offsets[start : end + 1] - offsets[start], pa.int32()),
+            _take(pool, ids[offsets[start] : offsets[end]]),
+        )
+        for start, end in _blocks(total[offsets[1:]] - total[offsets[:-1]])
+    ]
+    return pa.chunked_array(lists, pa.list_(pa.string()))
+
+
+def number_lists_at(values: NDArray[np.float64], counts: Ids) -> pa.ChunkedArray:
+    """A column of lists of numbers; of integers, where all of them are whole."""
+    whole = bool(np.all(values == np.floor(values))) and bool(np.all(np.abs(values) < 2**53))
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    kind = pa.int64() if whole else pa.float64()
+    lists = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values).cast(kind))
+    return pa.chunked_array([lists.cast(pa.list_(kind))])
+
+
+def _take(pool: pa.Array, ids: Ids) -> pa.Array:
+    return pool.take(pa.array(ids)).cast(pa.string())
+
+
+def _lengths(pool: pa.Array) -> Ids:
+    lengths: Ids = pc.binary_length(pool).to_numpy(zero_copy_only=False).astype(np.int64)
+    return lengths
+
+
+def _blocks(sizes: Ids) -> Iterator[tuple[int, int]]:
+    """Cuts rows of these sizes into blocks that hold no more than `BLOCK_BYTES`, or one row."""
+    total = np.cumsum(sizes)
+    if not total.size:
+        return
+    marks = np.searchsorted(total, np.arange(BLOCK_BYTES, total[-1], BLOCK_BYTES), side="right")
+    bounds = np.unique(np.concatenate(([0], marks, [total.size]))).tolist()
+    yield from itertools.pairwise(bounds)
