@@ -702,3 +702,129 @@ def _(author: Author, folder: Path) -> Path:
         return {"claim": author.tell(fact), "evidence": evidence, "verdict": verdict, "topic": fact.thing}
 
     return save(folder / "claims.jsonl", table(170, row))
+
+
+# Labels that say little.
+
+
+@case(
+    "every-label-is-one",
+    "pair labeled-pair",
+    roles={"query": LEFT, "answer": RIGHT + " positive"},
+    label=(None, "label"),
+    kinds="none binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, passage, _ = found(author, 1)
+        return {"query": query, "answer": passage, "label": 1}
+
+    return save(folder / "positives_only.csv", table(130, row))
+
+
+@case(
+    "labels-all-missing",
+    "pair",
+    roles={"sentence1": LEFT, "sentence2": RIGHT + " positive", "label": UNUSED},
+    label=None,
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = asked_twice(author, 100, ("sentence1", "sentence2", "label"), None, None)
+    return save(folder / "unlabelled.csv", rows)
+
+
+@case(
+    "three-annotators-and-majority",
+    "labeled-pair",
+    roles={
+        "frage1": LEFT,
+        "frage2": RIGHT,
+        "worker_1": UNUSED,
+        "worker_2": UNUSED,
+        "worker_3": UNUSED,
+        "majority": "label",
+    },
+    label="majority",
+    kinds="binary",
+    tongue="de",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, same = duplicates(author, 0.5)
+        votes = [same if author.draw.random() < 0.85 else not same for _ in range(3)]
+        said = {f"worker_{j + 1}": "ja" if vote else "nein" for j, vote in enumerate(votes)}
+        return {"frage1": first, "frage2": second, **said, "majority": "ja" if sum(votes) > 1 else "nein"}
+
+    return save(folder / "votes.csv", table(130, row))
+
+
+@case(
+    "rare-positives",
+    "labeled-pair",
+    roles={"query": LEFT, "doc": RIGHT, "clicked": "label", "position": UNUSED, "ts": UNUSED},
+    label="clicked",
+    kinds="binary",
+    tongue="travel",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, passage, good = found(author, 0.04)
+        return {
+            "ts": author.draw.randint(1_600_000_000, 1_700_000_000),
+            "query": query,
+            "doc": passage,
+            "position": i % 10 + 1,
+            "clicked": int(good),
+        }
+
+    return save(folder / "impressions.csv", table(300, row))
+
+
+@case(
+    "q-and-d-with-label-as-text-number",
+    "labeled-pair",
+    roles={"q": LEFT, "d": RIGHT, "y": "label"},
+    label="y",
+    kinds="binary",
+    tongue="hi",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        query, passage, good = found(author)
+        return {"q": query, "d": passage, "y": "1" if good else "0"}
+
+    return save(folder / "hindi.json", table(100, row))
+
+
+@case(
+    "yes-no-portuguese-names-of-italian-texts",
+    "labeled-pair",
+    roles={"texto_1": LEFT, "texto_2": RIGHT, "é_igual": "label"},
+    label="é_igual",
+    kinds="binary",
+    tongue="it",
+)
+def _(author: Author, folder: Path) -> Path:
+    return save(folder / "pares.csv", asked_twice(author, 100, ("texto_1", "texto_2", "é_igual"), "Sim", "Não"))
+
+
+@case(
+    "transcripts-and-word-error-rate",
+    "damaged-pair pair pair-score",
+    roles={"audio": UNUSED, "duration": UNUSED},
+    refuse="may",
+    max_confidence=0.9,
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        text = author.passage(author.fact(), 1, 2)
+        heard = author.damage(text) if i % 3 else text
+        return {
+            "audio": f"clips/{author.hexadecimal(8)}.wav",
+            "duration": round(len(text) / 14, 2),
+            "reference": text,
+            "hypothesis": heard,
+            "wer": round(1 - len(heard) / len(text), 3),
+        }
+
+    return save(folder / "asr.csv", table(100, row))

@@ -94,8 +94,8 @@ def _(author: Author, folder: Path) -> Path:
 )
 def _(author: Author, folder: Path) -> Path:
     rows = scored(author, 120, ("text_1", "text_2", "score"), lambda score: round(score, 2))
-    before = {"source": ["forum crawl of last spring"] * 120, "language": ["en"] * 120}
-    return save(folder / "constant.csv", before | rows | {"version": [1.0] * 120})
+    constant = {"source": ["forum crawl of last spring"] * 120, "language": ["en"] * 120, "version": [1.0] * 120}
+    return save(folder / "constant.csv", {**constant, **rows})
 
 
 @case("utf-16-from-a-spreadsheet", "pair", roles={"질문": ASKED, "답변": "positive"}, label=None, tongue="ko")

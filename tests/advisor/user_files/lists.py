@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.advisor.user_files.expectation import ASKED, UNUSED, case
+from tests.advisor.user_files.expectation import ASKED, LEFT, RIGHT, UNUSED, case
 from tests.advisor.user_files.writing import Author, Fact, Row, save, table
 
 
@@ -389,3 +389,130 @@ def _(author: Author, folder: Path) -> Path:
         }
 
     return save(folder / "fquad_like.jsonl", table(80, row))
+
+
+@case(
+    "list-headerless",
+    "labeled-list",
+    roles={"column_1": ASKED, "column_2": "documents", "column_3": "label"},
+    label="column_3",
+    kinds="labels",
+    tongue="es",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        pairs = author.ranked(fact)
+        author.draw.shuffle(pairs)
+        return {"q": author.ask(fact), "d": [each for each, _ in pairs], "l": [grade for _, grade in pairs]}
+
+    return save(folder / "listas.jsonl", table(70, row), header=False)
+
+
+@case(
+    "list-of-booleans",
+    "labeled-list",
+    roles={"query": ASKED, "results": "documents", "clicked": "label", "positions": UNUSED},
+    label="clicked",
+    kinds="labels",
+    tongue="travel",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        pairs = author.ranked(fact)
+        author.draw.shuffle(pairs)
+        return {
+            "query": author.keywords(fact),
+            "results": [each for each, _ in pairs],
+            "positions": list(range(1, len(pairs) + 1)),
+            "clicked": [grade == 3 for _, grade in pairs],
+        }
+
+    return save(folder / "sessions.parquet", table(80, row))
+
+
+@case("records-selected-or-not", "labeled-list grouped", roles={"query": ASKED, "passages": "documents"})
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        passages = [
+            {"passage_text": document, "is_selected": int(grade == 3), "url": author.url()}
+            for document, grade in author.ranked(fact)
+        ]
+        return {"query_id": 10**5 + i, "query": author.ask(fact), "passages": passages}
+
+    return save(folder / "answers.jsonl", table(70, row))
+
+
+@case("records-of-lists", "labeled-list grouped", roles={"query": ASKED})
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        pairs = author.ranked(fact)
+        passages = {"text": [each for each, _ in pairs], "label": [int(grade > 1) for _, grade in pairs]}
+        return {"query": author.ask(fact), "passages": passages}
+
+    return save(folder / "columns_inside.parquet", table(70, row))
+
+
+@case(
+    "group-of-positives-only",
+    "grouped pair",
+    roles={"query": ASKED, "relevant": "positive"},
+    label=None,
+    tongue="fr",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"query": author.ask(fact), "relevant": [author.passage(fact) for _ in range(author.draw.randint(1, 3))]}
+
+    return save(folder / "pertinents.jsonl", table(70, row))
+
+
+@case(
+    "teacher-logits-in-rows",
+    "pair-score",
+    roles={"query": LEFT, "passage": RIGHT + " positive", "ce_score": "label", "qid": UNUSED, "pid": UNUSED},
+    label="ce_score",
+    kinds="score",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int, query: str, document: str, grade: int) -> Row:
+        score = 6 * grade - 9 + author.draw.gauss(0, 2)
+        return {
+            "qid": i,
+            "pid": author.draw.randint(1, 9 * 10**6),
+            "query": query,
+            "passage": document,
+            "ce_score": score,
+        }
+
+    return save(folder / "ce_scores.tsv", graded(author, 50, row))
+
+
+@case(
+    "texts-and-label-of-input-examples",
+    "pair-score",
+    refuse="may",
+    kinds="score",
+    tongue="it",
+)
+def _(author: Author, folder: Path) -> Path:
+    from tests.advisor.user_files.labelled_pairs import alike
+
+    def row(i: int) -> Row:
+        first, second, score = alike(author)
+        return {"guid": "", "texts": [first, second], "label": round(score, 2)}
+
+    return save(folder / "input_examples.json", table(90, row))
+
+
+@case("sets-of-paraphrases", "grouped pair", refuse="may", max_confidence=0.9, tongue="software")
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"set": [author.ask(fact) for _ in range(author.draw.randint(2, 5))]}
+
+    return save(folder / "sets.jsonl", table(80, row))

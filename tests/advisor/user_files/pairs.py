@@ -360,3 +360,93 @@ def _(author: Author, folder: Path) -> Path:
         }
 
     return save(folder / "threads.csv", table(150, row))
+
+
+@case(
+    "ids-on-both-sides",
+    "pair",
+    roles={"qid": UNUSED, "query": ASKED, "pid": UNUSED, "passage": "positive"},
+    label=None,
+    tongue="health",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"qid": i, "query": author.ask(fact), "pid": author.uuid(), "passage": author.passage(fact, 3, 6)}
+
+    return save(folder / "joined.tsv", table(120, row))
+
+
+@case("one-query-many-answers", "pair", roles={"q": ASKED, "d": "positive"}, label=None, tongue="travel")
+def _(author: Author, folder: Path) -> Path:
+    rows = []
+    for fact in author.facts(40):
+        query = author.ask(fact)
+        rows += [{"q": query, "d": author.passage(fact)} for _ in range(author.draw.choice((1, 1, 2, 3, 6)))]
+    return save(folder / "qd.csv", table(len(rows), rows.__getitem__))
+
+
+@case("many-questions-one-answer", "pair", roles={"frage": ASKED, "antwort": "positive"}, label=None, tongue="de")
+def _(author: Author, folder: Path) -> Path:
+    answers = {fact: author.passage(fact) for fact in author.facts(12)}
+
+    def row(i: int) -> Row:
+        fact = author.draw.choice(list(answers))
+        return {"frage": author.ask(fact), "antwort": answers[fact]}
+
+    return save(folder / "bot.jsonl", table(150, row))
+
+
+@case("questions-and-sql", "pair", roles={"nl": ASKED, "sql": "positive", "db": UNUSED}, label=None)
+def _(author: Author, folder: Path) -> Path:
+    tables = ("orders", "customers", "invoices", "shipments", "employees")
+    columns = ("city", "total", "created_at", "status", "country", "weight")
+
+    def row(i: int) -> Row:
+        name, column, other = author.draw.choice(tables), *author.draw.sample(columns, 2)
+        number = author.draw.randint(2, 900)
+        return {
+            "db": author.draw.choice(("shop", "hr")),
+            "nl": author.draw.choice(("Which", "Show me all", "List the", "how many"))
+            + f" {name} with {column} over {number}, by {other}",
+            "sql": f"SELECT {other}, COUNT(*) FROM {name} WHERE {column} > {number} GROUP BY {other};",
+        }
+
+    return save(folder / "text2sql.json", table(120, row))
+
+
+@case("questions-in-two-languages", "pair", roles={"question_en": FIRST, "question_ru": "positive"}, label=None)
+def _(author: Author, folder: Path) -> Path:
+    other = author.speaking("ru")
+
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"question_en": author.ask(fact), "question_ru": other.ask(other.heard(fact, author))}
+
+    return save(folder / "cross_lingual.parquet", table(110, row))
+
+
+@case(
+    "job-titles-and-descriptions",
+    "pair",
+    roles={"Job Title": ASKED, "Job Description": "positive", "Salary": UNUSED, "Company": UNUSED, "Posted": UNUSED},
+    label=None,
+)
+def _(author: Author, folder: Path) -> Path:
+    jobs = ("engineer", "nurse", "driver", "buyer", "analyst", "teacher", "fitter", "cook")
+    ranks = ("Senior", "Junior", "Lead", "Assistant", "Chief", "Trainee")
+    fields = ("warehouse", "sales", "night shift", "field service", "quality", "training")
+
+    def row(i: int) -> Row:
+        rank, job, field = author.draw.choice(ranks), author.draw.choice(jobs), author.draw.choice(fields)
+        low = author.draw.randint(28, 90)
+        wanted = f"We look for a {rank.lower()} {job} for our {field} team."
+        return {
+            "Job Title": f"{rank} {job}, {field} ({i % 7 + 1})",
+            "Company": author.draw.choice(("Norvik", "Halden & Sons", "Kumo", "Tessera Ltd", "Brightfield")),
+            "Salary": f"{low},000 - {low + 12},000",
+            "Posted": author.day(),
+            "Job Description": f"{wanted} {author.passage(author.fact(), 2, 5)}",
+        }
+
+    return save(folder / "jobs.csv", table(120, row))

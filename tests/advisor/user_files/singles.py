@@ -444,3 +444,134 @@ def _(author: Author, folder: Path) -> Path:
         }
 
     return save(folder / "vector_store.jsonl", table(80, row))
+
+
+@case(
+    "vector-headerless",
+    "text-embedding",
+    roles={"column_1": "text", "column_2": "label"},
+    label="column_2",
+    kinds="embedding",
+    tongue="ko",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = table(60, lambda i: {"t": author.passage(author.fact()), "v": author.vector(96)})
+    return save(folder / "encoded.jsonl", rows, header=False)
+
+
+@case("vector-printed-by-numpy", "text-embedding", roles={"text": "text", "embedding": "label"}, refuse="may")
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        values = [f"{value: .8f}" for value in author.vector(32)]
+        lines = [" ".join(values[at : at + 6]) for at in range(0, 32, 6)]
+        return {"text": author.passage(author.fact()), "embedding": "[" + "\n ".join(lines) + "]"}
+
+    return save(folder / "to_csv_of_arrays.csv", table(60, row))
+
+
+@case("subtitles", "single", roles={"start": UNUSED, "end": UNUSED, "speaker": UNUSED, "line": "text"}, label=None)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        start = f"00:{i // 20:02}:{3 * i % 60:02},{author.draw.randint(0, 999):03}"
+        end = f"00:{i // 20:02}:{(3 * i + 2) % 60:02},{author.draw.randint(0, 999):03}"
+        return {"start": start, "end": end, "speaker": f"SPEAKER_0{i % 4}", "line": author.tell(author.fact())}
+
+    return save(folder / "episode.csv", table(150, row))
+
+
+@case("codes-and-descriptions", "single pair", roles={"code": UNUSED + " anchor query", "description": "text positive"})
+def _(author: Author, folder: Path) -> Path:
+    facts = author.facts(120)
+    codes = [f"{'ABCDEFGH'[i // 15]}{10 + i % 15}.{author.draw.randint(0, 9)}" for i in range(120)]
+    return save(folder / "catalogue.csv", {"code": codes, "description": [author.title(fact) for fact in facts]})
+
+
+@case(
+    "logs-with-levels",
+    "single-class single",
+    roles={"message": "text", "time": UNUSED, "host": UNUSED},
+    tongue="software",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        return {
+            "time": author.moment(),
+            "host": f"10.0.{author.draw.randint(0, 9)}.{author.draw.randint(1, 254)}",
+            "level": author.draw.choices(("INFO", "WARN", "ERROR"), (8, 3, 1))[0],
+            "message": author.tell(author.fact()),
+        }
+
+    return save(folder / "service.jsonl", table(200, row))
+
+
+@case(
+    "class-numbers-as-floats",
+    "single-class",
+    roles={"text": "text", "target": "label", "keyword": UNUSED, "location": UNUSED, "id": UNUSED},
+    label="target",
+    kinds="class binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        bad = author.draw.random() < 0.4
+        fact = author.fact()
+        return {
+            "id": i + 1,
+            "keyword": fact.thing if author.draw.random() < 0.7 else None,
+            "location": fact.place if author.draw.random() < 0.5 else None,
+            "text": author.review(1 if bad else 5),
+            "target": float(bad),
+        }
+
+    return save(folder / "train.csv", table(200, row))
+
+
+@case(
+    "class-paths-of-a-shop",
+    "single-class",
+    roles={"title": "text", "category": "label", "sku": UNUSED},
+    label="category",
+    kinds="class",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        kind = author.draw.choice(("Pro", "Mini", "XL", "Eco"))
+        return {
+            "sku": author.hexadecimal(10).upper(),
+            "title": f"{fact.thing.title()} {kind} {fact.number}, {fact.place}",
+            "category": f"Home > {'Kitchen' if len(fact.thing) % 2 else 'Living'} > {fact.thing.title()}s",
+        }
+
+    return save(folder / "catalogue.tsv", table(180, row))
+
+
+@case("polarity-of-one-text", "single single-class", roles={"text": "text"}, refuse="may", max_confidence=0.75)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        stars = author.draw.randint(1, 5)
+        return {"text": author.review(stars), "polarity": round((stars - 3) / 2.5 + author.draw.uniform(-0.2, 0.2), 3)}
+
+    return save(folder / "polarity.csv", table(150, row))
+
+
+@case(
+    "class-yes-no-on-one-text-chinese",
+    "single-class",
+    roles={"评论": "text", "是否推荐": "label", "用户": UNUSED, "日期": UNUSED},
+    label="是否推荐",
+    kinds="class binary",
+    tongue="zh",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        good = author.draw.random() < 0.7
+        said = author.draw.choice(("非常满意!", "质量很好。") if good else ("太差了。", "用了几天就坏了。"))
+        return {
+            "用户": author.person(),
+            "日期": author.day(),
+            "评论": said + author.passage(author.fact(), 1, 2),
+            "是否推荐": "是" if good else "否",
+        }
+
+    return save(folder / "评论.csv", table(140, row))

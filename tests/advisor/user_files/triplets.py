@@ -267,3 +267,159 @@ def _(author: Author, folder: Path) -> Path:
         }
 
     return save(folder / "scores.csv", table(120, row))
+
+
+def scores(author: Author, negatives: int) -> list[float]:
+    """What a cross-encoder gives the positive and each of the negatives."""
+    best = author.draw.gauss(5, 2)
+    return [round(best, 4), *(round(best - abs(author.draw.gauss(7, 4)), 4) for _ in range(negatives))]
+
+
+def many(author: Author, names: list[str]) -> Row:
+    """A question, a passage that answers it, and others under the rest of the names."""
+    fact = author.fact()
+    asked, told, *others = names
+    return {asked: author.ask(fact), told: author.passage(fact)} | {
+        name: author.passage(author.near(fact)) for name in others
+    }
+
+
+@case(
+    "teacher-two-scores-headerless",
+    "triplet-scores",
+    roles={"column_1": ASKED, "column_2": "positive", "column_3": "negative", "column_4": "label"},
+    label="column_4",
+    kinds="scores",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = table(90, lambda i: many(author, ["q", "p", "n"]) | {"s": scores(author, 1)})
+    return save(folder / "train.jsonl", rows, header=False)
+
+
+@case(
+    "teacher-five-scores-headerless",
+    "n-tuple-scores",
+    roles={
+        "column_1": ASKED,
+        "column_2": "positive",
+        "column_3": "negative",
+        "column_6": "negative",
+        "column_7": "label",
+    },
+    label="column_7",
+    kinds="scores",
+    tongue="de",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = table(70, lambda i: many(author, ["q", "p", "n1", "n2", "n3", "n4"]) | {"s": scores(author, 4)})
+    return save(folder / "train.jsonl", rows, header=False)
+
+
+@case(
+    "teacher-margins-headerless",
+    "n-tuple-margins",
+    roles={
+        "column_1": ASKED,
+        "column_2": "positive",
+        "column_3": "negative",
+        "column_5": "negative",
+        "column_6": "label",
+    },
+    label="column_6",
+    kinds="margins",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        best, *others = scores(author, 3)
+        return many(author, ["q", "p", "n1", "n2", "n3"]) | {"m": [round(best - other, 4) for other in others]}
+
+    return save(folder / "margins.jsonl", table(70, row), header=False)
+
+
+@case(
+    "teacher-margins-as-json-in-csv",
+    "n-tuple-margins",
+    roles={"query": ASKED, "pos": "positive", "neg0": "negative", "neg1": "negative", "margins": "label"},
+    label="margins",
+    kinds="margins",
+    tongue="travel",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        best, *others = scores(author, 2)
+        return many(author, ["query", "pos", "neg0", "neg1"]) | {"margins": str([best - other for other in others])}
+
+    return save(folder / "margins.csv", table(80, row))
+
+
+@case(
+    "teacher-score-column-for-each-negative",
+    "n-tuple-scores",
+    roles={
+        "query": ASKED,
+        "pos": "positive",
+        "neg_1": "negative",
+        "neg_2": "negative",
+        "pos_score": "label",
+        "neg_1_score": "label",
+        "neg_2_score": "label",
+    },
+    kinds="scores",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        names = ("pos_score", "neg_1_score", "neg_2_score")
+        return many(author, ["query", "pos", "neg_1", "neg_2"]) | dict(zip(names, scores(author, 2), strict=True))
+
+    return save(folder / "reranked.csv", table(100, row))
+
+
+@case(
+    "triplets-mixed-case-and-scores-of-bm25",
+    "triplet triplet-scores",
+    roles={"userQuery": ASKED, "posDoc": "positive", "negDoc": "negative", "posDocId": UNUSED, "negDocId": UNUSED},
+    tongue="health",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        return {
+            "posDocId": author.draw.randint(1, 10**6),
+            "negDocId": author.draw.randint(1, 10**6),
+            **many(author, ["userQuery", "posDoc", "negDoc"]),
+        }
+
+    return save(folder / "triples.parquet", table(100, row))
+
+
+@case(
+    "triplets-same-query-many-times",
+    "triplet",
+    roles={"anfrage": ASKED, "treffer": "positive", "kein_treffer": "negative"},
+    label=None,
+    tongue="de",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = []
+    for _ in range(30):
+        fact = author.fact()
+        query, positive = author.ask(fact), author.passage(fact)
+        for _ in range(author.draw.randint(2, 6)):
+            other = author.passage(author.near(fact))
+            rows.append({"anfrage": query, "treffer": positive, "kein_treffer": other})
+    return save(folder / "tripel.csv", table(len(rows), rows.__getitem__), delimiter=";")
+
+
+@case(
+    "paraphrase-triplets-thai",
+    "triplet",
+    roles={"ประโยค": ASKED + " sentence_a", "positive": "positive", "negative": "negative"},
+    label=None,
+    tongue="th",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        first, second = author.tell_twice(fact)
+        return {"ประโยค": first, "positive": second, "negative": author.tell(author.near(fact))}
+
+    return save(folder / "triplets.jsonl", table(80, row))
