@@ -9,11 +9,13 @@ import pyarrow.compute as pc
 
 from advisor.findings import Case, examine
 from advisor.material import sampled_material
+from advisor.measures import measured
+from advisor.models import describe
 from advisor.profiles import ColumnProfile, profile_table
 from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Label, Report
-from advisor.rules import Facts, offers, recommend
-from advisor.sampling import count, duplicates, sample
+from advisor.rules import Facts, Wanted, known_family, known_task, offers, recommend
+from advisor.sampling import count, sample
 from converters.conversions import Material
 from converters.errors import InputError
 from converters.labels import class_ids, positives
@@ -35,6 +37,9 @@ def inspect(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     sample_rows: int = SAMPLE_ROWS,
+    task: str | None = None,
+    family: str | None = None,
+    model: str | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> Report:
     """Says what a dataset is, what is wrong with it, which losses fit it and what converting would unlock.
@@ -47,6 +52,9 @@ def inspect(
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns, by name.
         sample_rows: how many rows, spread evenly over the split, the verdict is drawn from.
+        task: what the model is for: retrieval, similarity, classification, clustering, reranking or distillation.
+        family: recommend losses of this family only.
+        model: the model to start from, a folder or a name on the hub; only its small files are read.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
@@ -54,20 +62,21 @@ def inspect(
     """
     if sample_rows < 1:
         raise InputError(f"sample_rows has to be at least 1, not {sample_rows}")
+    wanted = Wanted(known_task(task), known_family(family), describe(model) if model is not None else None)
     source = open_source(dataset, split=split, scan=False, **reading)
     name = split if split is not None and split in source.splits else training_split(source)
     if source.is_collection:
         if columns or format not in (None, "collection"):
             raise InputError(f"{source.name} is a collection: its files say what is what, and cannot be read otherwise")
-        return _inspect_collection(source, name)
+        return _inspect_collection(source, name, wanted)
     chosen = source.splits[name]
     table, rows, _ = sample(chosen, sample_rows)
     if not rows:
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
     readings = read(profile, format=format, columns=columns)
-    case = Case(_address(source), readings[0], profile, table, rows, chosen.has_names)
-    return _report(source, name, case, _alternatives(readings), _facts(case))
+    case = Case(_address(source), readings[0], profile, table, rows, chosen.has_names, model=wanted.model)
+    return _report(source, name, case, _alternatives(readings), _facts(case, wanted))
 
 
 def training_split(source: Source) -> str:
@@ -101,7 +110,7 @@ def _label(case: Case) -> Label:
     return Label(name, case.reading.label_kind, profile.minimum, profile.maximum, profile.distinct, names)
 
 
-def _facts(case: Case) -> Facts:
+def _facts(case: Case, wanted: Wanted) -> Facts:
     reading, profile = case.reading, case.profile
     label = profile.columns[reading.label] if reading.label else None
     facts = Facts(
@@ -110,6 +119,10 @@ def _facts(case: Case) -> Facts:
         rows=case.rows,
         label=label,
         words=max((profile.columns[name].mean_words for name in case.texts), default=0.0),
+        task=wanted.task,
+        family=wanted.family,
+        model=wanted.model,
+        **measured(case),
     )
     if label is not None and reading.label_kind in ("class", "binary"):
         facts = replace(
@@ -120,9 +133,6 @@ def _facts(case: Case) -> Facts:
         )
     if label is not None and reading.label_kind == "labels":
         facts = replace(facts, graded=label.distinct > 2, list_length=label.mean_length)
-    anchors = reading.columns("anchor", "query")
-    if anchors and case.table.num_rows and profile.columns[anchors[0]].lengths is None:
-        facts = replace(facts, repeated_anchors=duplicates(case.table, anchors[:1]) / case.table.num_rows)
     return facts
 
 
@@ -136,7 +146,7 @@ def _classes(case: Case, label: ColumnProfile) -> int:
     return max(label.distinct, highest + 1 if highest < 4 * label.distinct else 0)
 
 
-def _inspect_collection(source: Source, name: str) -> Report:
+def _inspect_collection(source: Source, name: str, wanted: Wanted) -> Report:
     """A corpus with queries and judgements: no detection needed, the layout of the files says it all."""
     assert source.corpus is not None
     assert source.queries is not None
@@ -152,7 +162,14 @@ def _inspect_collection(source: Source, name: str) -> Report:
         1.0,
     )
     case = Case(_address(source), reading, profile_table(judged), judged, rows, True, known)
-    facts = Facts(dataset=_address(source), format="collection", rows=rows)
+    facts = Facts(
+        dataset=_address(source),
+        format="collection",
+        rows=rows,
+        task=wanted.task,
+        family=wanted.family,
+        model=wanted.model,
+    )
     return _report(source, name, case, (), facts)
 
 

@@ -17,7 +17,7 @@ from advisor.rules import (  # noqa: F401 - importing them registers their rules
     training,
 )
 from advisor.rules.engine import RULES, SIZINGS, Advice, epochs, recommend
-from advisor.rules.facts import TASKS, Facts, Task, known_family, known_task
+from advisor.rules.facts import TASKS, Facts, Task, Wanted, known_family, known_task
 from advisor.rules.offers import offers
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Advice",
     "Facts",
     "Task",
+    "Wanted",
     "epochs",
     "known_family",
     "known_task",

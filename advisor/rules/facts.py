@@ -101,6 +101,21 @@ class Facts:
         return self.rows / self.classes if self.classes else 0.0
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the user said beside the data.
+
+    Attributes:
+        task: what the model is for.
+        family: the only family to recommend losses of.
+        model: the model to start from.
+    """
+
+    task: Task | None = None
+    family: Family | None = None
+    model: ModelFacts | None = None
+
+
 def known_task(task: str | None) -> Task | None:
     """The task of that name.
 

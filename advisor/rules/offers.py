@@ -15,14 +15,16 @@ def offers(facts: Facts, material: Material | None = None) -> tuple[ConversionOf
         material: the sample in canonical shape, to tell how many rows would come out.
     """
     found = []
-    for way in plans(facts.format):
+    for planned in plans(facts.format):
         unlocks: dict[Family, tuple[str, ...]] = {}
         for family in (facts.family,) if facts.family else FAMILIES:
             own = {loss.name for loss in losses_for(facts.format, family)}
-            new = [loss.name for loss in losses_for(way.target, family) if loss.name not in own]
+            new = [loss.name for loss in losses_for(planned.target, family) if loss.name not in own]
             if new:
                 unlocks[family] = tuple(new)
+        way, rows_out = planned.settled(material, facts.rows)
+        if rows_out == 0 or not (unlocks or way.mines):  # it makes no row of this data, or adds nothing to it
+            continue
         command = convert_command(facts.dataset, way.target)
-        rows_out = way.expect(material, facts.rows) if material is not None else None
         found.append((way.cost, ConversionOffer(way.target, unlocks, way.mines, command, facts.rows, rows_out)))
     return tuple(offer for _, offer in sorted(found, key=lambda each: (-len(each[1].unlocks), each[0])))

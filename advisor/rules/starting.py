@@ -24,6 +24,8 @@ _ARTICLES = {
 def models_of_another_family(facts: Facts, loss: Loss) -> Iterator[Advice]:
     """A model of another family can be loaded, but what makes it another family is lost."""
     model = facts.model
+    if (model and model.family) == "sentence-transformer" and loss.family == "sparse-encoder":
+        return  # a sparse autoencoder goes on top of all of it
     if model is not None and model.family is not None and model.family != loss.family:
         yield Advice(
             warning=f"the model is {_ARTICLES[model.family]}: as {_ARTICLES[loss.family]} it starts from its "
