@@ -18,8 +18,8 @@ _COUNTED = 2 << 30
 _STREAMED = 32 << 20
 _SMALLEST_RANGE = 1 << 12
 
-#: Finds the whole rows in a piece of text that begins anywhere, and within quotes or not where one knows that: where the
-#: first one begins and the last one ends, and whether the piece does begin within quotes.
+#: Finds the whole rows in a piece of text that begins anywhere, and, where one knows that, within quotes or not: where
+#: the first one begins and the last one ends, and whether the piece does begin within quotes.
 FindRows = Callable[[bytes, bool | None], tuple[int, int, bool]]
 
 
