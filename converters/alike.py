@@ -98,6 +98,19 @@ def combined(*numbers: Numbers) -> Numbers:
     return np.where(void, -1, key)
 
 
+def found_in(rows: Sequence[pa.ChunkedArray], others: Sequence[Sequence[pa.ChunkedArray]]) -> Mask:
+    """True for each row whose texts all stand together in a row of other tables.
+
+    Args:
+        rows: columns of texts.
+        others: of each other table the same columns.
+    """
+    size, width = len(rows[0]), len(rows)
+    numbered = _numbered([*rows, *(column for other in others for column in other)])
+    keys = combined(*(np.concatenate(numbered[place::width]) for place in range(width)))
+    return np.isin(keys[:size], keys[size:]) & (keys[:size] >= 0)
+
+
 def repeated(keys: Numbers) -> Mask:
     """True for each row that repeats an earlier one; never where the number is -1."""
     first = np.zeros(len(keys), dtype=bool)

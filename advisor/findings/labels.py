@@ -2,14 +2,37 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from advisor.findings.registry import Case, Found, check, count
+from advisor.commands import convert_command
+from advisor.findings.registry import Case, Found, check, count, examples
+from advisor.findings.values import (
+    classes,
+    label_lists,
+    label_numbers,
+    reread,
+    unfit_vectors,
+    whole_sample,
+    yes_no,
+)
+from converters.alike import is_list
 from converters.errors import quote
 from converters.formats import FORMATS
-from converters.labels import NO, YES, as_numbers, class_ids, matched
+from converters.labels import matched
 from converters.scales import scale_of
+from converters.yes_no import NO, YES
+
+#: From how many times as many rows of one kind as of another labels count as unbalanced.
+UNBALANCED_PAIRS = 3
+UNBALANCED_CLASSES = 10
+
+#: How many labels it takes to say something about how they are distributed.
+ENOUGH = 20
+
+#: The most classes that are looked at one by one.
+MANY_CLASSES = 10_000
 
 
 @check(
@@ -21,18 +44,18 @@ from converters.scales import scale_of
     mend="Convert the data: the scores are scaled from their range to 0..1.",
 )
 def _score_range(case: Case) -> Iterator[Found]:
-    if case.reading.label_kind == "score" and case.reading.label is not None:
-        profile = case.profile.columns[case.reading.label]
-        low, high = profile.minimum or 0.0, profile.maximum or 0.0
-        if low < 0 or high > 1:
-            scale = scale_of(low, high)
-            numbers = numbers_of(case.table[case.reading.label])
-            outside = pc.or_(pc.less(numbers, 0), pc.greater(numbers, 1))
-            message = (
-                f"scores run from {low:g} to {high:g} and have to be between 0 and 1; "
-                f"converting scales them from {scale[0]:g}..{scale[1]:g}"
-            )
-            yield Found(message, count(outside), case.convert)
+    numbers = label_numbers(case, "score")
+    if numbers is None or case.label is None:
+        return
+    low, high = case.label.minimum or 0.0, case.label.maximum or 0.0
+    if low < 0 or high > 1:
+        scale = scale_of(low, high)
+        outside = (numbers < 0) | (numbers > 1)
+        message = (
+            f"scores run from {low:g} to {high:g} and have to be between 0 and 1; "
+            f"converting scales them from {scale[0]:g}..{scale[1]:g}"
+        )
+        yield Found(message, int(outside.sum()), case.convert, _shown(case, outside))
 
 
 @check(
@@ -66,18 +89,23 @@ def _class_ids(case: Case) -> Iterator[Found]:
     "LBL003",
     "warning",
     "Some classes have a single example",
-    why="Losses that build triplets inside a batch need two examples of a class; a class with one is only ever "
-    "somebody's negative, and a held-out split cannot be stratified.",
-    mend="Merge or drop the rare classes, or collect more examples.",
+    why="Losses that build triplets inside a batch (the BatchTripletLoss kin) need two examples of a class; a class "
+    "with one is only ever somebody's negative, and a held-out split cannot be stratified.",
+    mend="Leave these rows out (`--fix LBL003`), merge the rare classes, or collect more examples.",
 )
 def _rare_classes(case: Case) -> Iterator[Found]:
-    label = case.reading.label
-    if label is not None and case.reading.label_kind == "class" and case.rows == case.table.num_rows:
-        values = case.profile.columns[label].values
-        lonely = [value for value, count in values if count == 1]
-        if lonely and len(lonely) < len(values):
-            some = ", ".join(quote(value, 20) for value in lonely[:3])
-            yield Found(f"{len(lonely)} of {len(values)} classes have one example only: {some}", len(lonely))
+    found = classes(case) if case.reading.label_kind == "class" else None
+    if found is None or case.label is None:
+        return
+    ids, names = found
+    numbers = np.bincount(ids[ids >= 0], minlength=len(names))
+    lonely, used = np.flatnonzero(numbers == 1), int((numbers > 0).sum())
+    if not 0 < len(lonely) < used or _unique_class(case):
+        return
+    some = ", ".join(quote(names[i], 20) for i in lonely[:3])
+    where = "" if whole_sample(case) else f"in the sample of {case.table.num_rows:,} of {case.rows:,} rows, "
+    message = f"{where}{len(lonely):,} of {used:,} classes have one example only: {some}"
+    yield Found(message, len(lonely), case.mend("LBL003"), _texts(case, np.isin(ids, lonely)))
 
 
 @check(
@@ -89,14 +117,17 @@ def _rare_classes(case: Case) -> Iterator[Found]:
     mend="Convert the data: rows without a label are dropped and counted. Or fill the labels in.",
 )
 def _missing_labels(case: Case) -> Iterator[Found]:
-    label = case.reading.label
+    label = case.label
     if label is None:
         return
-    missing = case.profile.columns[label].missing
-    if case.reading.label_kind == "class" and case.profile.columns[label].lengths is None:
-        missing = class_ids(case.table[label], label, case.profile.columns[label].class_names)[0].null_count
+    missing = label.missing
+    if case.reading.label_kind == "class" and label.lengths is None:
+        found = classes(case)
+        missing = missing if found is None else int((found[0] < 0).sum())
     if missing:
-        yield Found(f"{{rows}} rows have no label in {quote(label)}", missing, case.convert)
+        empty = pc.is_null(case.table[label.name], nan_is_null=pa.types.is_floating(case.table[label.name].type))
+        shown = _texts(case, np.asarray(empty))
+        yield Found(f"{{rows}} rows have no label in {quote(label.name)}", missing, case.convert, shown)
 
 
 @check(
@@ -104,14 +135,24 @@ def _missing_labels(case: Case) -> Iterator[Found]:
     "error",
     "All labels are the same",
     why="There is nothing to tell apart: the loss is minimal when the model gives every row the same answer.",
-    mend="Add rows with other labels; for pairs that all belong together, drop the label and train on pairs.",
+    mend="Add rows with other labels; where the pairs all belong together, leave the label out and train on pairs: "
+    "losses with negatives from the batch need no label.",
 )
 def _one_level(case: Case) -> Iterator[Found]:
-    label = case.reading.label
-    if label is not None and case.texts and case.reading.label_kind in ("class", "binary", "score", "grade"):
-        profile = case.profile.columns[label]
-        if profile.distinct == 1:
-            yield Found(f"every row has the same label, {quote(profile.values[0][0], 20)}", profile.filled)
+    label = case.label
+    if label is None or not case.texts or case.reading.label_kind not in ("class", "binary", "score", "grade"):
+        return
+    if label.distinct == 1:
+        judged = yes_no(case) if case.reading.format == "labeled-pair" else None
+        fix = _as_pairs(case, label.name) if judged is not None and (judged == 1).any() else None
+        yield Found(f"every row has the same label, {quote(label.values[0][0], 20)}", label.filled, fix)
+
+
+def _as_pairs(case: Case, label: str) -> str | None:
+    """The command that leaves the label out."""
+    if case.dataset is None or reread(case, {label: "ignored"}, "pair") is None:
+        return None
+    return convert_command(case.dataset, "pair", "--column", f"{label}=ignored")
 
 
 @check(
@@ -123,17 +164,18 @@ def _one_level(case: Case) -> Iterator[Found]:
     mend="Convert the data: they become 1 and 0.",
 )
 def _yes_no(case: Case) -> Iterator[Found]:
-    label = case.reading.label
+    label = case.label
     if label is not None and case.reading.label_kind == "binary" and case.reading.format == "labeled-pair":
-        profile = case.profile.columns[label]
-        words = [name.strip().lower() for name in profile.class_names]
+        words = [name.strip().lower() for name in label.class_names]
         turned = len(words) == 2 and words[0] in YES and words[1] in NO
-        if profile.nature in ("boolean", "category", "text") or (profile.minimum or 0) < 0:
-            some = " and ".join(quote(value, 20) for value, _ in profile.values[:2])
-            yield Found(f"labels are {some}; losses want 1 and 0", profile.filled, case.convert)
+        judged = yes_no(case)
+        unjudged = judged is not None and label.minimum == -1 and bool((judged < 0).any())  # a finding of its own
+        if label.nature in ("boolean", "category", "text") or ((label.minimum or 0) < 0 and not unjudged):
+            some = " and ".join(quote(value, 20) for value, _ in label.values[:2])
+            yield Found(f"labels are {some}; losses want 1 and 0", label.filled, case.convert)
         elif turned:
             message = f"0 stands for {quote(words[0])} and 1 for {quote(words[1])}; losses want it the other way round"
-            yield Found(message, profile.filled, case.convert)
+            yield Found(message, label.filled, case.convert)
 
 
 @check(
@@ -161,14 +203,260 @@ def _numbers_as_texts(case: Case) -> Iterator[Found]:
     scope="row",
 )
 def _unmatched_lists(case: Case) -> Iterator[Found]:
-    if case.reading.format == "labeled-list" and case.reading.label is not None:
-        documents, labels = case.table[case.texts[1]], case.table[case.reading.label]
-        if rows := case.table.num_rows - count(matched(documents, labels)):
-            yield Found(
-                "in {rows} rows the documents and the labels do not match, or some are missing", rows, case.convert
-            )
+    if case.reading.format != "labeled-list" or case.reading.label is None:
+        return
+    documents, labels = case.table[case.texts[1]], case.table[case.reading.label]
+    if not (is_list(documents.type) and is_list(labels.type)):
+        return
+    empty = pc.and_(_without_elements(documents), _without_elements(labels))  # a finding of its own
+    wrong = pc.invert(pc.or_(pc.fill_null(matched(documents, labels), False), empty))
+    if rows := count(wrong):
+        shown = _texts(case, np.asarray(wrong))
+        message = "in {rows} rows the documents and the labels do not match, or some are missing"
+        yield Found(message, rows, case.convert, shown)
 
 
-def numbers_of(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as floating point numbers."""
-    return pc.cast(as_numbers(values), pa.float64(), safe=False)
+def _without_elements(lists: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.equal(pc.fill_null(pc.list_value_length(lists), 0), 0)
+
+
+@check(
+    "LBL009",
+    "warning",
+    "Labels are unbalanced",
+    why="Binary cross-entropy and softmax losses are small for a model that always gives the frequent answer. "
+    "BinaryCrossEntropyLoss takes a `pos_weight`, by which positives count for more; losses that build triplets from a "
+    "batch find few of them among rare classes.",
+    mend="For BinaryCrossEntropyLoss set `pos_weight` to the number of negatives for each positive. For classes, draw "
+    "batches with the sampler `group_by_label`, or leave out some rows of the frequent ones.",
+)
+def _unbalanced(case: Case) -> Iterator[Found]:
+    kind = case.reading.label_kind
+    if kind == "binary" and case.reading.format == "labeled-pair":
+        judged = yes_no(case)
+        if judged is not None:
+            yield from _unbalanced_pairs(int((judged == 0).sum()), int((judged == 1).sum()))
+    elif kind in ("class", "binary"):
+        found = classes(case)
+        if found is None or len(found[1]) > MANY_CLASSES or _unique_class(case):
+            return
+        ids, names = found
+        numbers = np.bincount(ids[ids >= 0], minlength=len(names))
+        used = np.flatnonzero(numbers > 1)
+        if len(used) == len(names) == 2:
+            yield from _unbalanced_pairs(int(numbers[0]), int(numbers[1]), f" (class {quote(names[1], 20)})")
+        elif len(used) > 2:
+            rare, frequent = used[numbers[used].argmin()], used[numbers[used].argmax()]
+            if numbers[frequent] >= UNBALANCED_CLASSES * numbers[rare]:
+                message = (
+                    f"the class {quote(names[frequent], 20)} has {numbers[frequent]:,} rows and "
+                    f"{quote(names[rare], 20)} {numbers[rare]:,}"
+                )
+                yield Found(message, int(numbers[rare]), 'batch_sampler="group_by_label" in the training arguments')
+
+
+def _unbalanced_pairs(negatives: int, positives: int, which: str = "") -> Iterator[Found]:
+    rare, frequent = sorted((negatives, positives))
+    if rare and rare + frequent >= ENOUGH and frequent >= UNBALANCED_PAIRS * rare:
+        weight = round(negatives / positives, 1) or round(negatives / positives, 4)
+        message = (
+            f"there are {positives:,} positives{which} and {negatives:,} negatives: pos_weight={weight:g} makes up for "
+            "it in BinaryCrossEntropyLoss"
+        )
+        yield Found(message, rare, f"BinaryCrossEntropyLoss(model, pos_weight=torch.tensor({weight!r}))")
+
+
+@check(
+    "LBL010",
+    "warning",
+    "Some lists have no positive",
+    why="A list loss learns which documents stand above which. Without a relevant one the ideal ranking of LambdaLoss "
+    "is worth nothing, and ListNetLoss and ListMLELoss teach an order that nobody gave.",
+    mend="Leave these lists out (`--fix LBL010`), or add the documents that answer the query.",
+    scope="row",
+)
+def _no_positive(case: Case) -> Iterator[Found]:
+    if case.reading.format == "grouped":
+        yield from _empty_side(case, "positive", "LBL010")
+    lists = label_lists(case)
+    if lists is not None and lists.graded:
+        lacking = lists.highest <= 0
+        if lists.has_positives and lacking.any():
+            shown = _texts(case, lacking)
+            yield Found("{rows} lists have no positive", int(lacking.sum()), case.mend("LBL010"), shown)
+
+
+@check(
+    "LBL011",
+    "warning",
+    "Some lists have no negative",
+    why="Where all documents of a list have the same label, no order is right or wrong: LambdaLoss and RankNetLoss "
+    "find no pair to compare, and ListNetLoss pulls all scores together.",
+    mend="Leave these lists out (`--fix LBL011`), or mine negatives for them.",
+    scope="row",
+)
+def _no_negative(case: Case) -> Iterator[Found]:
+    if case.reading.format == "grouped":
+        yield from _empty_side(case, "negative", "LBL011")
+    lists = label_lists(case)
+    if lists is not None:
+        level = (lists.highest == lists.lowest) & ~(lists.graded & lists.has_positives & (lists.highest <= 0))
+        if level.any():
+            shown = _texts(case, level)
+            message = "in {rows} lists all documents have the same label"
+            yield Found(message, int(level.sum()), case.mend("LBL011"), shown)
+
+
+def _empty_side(case: Case, role: str, code: str) -> Iterator[Found]:
+    for name in case.reading.columns(role):
+        values = case.table[name]
+        if is_list(values.type):
+            empty = np.asarray(_without_elements(values))
+            if not empty.all() and empty.any():
+                message = f"{{rows}} queries have no {role} in {quote(name)}"
+                yield Found(message, int(empty.sum()), case.mend(code), _texts(case, empty))
+
+
+@check(
+    "LBL012",
+    "error",
+    "Some lists of numbers cannot be learned from",
+    why="A batch of a teacher's embeddings or scores becomes one tensor: a row of another length stops training, NaN "
+    "and infinity spread into every weight of the model, and an embedding of zeros has no direction that a student "
+    "could learn.",
+    mend="Leave these rows out (`--fix LBL012`), or ask the teacher anew.",
+    scope="row",
+)
+def _unfit_numbers(case: Case) -> Iterator[Found]:
+    found = unfit_vectors(case)
+    if found is None or case.label is None:
+        return
+    name = quote(case.label.name)
+    said = (
+        (found.odd, f"in {{rows}} rows {name} is not of length {found.length}"),
+        (found.broken, f"in {{rows}} rows {name} holds NaN, infinity or nothing in some place"),
+        (found.zero, f"in {{rows}} rows {name} is all zeros"),
+    )
+    for mask, message in said:
+        if mask.any():
+            yield Found(message, int(mask.sum()), case.mend("LBL012"), _texts(case, mask))
+
+
+@check(
+    "LBL013",
+    "warning",
+    "Some labels say that nobody judged",
+    why="Beside 1 and 0, a label of -1 says that there is no judgement. Taken for a number it turns the loss of that "
+    "pair upside down; taken for a class it becomes an answer that the model learns to give.",
+    mend="Read the labels as 1 and 0 (`--format labeled-pair`): converting leaves rows with -1 out. In lists, "
+    "`--fix LBL013` takes out the documents that nobody judged.",
+    scope="row",
+)
+def _unjudged(case: Case) -> Iterator[Found]:
+    label = case.label
+    if label is None or label.minimum != -1 or label.maximum != 1 or not label.whole or label.distinct != 3:
+        return
+    if case.reading.format == "labeled-list":
+        lists = label_lists(case)
+        if lists is not None and (rows := int((lists.lowest == -1).sum())):
+            message = "{rows} lists hold documents with the label -1, beside 0 and 1"
+            yield Found(message, rows, case.mend("LBL013"), _texts(case, lists.lowest == -1))
+    elif case.reading.format in ("labeled-pair", "pair-class", "graded-pair") and not label.class_names:
+        numbers = label_numbers(case)
+        if numbers is not None and (rows := int((numbers == -1).sum())):
+            fix = None
+            if case.reading.format == "labeled-pair":
+                fix = case.convert
+            elif reread(case, {}, "labeled-pair") is not None:
+                fix = convert_command(case.dataset, "labeled-pair", "--format", "labeled-pair")
+            message = "{rows} rows have the label -1, beside 0 and 1: does it say that nobody judged?"
+            yield Found(message, rows, fix, _texts(case, numbers == -1))
+
+
+@check(
+    "LBL014",
+    "warning",
+    "Scores are on several scales",
+    why="Scores are scaled by the range that holds them all. A single 999 among scores of 0 to 1 presses all others to "
+    "0, and CosineSimilarityLoss learns that no pair is similar; a percentage beside a fraction is taken for one.",
+    mend="Correct these rows or leave them out, then convert. Percentages beside fractions become fractions.",
+)
+def _several_scales(case: Case) -> Iterator[Found]:
+    numbers = label_numbers(case, "score")
+    if numbers is None or case.reading.label is None:
+        return
+    written = case.table[case.reading.label]
+    if pa.types.is_string(written.type) or pa.types.is_large_string(written.type):
+        percent = pc.match_substring(written, "%")
+        if 0 < (rows := count(percent)) < count(pc.is_valid(written)):
+            message = "{rows} scores are percentages and the others fractions; converting takes 37% for 0.37"
+            yield Found(message, rows, case.convert, examples(written, percent))
+    finite = numbers[np.isfinite(numbers)]
+    if len(finite) < ENOUGH:
+        return
+    low, high = scale_of(*np.quantile(finite, (0.02, 0.98)))
+    width = high - low
+    far = (numbers < low - width) | (numbers > high + width)
+    if width > 0 and far.any():
+        message = f"{{rows}} scores lie far outside {low:g} to {high:g}, where nearly all are"
+        yield Found(message, int(far.sum()), None, _shown(case, far))
+
+
+@check(
+    "LBL015",
+    "warning",
+    "Scores hardly differ",
+    why="CoSENTLoss and AnglELoss learn from pairs of rows whose scores differ: in a batch where all are the same they "
+    "learn nothing. Losses that regress the score learn to give one number to all.",
+    mend="Look at where the scores come from. Few levels may be grades or classes: overrule with `--format`.",
+)
+def _hardly_differ(case: Case) -> Iterator[Found]:
+    numbers = label_numbers(case, "score")
+    if numbers is None or case.label is None:
+        return
+    finite = numbers[np.isfinite(numbers)]
+    if len(finite) < ENOUGH or case.label.distinct < 2:
+        return
+    value, rows = case.label.values[0] if case.label.values else (None, 0)
+    low, high = scale_of(*np.quantile(finite, (0.02, 0.98)))
+    near, far = np.quantile(finite, (0.05, 0.95))
+    if rows >= 0.9 * len(finite):
+        yield Found(f"{rows / len(finite):.0%} of the scores are {quote(value, 20)}", rows)
+    elif case.label.distinct <= 3:
+        levels = ", ".join(quote(each, 20) for each, _ in case.label.values)
+        yield Found(f"there are {case.label.distinct} different scores only: {levels}", len(finite))
+    elif far - near < 0.05 * (high - low):
+        yield Found(f"nine in ten scores lie between {near:g} and {far:g}", len(finite))
+
+
+@check(
+    "LBL016",
+    "warning",
+    "There are nearly as many classes as rows",
+    why="A class with one or two rows is a name for a text and no class: softmax losses learn rows by heart, and "
+    "losses that build triplets from a batch find none.",
+    mend="Probably the column is an identifier or a text: say so with `--column NAME=ignored`.",
+)
+def _unique_classes(case: Case) -> Iterator[Found]:
+    label = case.label
+    if label is not None and _unique_class(case):
+        message = f"the label {quote(label.name)} has {label.distinct:,} classes in {label.filled:,} rows"
+        yield Found(message, label.filled, reread(case, {label.name: "ignored"}))
+
+
+def _unique_class(case: Case) -> bool:
+    label = case.label
+    if label is None or case.reading.label_kind != "class" or label.class_names:
+        return False
+    return label.filled >= ENOUGH and label.distinct > 0.5 * label.filled
+
+
+def _shown(case: Case, mask: np.ndarray) -> tuple[str, ...]:
+    """A few of the labels where the mask is true."""
+    return examples(case.table[case.reading.label], pa.array(mask))
+
+
+def _texts(case: Case, mask: np.ndarray) -> tuple[str, ...]:
+    """A few of the first texts where the mask is true."""
+    names = case.plain_texts
+    return examples(case.text(names[0]), pa.array(mask)) if names else ()

@@ -1,5 +1,19 @@
 """Mends of what findings are about, by the finding's code."""
 
-from converters.mends.registry import MENDS, Mend, Mended, Shape, drops, mend, mend_for, rewrites, shape_of
+from converters.mends import labels, rows, sets
+from converters.mends.registry import MENDS, Mend, Mended, Shape, drops, mend, mends_for, rewrites, shape_of
 
-__all__ = ["MENDS", "Mend", "Mended", "Shape", "drops", "mend", "mend_for", "rewrites", "shape_of"]
+__all__ = [
+    "MENDS",
+    "Mend",
+    "Mended",
+    "Shape",
+    "drops",
+    "labels",
+    "mend",
+    "mends_for",
+    "rewrites",
+    "rows",
+    "sets",
+    "shape_of",
+]

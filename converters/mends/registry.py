@@ -4,12 +4,14 @@ A mend works on rows in the canonical shape of their format. It either says whic
 other values; it never invents a text.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters.alike import Mask, is_list
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
 
@@ -22,11 +24,13 @@ class Shape:
         format: the format.
         texts: its text columns, in order.
         label: its label column; None where there is none.
+        others: the text columns of the other splits, in the same order; empty where they are not known.
     """
 
     format: Format
     texts: tuple[str, ...]
     label: str | None
+    others: tuple[Sequence[pa.ChunkedArray], ...] = ()
 
     @property
     def plain_texts(self) -> tuple[str, ...]:
@@ -34,9 +38,16 @@ class Shape:
         return tuple(name for name in self.texts if name != "documents")
 
 
+#: Says which rows stay: true for those.
+Keep = Callable[[pa.Table, Shape], Mask | pa.ChunkedArray]
+
+#: Gives the same rows with other values.
+Rewrite = Callable[[pa.Table, Shape], pa.Table]
+
+
 @dataclass(frozen=True)
 class Mend:
-    """How one kind of finding is mended.
+    """One way in which a kind of finding is mended; there can be several, each for some formats.
 
     Attributes:
         code: the finding's.
@@ -48,8 +59,8 @@ class Mend:
 
     code: str
     summary: str
-    keep: Callable[[pa.Table, Shape], pa.ChunkedArray] | None = None
-    rewrite: Callable[[pa.Table, Shape], pa.Table] | None = None
+    keep: Keep | None = None
+    rewrite: Rewrite | None = None
     safe: bool = True
 
 
@@ -68,41 +79,43 @@ class Mended:
     rejects: list[pa.Table] = field(default_factory=list)
 
 
-MENDS: dict[str, Mend] = {}
+#: Every mend, by the code of the finding.
+MENDS: dict[str, tuple[Mend, ...]] = {}
 
 
-def drops(
-    code: str, summary: str, *, safe: bool = True
-) -> Callable[[Callable[[pa.Table, Shape], pa.ChunkedArray]], Callable[[pa.Table, Shape], pa.ChunkedArray]]:
+def drops(code: str, summary: str, *, safe: bool = True) -> Callable[[Keep], Keep]:
     """Registers a function that says which rows stay."""
 
-    def register(keep: Callable[[pa.Table, Shape], pa.ChunkedArray]) -> Callable[[pa.Table, Shape], pa.ChunkedArray]:
-        MENDS[code] = Mend(code, summary, keep=keep, safe=safe)
+    def register(keep: Keep) -> Keep:
+        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, keep=keep, safe=safe))
         return keep
 
     return register
 
 
-def rewrites(
-    code: str, summary: str, *, safe: bool = True
-) -> Callable[[Callable[[pa.Table, Shape], pa.Table]], Callable[[pa.Table, Shape], pa.Table]]:
+def rewrites(code: str, summary: str, *, safe: bool = True) -> Callable[[Rewrite], Rewrite]:
     """Registers a function that gives the same rows with other values."""
 
-    def register(rewrite: Callable[[pa.Table, Shape], pa.Table]) -> Callable[[pa.Table, Shape], pa.Table]:
-        MENDS[code] = Mend(code, summary, rewrite=rewrite, safe=safe)
+    def register(rewrite: Rewrite) -> Rewrite:
+        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, rewrite=rewrite, safe=safe))
         return rewrite
 
     return register
 
 
-def shape_of(table: pa.Table, format: str) -> Shape:
+def shape_of(table: pa.Table, format: str, others: Sequence[Sequence[pa.ChunkedArray]] = ()) -> Shape:
     """What the columns of a table in the canonical shape of a format are."""
     spec = FORMATS[format]
     label = spec.label_name if spec.label_name in table.column_names else None
-    return Shape(spec, tuple(name for name in table.column_names if name != label), label)
+    return Shape(spec, tuple(name for name in table.column_names if name != label), label, tuple(others))
 
 
-def mend(table: pa.Table, format: str, codes: Collection[str] | None = None) -> tuple[pa.Table, Mended]:
+def mend(
+    table: pa.Table,
+    format: str,
+    codes: Collection[str] | None = None,
+    others: Sequence[Sequence[pa.ChunkedArray]] = (),
+) -> tuple[pa.Table, Mended]:
     """Mends rows in canonical shape.
 
     Values are rewritten first, so that rows which only differed in what was rewritten are found to be the same.
@@ -111,6 +124,7 @@ def mend(table: pa.Table, format: str, codes: Collection[str] | None = None) -> 
         table: the rows.
         format: their format.
         codes: the codes of the findings to mend; None for all that are safe.
+        others: the text columns of the other splits, for mends that compare with them.
 
     Returns:
         The rows that are left, and what was changed.
@@ -118,26 +132,27 @@ def mend(table: pa.Table, format: str, codes: Collection[str] | None = None) -> 
     Raises:
         InputError: there is no mend for a code.
     """
-    wanted = [each for each in MENDS.values() if each.safe] if codes is None else [mend_for(code) for code in codes]
+    every = MENDS if codes is None else dict.fromkeys(codes)
+    wanted = [each for code in every for each in mends_for(code) if codes is not None or each.safe]
     done = Mended()
     for each in sorted(wanted, key=lambda mend: mend.rewrite is None):
-        shape = shape_of(table, format)
+        shape = shape_of(table, format, others)
         if each.rewrite is not None:
             table, number = _rewritten(table, each.rewrite(table, shape), shape)
             if number:
                 done.rewritten[each.summary] = number
         elif each.keep is not None:
-            keep = pc.fill_null(each.keep(table, shape), False)
-            if lost := table.num_rows - int(pc.sum(keep).as_py() or 0):
+            keep = np.asarray(pc.fill_null(pa.chunked_array([np.asarray(each.keep(table, shape))]), False))
+            if lost := int((~keep).sum()):
                 done.dropped[each.summary] = lost
-                rejected = table.filter(pc.invert(keep))
+                rejected = table.filter(pa.array(~keep))
                 done.rejects.append(rejected.append_column("reason", pa.array([each.code] * lost)))
-                table = table.filter(keep)
+                table = table.filter(pa.array(keep))
     return table, done
 
 
-def mend_for(code: str) -> Mend:
-    """The mend of a finding.
+def mends_for(code: str) -> tuple[Mend, ...]:
+    """The mends of a finding.
 
     Raises:
         InputError: there is none.
@@ -149,8 +164,21 @@ def mend_for(code: str) -> Mend:
 
 def _rewritten(before: pa.Table, after: pa.Table, shape: Shape) -> tuple[pa.Table, int]:
     """The new rows, and how many differ from the old ones."""
-    changed = pa.chunked_array([pa.repeat(pa.scalar(False), before.num_rows)])
-    for name in (*shape.plain_texts, shape.label):
-        if name is not None and before[name].type == after[name].type and not pa.types.is_nested(after[name].type):
-            changed = pc.or_(changed, pc.fill_null(pc.not_equal(before[name], after[name]), False))
-    return after, int(pc.sum(changed).as_py() or 0)
+    changed = np.zeros(before.num_rows, dtype=bool)
+    for name in (*shape.texts, shape.label):
+        if name is not None:
+            changed |= _differs(before[name], after[name])
+    return after, int(changed.sum())
+
+
+def _differs(before: pa.ChunkedArray, after: pa.ChunkedArray) -> Mask:
+    """True for each row whose value is not the one it was."""
+    if not is_list(before.type):
+        return np.asarray(pc.fill_null(pc.not_equal(before, after), False), dtype=bool)
+    old, new = (np.asarray(pc.fill_null(pc.list_value_length(each), 0), dtype=np.int64) for each in (before, after))
+    changed = np.asarray(old != new)
+    same = pa.array(~changed)
+    one, other = (pc.list_flatten(each.filter(same)) for each in (before, after))
+    rows = np.repeat(np.flatnonzero(~changed), old[~changed])
+    changed[rows[np.asarray(pc.fill_null(pc.not_equal(one, other), False))]] = True
+    return changed

@@ -67,7 +67,7 @@ def test_repeated_rows() -> None:
 
 def test_contradictory_labels() -> None:
     found = codes(query=[*TEXTS, TEXTS[0]], document=[*OTHERS, OTHERS[0]], label=[1, 0] * 60 + [0])
-    assert found["ROW002"] == 1
+    assert found["ROW002"] == 2
 
 
 def test_anchor_equal_to_positive() -> None:

@@ -1,0 +1,36 @@
+"""Mends of a set of rows as a whole."""
+
+import numpy as np
+import pyarrow as pa
+
+from converters.alike import Mask, found_in
+from converters.mends.registry import Shape, drops, rewrites
+
+#: Of the order that sorted rows are put in.
+SEED = 12
+
+#: Formats of two texts that mean the same together or not at all: a shared first text is no leak.
+BOTH_TEXTS = ("pair-class", "pair-score")
+
+
+def leaking(format: str, texts: int) -> int:
+    """How many of the first texts a row shares with another split where it leaks into it.
+
+    Args:
+        format: the format of the rows.
+        texts: how many text columns they have.
+    """
+    return min(texts, 2 if format in BOTH_TEXTS else 1)
+
+
+@drops("SET002", "rows that stand in another split as well")
+def _overlap(table: pa.Table, shape: Shape) -> Mask:
+    names = shape.plain_texts[: leaking(shape.format.name, len(shape.plain_texts))]
+    rows = [table[name] for name in names]
+    others = [each for each in shape.others if len(each) >= len(names)]
+    return ~found_in(rows, [each[: len(names)] for each in others])
+
+
+@rewrites("SET006", "rows in a random order", safe=False)
+def _shuffled(table: pa.Table, shape: Shape) -> pa.Table:
+    return table.take(np.random.default_rng(SEED).permutation(table.num_rows))
