@@ -1,13 +1,15 @@
 """The command line: parse, call one function of the Python API, render.
 
 Results go to standard output, everything else to standard error. Exit status: 0 done; 1 the data does not do what was
-asked; 2 the call was wrong or the input cannot be read, with one line that says what to try.
+asked; 2 the call was wrong or the input cannot be read, with one line that says what to try; 130 interrupted.
 """
 
 import json
 import sys
-from collections.abc import Sequence
-from enum import Enum
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from enum import Enum, StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -15,8 +17,11 @@ from rich.console import Console
 
 from advisor.catalogue import FAMILIES
 from advisor.report import SEVERITIES, Report
+from advisor.screen.page import Page, width_of
+from advisor.settings import DatasetSettings, Settings, find, left_out, load
 from converters.conversions import MARGIN_FROM, RELATIVE_MARGIN
 from converters.errors import InputError, nearest, printable, quote
+from converters.progress import hushed
 from converters.sources import ReadingOptions
 
 app = typer.Typer(
@@ -30,6 +35,15 @@ app = typer.Typer(
 
 Family = Enum("Family", {name: name for name in FAMILIES}, type=str)  # type: ignore[misc]
 Severity = Enum("Severity", {name: name for name in SEVERITIES}, type=str)  # type: ignore[misc]
+
+
+class Color(StrEnum):
+    """When there is colour."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
 
 Dataset = Annotated[str, typer.Argument(help="A file, a folder, a glob or - for standard input.", show_default=False)]
 SplitName = Annotated[str | None, typer.Option("--split", help="Use this split only.", show_default=False)]
@@ -49,6 +63,25 @@ Header = Annotated[
 ]
 Delimiter = Annotated[str | None, typer.Option("--delimiter", help="Between the cells of a csv.", show_default=False)]
 Revision = Annotated[str | None, typer.Option("--revision", help="Of a dataset on the hub.", show_default=False)]
+Config = Annotated[
+    str | None,
+    typer.Option("--config", metavar="FILE", help="Settings, instead of the nearest advisor.toml.", show_default=False),
+]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no file of settings.")]
+Codes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select", metavar="CODES", help="Show these findings only: codes or their beginnings.", show_default=False
+    ),
+]
+Ignored = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore", metavar="CODES", help="Leave these findings out: codes or their beginnings.", show_default=False
+    ),
+]
+InColor = Annotated[Color, typer.Option("--color", help="Whether there is colour; auto: on a terminal.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No notes on standard error, errors only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -62,25 +95,40 @@ def inspect(
     header: Header = None,
     delimiter: Delimiter = None,
     revision: Revision = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Show the reasons of every loss, not of the first only.")
-    ] = False,
+    select: Codes = None,
+    ignore: Ignored = None,
     fail_on: Annotated[
         Severity | None, typer.Option("--fail-on", help="Exit with 1 if there is a finding this grave.")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show everything, not the most important only.")] = False,
+    config: Config = None,
+    no_config: NoConfig = False,
+    color: InColor = Color.auto,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a dataset is, what is wrong with it, which losses fit, and what converting would unlock."""
     import advisor
-    from advisor.screen import show
+    from advisor.inspection import SAMPLE_ROWS
+    from advisor.screen import report_page
 
-    reading = _reading(encoding, header, delimiter, revision)
-    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), **reading)
+    said = _settings(config, no_config).selecting(select, ignore)
+    with _hushed(quiet):
+        report = advisor.inspect(
+            dataset,
+            **_described(said.for_dataset(dataset), split, format, column),
+            **_reading(said.for_dataset(dataset), encoding, header, delimiter, revision),
+            sample_rows=said.sample_rows or SAMPLE_ROWS,
+        )
+    report = said.applied(report)
     if as_json:
         _print_json(report.to_dict())
     else:
-        show(report, _out(), every=every)
-    if fail_on is not None and _gravest(report) >= SEVERITIES.index(fail_on.value):
+        _show(color, partial(report_page, report, every=every))
+    if not quiet and (note := left_out(report)):
+        _note(f"note: {note}")
+    limit = fail_on.value if fail_on is not None else said.fail_on
+    if limit is not None and _gravest(report) >= SEVERITIES.index(limit):
         raise typer.Exit(1)
 
 
@@ -107,7 +155,9 @@ def convert(
     model: Annotated[
         str, typer.Option("--model", help="What embeds the texts: a sentence-transformers model, or lsa.")
     ] = "lsa",
-    num_negatives: Annotated[int, typer.Option("--num-negatives", help="Negatives to mine for each anchor.")] = 3,
+    num_negatives: Annotated[
+        int, typer.Option("--num-negatives", help="Negatives to mine for each anchor, or of an n-tuple.")
+    ] = 3,
     range_min: Annotated[int, typer.Option("--range-min", help="Skip this many of the closest candidates.")] = 0,
     range_max: Annotated[
         int | None, typer.Option("--range-max", help="Look at this many of the closest.", show_default=False)
@@ -126,7 +176,11 @@ def convert(
     max_score: Annotated[float | None, typer.Option("--max-score", help="Highest score of a negative.")] = None,
     min_score: Annotated[float | None, typer.Option("--min-score", help="Lowest score of a negative.")] = None,
     sampling: Annotated[str, typer.Option("--sampling", help="top or random.")] = "top",
-    seed: Annotated[int, typer.Option("--seed", help="Of random sampling.")] = 12,
+    seed: Annotated[int, typer.Option("--seed", help="Of what is drawn at random.")] = 12,
+    threshold: Annotated[
+        float | None,
+        typer.Option("--threshold", help="From which score (0 to 1) or grade on a pair belongs together."),
+    ] = None,
     output_scores: Annotated[bool, typer.Option("--output-scores", help="Add the scores of the model.")] = False,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Texts that the model embeds at a time.")] = 32,
     split: SplitName = None,
@@ -138,6 +192,9 @@ def convert(
     revision: Revision = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands at OUT.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and write nothing.")] = False,
+    config: Config = None,
+    no_config: NoConfig = False,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn a dataset into another format, mining hard negatives where the format wants them."""
@@ -166,27 +223,34 @@ def convert(
         raise InputError("a conversion writes its manifest beside its output, so -o wants a file or a folder, not -")
     if out is None and not dry_run:
         raise InputError("nothing says where to write: add -o OUT, such as -o train.parquet, or --dry-run")
-    outcome = convert_to_file(
-        dataset,
-        out,
-        output_format=output_format,
-        mining=mining,
-        split=split,
-        format=format,
-        columns=_roles(column),
-        overwrite=overwrite,
-        dry_run=dry_run,
-        note=_note,
-        **_reading(encoding, header, delimiter, revision),
-    )
-    idle = [name for name in _MINING if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
-    if idle and not (outcome.way and outcome.way.mines):
+    said = [name for name in _MINING if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+    own = _settings(config, no_config).for_dataset(dataset)
+    with _hushed(quiet):
+        outcome = convert_to_file(
+            dataset,
+            out,
+            output_format=output_format,
+            mining=mining,
+            seed=seed,
+            threshold=threshold,
+            num_negatives=num_negatives if "num_negatives" in said else None,
+            overwrite=overwrite,
+            dry_run=dry_run,
+            note=_nothing if quiet else _note,
+            **_described(own, split, format, column),
+            **_reading(own, encoding, header, delimiter, revision),
+        )
+    used = {"seed"} if outcome.way.samples else set()
+    if output_format.startswith("n-tuple"):
+        used.add("num_negatives")
+    idle = [name for name in said if name not in used]
+    if idle and not quiet and not outcome.way.mines:
         options = ", ".join("--" + name.replace("_", "-") for name in idle)
         _note(f"note: nothing is mined on the way to {output_format}, so {options} changes nothing")
     if as_json:
         _print_json(outcome.to_dict())
     else:
-        _out().print("\n".join(map(printable, outcome.lines())), markup=False, highlight=False, soft_wrap=True)
+        print("\n".join(map(printable, outcome.lines())))  # noqa: T201
 
 
 @app.command()
@@ -212,13 +276,19 @@ def script(
     delimiter: Delimiter = None,
     revision: Revision = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands at OUT.")] = False,
+    config: Config = None,
+    no_config: NoConfig = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a training script with the recommended loss, its settings and a fitting evaluator."""
     import advisor
     from advisor.script import save_script, write_script
 
-    reading = _reading(encoding, header, delimiter, revision)
-    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), **reading)
+    own = _settings(config, no_config).for_dataset(dataset)
+    reading = _reading(own, encoding, header, delimiter, revision)
+    described = _described(own, split, format, column)
+    with _hushed(quiet):
+        report = advisor.inspect(dataset, **described, **reading)
     code = write_script(
         report,
         family=family.value,
@@ -226,7 +296,7 @@ def script(
         output_dir=output_dir,
         seed=seed,
         max_length=max_length,
-        split=split,
+        split=described["split"],
         **reading,
     )
     if out == "-":
@@ -234,7 +304,8 @@ def script(
         return
     save_script(code, out, overwrite=overwrite)
     best = report.best(family.value)
-    _note(f"{out}: trains with {best.loss}; run it with: python {out}")
+    if not quiet:
+        _note(f"{out}: trains with {best.loss}; run it with: python {out}")
 
 
 @app.command()
@@ -251,21 +322,28 @@ def check(
     header: Header = None,
     delimiter: Delimiter = None,
     revision: Revision = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    color: InColor = Color.auto,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Say whether a loss can train on a dataset as it stands; exit with 1 if it cannot."""
     import advisor
+    from advisor.screen import verdict_page
 
-    reading = _reading(encoding, header, delimiter, revision)
-    report = advisor.inspect(dataset, split=split, format=format, columns=_roles(column), **reading)
+    own = _settings(config, no_config).for_dataset(dataset)
+    with _hushed(quiet):
+        report = advisor.inspect(
+            dataset,
+            **_described(own, split, format, column),
+            **_reading(own, encoding, header, delimiter, revision),
+        )
     verdict = advisor.check(report, loss, family.value if family else None)
     if as_json:
         _print_json(verdict.to_dict())
     else:
-        lines = [f"{'yes' if verdict.fits else 'no'}: {verdict.loss} ({verdict.family})"]
-        lines += [f"  {reason}" for reason in verdict.reasons]
-        lines += [f"  try: {way}" for way in verdict.ways]
-        _out().print("\n".join(map(printable, lines)), markup=False, highlight=False, soft_wrap=True)
+        _show(color, partial(verdict_page, verdict))
     if not verdict.fits:
         raise typer.Exit(1)
 
@@ -274,19 +352,54 @@ def check(
 def losses(
     name: Annotated[str | None, typer.Argument(help="A loss to explain.", show_default=False)] = None,
     family: Annotated[Family | None, typer.Option("--family", help="Of this family only.")] = None,
+    color: InColor = Color.auto,
     as_json: AsJson = False,
 ) -> None:
     """List the losses of the catalogue, or explain one."""
-    from advisor.screen import explain, show_losses
+    from advisor.screen import loss_page, losses_page, losses_table
 
     found = _entries(name, family.value if family else None)
     if as_json:
         _print_json({"losses": [each.to_dict() for each in found]})
-    elif name is None:
-        show_losses(found, _out())
-    else:
+    elif name is not None:
         for each in found:
-            explain(each, _out())
+            _show(color, partial(loss_page, each))
+    elif sys.stdout.isatty():
+        _show(color, partial(losses_page, found))
+    else:  # for the next command in a pipe
+        print(losses_table(found))  # noqa: T201
+
+
+@app.command()
+def rule(
+    code: Annotated[str | None, typer.Argument(help="The code of a finding to explain.", show_default=False)] = None,
+    color: InColor = Color.auto,
+    as_json: AsJson = False,
+) -> None:
+    """List what inspect can find, or explain one finding."""
+    from advisor.explanations import explain, explained
+    from advisor.screen import rule_page, rules_page
+
+    if code is None:
+        everything = explained()
+        if as_json:
+            _print_json({"rules": [each.to_dict() for each in everything]})
+        else:
+            _show(color, partial(rules_page, everything))
+        return
+    one = explain(code)
+    if as_json:
+        _print_json(one.to_dict())
+    else:
+        _show(color, partial(rule_page, one))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of what inspect prints with --json."""
+    from advisor.report_schema import published
+
+    print(published(), end="")  # noqa: T201
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -327,8 +440,17 @@ def _interrupted() -> int:
     return 130
 
 
-def _out() -> Console:
-    return Console(soft_wrap=not sys.stdout.isatty())
+def _show(color: Color, page: Callable[..., Page]) -> None:
+    """Prints a page, as wide as the console and in colour where there is any."""
+    if color is Color.always:
+        console = Console(force_terminal=True, color_system="standard", no_color=False)
+    elif color is Color.never:
+        console = Console(color_system=None, no_color=True)
+    else:
+        console = Console()
+    if not sys.stdout.encoding.lower().startswith("utf"):  # what cannot be written is shown by its code
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    page(width=width_of(console)).show(console)
 
 
 def _note(line: str) -> None:
@@ -336,13 +458,53 @@ def _note(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201
 
 
+def _nothing(line: str) -> None:
+    """Says nothing."""
+
+
+def _hushed(quiet: bool) -> AbstractContextManager[None]:
+    """Keeps progress off standard error where silence is asked for."""
+    return hushed() if quiet else nullcontext()
+
+
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2)
+    print(text)  # noqa: T201
 
 
-def _reading(encoding: str | None, header: bool | None, delimiter: str | None, revision: str | None) -> ReadingOptions:
-    """What was said about reading the files; nothing that was not said."""
-    said = {"encoding": encoding, "has_header": header, "delimiter": delimiter, "revision": revision}
+def _settings(config: str | None, no_config: bool) -> Settings:
+    """What the file of settings says; nothing where there is none."""
+    if config is not None and no_config:
+        raise InputError("--config and --no-config exclude one another: leave one out")
+    file = config if config is not None else None if no_config else find()
+    return Settings() if file is None else load(file)
+
+
+def _described(
+    own: DatasetSettings, split: str | None, format: str | None, columns: list[str] | None
+) -> dict[str, Any]:
+    """What was said about the dataset, on the command line or else in the settings."""
+    return {
+        "split": split if split is not None else own.split,
+        "format": format if format is not None else own.format,
+        "columns": {**own.columns, **_roles(columns)},
+    }
+
+
+def _reading(
+    own: DatasetSettings, encoding: str | None, header: bool | None, delimiter: str | None, revision: str | None
+) -> ReadingOptions:
+    """What was said about reading the files, on the command line or else in the settings; nothing that was not said."""
+    said = {
+        "encoding": encoding if encoding is not None else own.encoding,
+        "has_header": header if header is not None else own.header,
+        "delimiter": delimiter if delimiter is not None else own.delimiter,
+        "revision": revision,
+    }
     return {name: value for name, value in said.items() if value is not None}  # type: ignore[return-value]
 
 
