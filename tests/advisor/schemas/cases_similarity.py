@@ -109,7 +109,7 @@ def _(folder: Path, write: Writer) -> Path:
             a,
             f'{b[:-1]} "too".' if number % 9 == 0 else b,
         )
-        rows.append(dict(enumerate(cells)))
+        rows.append({str(at): cell for at, cell in enumerate(cells)})
     return raw_tsv(folder / "sts-train.csv", rows, header=False)
 
 

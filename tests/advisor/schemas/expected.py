@@ -86,6 +86,12 @@ def read_as(
     return Expected(formats, roles, labels, kinds, refuse, max_confidence)
 
 
+#: Ids that point into texts elsewhere: what is what stands in the files, and label and columns may be left open.
+COLLECTION = Expected(("collection",))
+
+#: The same where only a person knows which files belong together.
+COLLECTION_OR_REFUSED = Expected(("collection",), refuse="may")
+
 #: Nothing there trains a text model.
 REFUSED = Expected(refuse="must")
 
