@@ -53,6 +53,36 @@ class NeighborAccuracyEvaluator(BaseEvaluator):
         return {"neighbor_accuracy": float(classifier.score(asked, self.labels))}
 
 
+class ClusterEvaluator(BaseEvaluator):
+    """Clusters held-out texts by k-means, into as many clusters as there are classes, and compares both.
+
+    Args:
+        texts: texts to cluster.
+        labels: their class ids.
+        batch_size: of the encoding.
+        seed: of the first centres.
+    """
+
+    def __init__(self, texts: Sequence[str], labels: Sequence[int], *, batch_size: int = 64, seed: int = 12) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.texts, self.labels = list(texts), np.asarray(labels)
+        self.batch_size, self.seed = batch_size, seed
+        self.primary_metric = "v_measure"
+
+    def __call__(
+        self, model: Any, output_path: str | None = None, epoch: int = -1, steps: int = -1
+    ) -> dict[str, float]:
+        """How pure the clusters are and how whole the classes, 0 to 1 (the V-measure)."""
+        from sklearn.cluster import MiniBatchKMeans
+        from sklearn.metrics import v_measure_score
+
+        embeddings = model.encode(
+            self.texts, batch_size=self.batch_size, normalize_embeddings=True, show_progress_bar=False
+        )
+        means = MiniBatchKMeans(len(np.unique(self.labels)), random_state=self.seed, n_init=3)
+        return {"v_measure": float(v_measure_score(self.labels, means.fit_predict(embeddings)))}
+
+
 class PairClassEvaluator(BaseEvaluator):
     """Classifies held-out pairs by a logistic regression on both embeddings, their difference and their product.
 

@@ -1,7 +1,8 @@
 """Inspecting a dataset: open, sample, profile, read, judge, recommend."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Unpack
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from advisor.profiles import ColumnProfile, profile_table
 from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Label, Report
 from advisor.rules import Facts, Wanted, known_family, known_task, offers, recommend
+from advisor.settings import Settings, settings_of
 from advisor.sampling import count, sample
 from converters.conversions import Material
 from converters.errors import InputError
@@ -36,10 +38,13 @@ def inspect(
     split: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
-    sample_rows: int = SAMPLE_ROWS,
+    sample_rows: int | None = None,
     task: str | None = None,
     family: str | None = None,
     model: str | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] | None = None,
+    config: Settings | str | Path | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> Report:
     """Says what a dataset is, what is wrong with it, which losses fit it and what converting would unlock.
@@ -51,15 +56,37 @@ def inspect(
             the first.
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns, by name.
-        sample_rows: how many rows, spread evenly over the split, the verdict is drawn from.
+        sample_rows: how many rows, spread evenly over the split, the verdict is drawn from; by default 20,000.
         task: what the model is for: retrieval, similarity, classification, clustering, reranking or distillation.
         family: recommend losses of this family only.
         model: the model to start from, a folder or a name on the hub; only its small files are read.
+        select: report these findings only: their codes, or beginnings of codes.
+        ignore: leave these findings out; where both speak of a code, the longer beginning counts.
+        config: settings, or a file of them; what is said here wins. No file is read unless it is named.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
         InputError: the dataset cannot be read, holds no text, or contradicts `format` or `columns`.
     """
+    settings = settings_of(config).selecting(select, ignore)
+    said = {"split": split, "format": format, "columns": columns, "sample_rows": sample_rows}
+    said |= {"task": task, "family": family, "model": model, **reading}
+    return settings.applied(_inspect(dataset, **settings.completed(dataset, **said)))
+
+
+def _inspect(
+    dataset: Any,
+    *,
+    split: str | None = None,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    sample_rows: int = SAMPLE_ROWS,
+    task: str | None = None,
+    family: str | None = None,
+    model: str | None = None,
+    **reading: Unpack[ReadingOptions],
+) -> Report:
+    """Inspects a dataset when all is said about it."""
     if sample_rows < 1:
         raise InputError(f"sample_rows has to be at least 1, not {sample_rows}")
     wanted = Wanted(known_task(task), known_family(family), describe(model) if model is not None else None)
@@ -219,4 +246,5 @@ def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternat
         recommendations=recommend(facts),
         conversions=offers(facts, _material(source, split, case)),
         reopens=source.reopens,
+        facts=facts,
     )

@@ -240,6 +240,7 @@ class Report:
         conversions: what the data can be turned into.
         reopens: whether `dataset` is a path or a name that a script can open again, and no object in memory.
         deselected: codes of findings that were left out because the settings ask for others, once for each finding.
+        facts: what the recommendations were made from, `advisor.rules.Facts`; None for a report put together by hand.
     """
 
     dataset: str
@@ -256,6 +257,7 @@ class Report:
     conversions: tuple[ConversionOffer, ...]
     reopens: bool = True
     deselected: tuple[str, ...] = ()
+    facts: Any = field(default=None, repr=False, compare=False)
 
     @property
     def roles(self) -> dict[str, Role]:

@@ -315,8 +315,19 @@ def write_script(
     if max_length is not None and max_length < 8:
         raise InputError(f"the greatest length has to be at least 8 tokens, not {max_length}")
     best = report.best(family)
+    _refuse_what_stands_between(report, best)
     choices = _Choices(model, output_dir or _default_output(report, best), seed, max_length, _given(split, reading))
     return _script(report, best, choices)
+
+
+def _refuse_what_stands_between(report: Report, best: Recommendation) -> None:
+    """Refuses data that the loss cannot train on; what converting into shape mends is mended by the script itself."""
+    from advisor.checking import check, mended_by_converting
+
+    for each in check(report, best.loss, best.family).obstacles:
+        if not mended_by_converting(each, report):
+            way = f"; first run: {each.mend}" if each.mend else ""
+            raise InputError(f"{best.loss} cannot train on this data: {each.reason}{way}")
 
 
 def save_script(code: str, out: str, *, overwrite: bool = False) -> None:
