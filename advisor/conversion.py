@@ -1,10 +1,13 @@
 """Converting what was inspected first: the format and the columns are found out, not asked for."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
+import pyarrow as pa
+
+from advisor.findings import CHECKS
 from advisor.inspection import SAMPLE_ROWS, inspect
 from advisor.material import sampled_material
 from advisor.report import Report
@@ -12,6 +15,7 @@ from advisor.sampling import sample
 from converters.conversions import SEED, Converted, Mining, Options, Plan, convert_split, default_split, plan
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
+from converters.mends import MENDS, codes_of
 from converters.sources import ReadingOptions, open_source
 
 if TYPE_CHECKING:
@@ -92,6 +96,7 @@ class Outcome:
             shown["out"] = self.out
             shown["changes"] = self.converted.changes.to_dict()
             shown["left_out"] = dict(self.converted.left_out)
+            shown["mended"] = self.converted.mended.to_dict()
             shown["mined"] = self.converted.mining.to_dict() if self.converted.mining else None
             shown["seconds"] = round(self.seconds, 2)
         return shown
@@ -109,6 +114,8 @@ class Outcome:
         ]
         lines += [f"  left out {number:,} rows: {reason}" for reason, number in done.changes.dropped_rows.items()]
         lines += [f"  left out {number:,} {what}" for what, number in done.left_out.items()]
+        lines += [f"  left out {number:,} {what} ({code})" for (code, what), number in done.mended.dropped.items()]
+        lines += [f"  mended {number:,} {what} ({code})" for (code, what), number in done.mended.rewritten.items()]
         lines += lost
         if done.changes.scaled_from:
             low, high = done.changes.scaled_from
@@ -136,13 +143,14 @@ def convert(
     seed: int = SEED,
     threshold: float | None = None,
     num_negatives: int | None = None,
+    fix: str | Iterable[str] = (),
     **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
     """Inspects a dataset and converts it.
 
     Args:
         dataset: anything that `advisor.inspect` takes.
-        output_format: the format to convert to.
+        output_format: the format to convert to; `same` for the one that the data is in.
         model: what embeds the texts where negatives are mined; `mining` carries one of its own.
         split: the split to convert; by default `train`, or the only one.
         format: overrules the format that would be detected.
@@ -151,6 +159,7 @@ def convert(
         seed: of what is drawn at random; mining has one of its own.
         threshold: from which score (of 0 to 1) or grade on a pair belongs together.
         num_negatives: how many negatives an n-tuple gets out of those that the data has.
+        fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
@@ -166,6 +175,7 @@ def convert(
         split=split,
         format=format,
         columns=columns,
+        fix=fix,
         **reading,
     )
     assert outcome.converted is not None
@@ -184,6 +194,8 @@ def convert_to_file(
     seed: int = SEED,
     threshold: float | None = None,
     num_negatives: int | None = None,
+    fix: str | Iterable[str] = (),
+    rejects: str | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
     note: Callable[[str], None] = lambda line: None,
@@ -194,9 +206,11 @@ def convert_to_file(
     Args:
         dataset: anything that `advisor.inspect` takes.
         out: where to write; the suffix says how. May be None for a dry run.
-        output_format: the format to convert to.
+        output_format: the format to convert to; `same` for the one that the data is in.
         mining: how hard negatives are mined.
-        split, format, columns, seed, threshold, num_negatives, reading: as for `convert`.
+        split, format, columns, seed, threshold, num_negatives, fix, reading: as for `convert`.
+        rejects: where to write the rows that mending left out, each with the code of its finding as its `reason`;
+            nothing is written where there are none.
         overwrite: whether to replace what stands at `out`.
         dry_run: make the plan, write nothing.
         note: told what a user should know on the way.
@@ -209,6 +223,8 @@ def convert_to_file(
     _known(output_format)
     if out is not None:
         check_target(out, overwrite=overwrite)
+    if rejects is not None:
+        check_target(rejects, overwrite=overwrite)
     outcome = _convert(
         dataset,
         output_format=output_format,
@@ -216,6 +232,7 @@ def convert_to_file(
         split=split,
         format=format,
         columns=columns,
+        fix=fix,
         out=out,
         dry_run=dry_run,
         note=note,
@@ -229,6 +246,9 @@ def convert_to_file(
                 "--relative-margin, or try another --model"
             )
         write(outcome.converted.table, out, metadata=outcome.to_dict(), overwrite=overwrite)
+        if rejects is not None and outcome.converted.mended.rejects:
+            left_out = pa.concat_tables(outcome.converted.mended.rejects, promote_options="permissive")
+            write(left_out, rejects, metadata={"rejected_from": outcome.report.dataset}, overwrite=overwrite)
     return outcome
 
 
@@ -240,17 +260,20 @@ def _convert(
     split: str | None,
     format: str | None,
     columns: Mapping[str, str] | None,
+    fix: str | Iterable[str] = (),
     out: str | None = None,
     dry_run: bool = False,
     note: Callable[[str], None] = lambda line: None,
     **reading: Unpack[ReadingOptions],
 ) -> Outcome:
     started = time.monotonic()
+    fixes = _fixes(fix)
     source = open_source(dataset, split=split, **reading)
     chosen = split or default_split(source)
     if len(source.splits) > 1:
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")
     report = inspect(source, split=chosen, format=format, columns=columns)
+    output_format = report.format if output_format == "same" else output_format
     way = plan(report.format, output_format)
     if report.confidence < 0.5:
         note(
@@ -260,21 +283,46 @@ def _convert(
         table, rows, known = sample(source.splits[chosen], SAMPLE_ROWS)
         material = sampled_material(table, source.splits[chosen], report.format, report.roles)
         taken, made = way.settled(material, rows, options)
+        _note_fall_back(way, taken, note)
         exact = known and table.num_rows == rows
         return Outcome(
             report, chosen, output_format, taken, options, out, rows, made, exact, None, time.monotonic() - started
         )
-    done = convert_split(source, chosen, way, input_format=report.format, columns=report.roles, options=options)
+    done = convert_split(
+        source, chosen, way, input_format=report.format, columns=report.roles, options=options, fixes=fixes
+    )
+    _note_fall_back(way, done.plan, note)
     if done.plan.mines and options.mining.model == "lsa":
         note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
     rows_out, seconds = done.table.num_rows, time.monotonic() - started
     return Outcome(report, chosen, output_format, done.plan, options, out, done.rows_in, rows_out, True, done, seconds)
 
 
+def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None:
+    """Says why there is mining where a plan without it was made."""
+    if taken.steps != way.steps:
+        graded = way.source in ("graded-pair", "labeled-list", "pair-score")
+        hint = "; --threshold says from which label on a text is a positive" if graded else ""
+        note(f"no anchor has both a positive and enough negatives, so negatives are mined{hint}")
+
+
 def _known(output_format: str) -> None:
     known = [name for name, spec in FORMATS.items() if spec.trainable]
-    if output_format not in known:
+    if output_format not in known and output_format != "same":
         raise InputError(f"unknown output format {quote(output_format)}: {nearest(output_format, known)}")
+
+
+def _fixes(fix: str | Iterable[str]) -> tuple[str, ...] | None:
+    """The codes to mend; a code that converting alone mends is mended by that, and one that nothing mends refused."""
+    try:
+        return codes_of(fix)
+    except InputError:
+        given = [fix] if isinstance(fix, str) else list(fix)
+        codes = [code.strip().upper() for each in given for code in each.split(",") if code.strip()]
+        known = [code for code in codes if code in CHECKS and code not in MENDS]
+        if not known:
+            raise
+        raise InputError(f"{known[0]} takes no --fix. {CHECKS[known[0]].mend}") from None
 
 
 def _model_name(mining: Mining) -> str:

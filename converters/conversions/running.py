@@ -1,17 +1,19 @@
 """Carrying conversions out: a split of an opened source comes in, rows in another format come out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from converters.canonical import Changes, canonicalise
+from converters.canonical import Changes, arranged, canonicalise
 from converters.conversions.planning import Plan, plan
 from converters.conversions.registry import Made, Material
 from converters.conversions.settings import SEED, Mining, Options
 from converters.errors import InputError
+from converters.formats import FORMATS
+from converters.mends import Mended, codes_of, mend
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
 
@@ -32,6 +34,7 @@ class Converted:
         rows_in: rows that went in.
         plan: the steps that were taken.
         left_out: how many of what the steps could not use, by what it is.
+        mended: what was mended.
     """
 
     table: pa.Table
@@ -40,6 +43,7 @@ class Converted:
     rows_in: int
     plan: Plan
     left_out: Mapping[str, int]
+    mended: Mended = field(default_factory=Mended)
 
 
 def convert(
@@ -54,13 +58,15 @@ def convert(
     seed: int = SEED,
     threshold: float | None = None,
     num_negatives: int | None = None,
+    fix: str | Iterable[str] = (),
     **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
     """Converts a dataset whose format and columns are known; `advisor.convert` finds them out first.
 
     Args:
         dataset: anything that `converters.open_source` opens.
-        output_format: the format to convert to; the same as `input_format` puts the data into canonical shape only.
+        output_format: the format to convert to; `same`, or the same as `input_format`, puts the data into canonical
+            shape only.
         input_format: the format or layout that the data is in.
         columns: the role of each column that is used, by name; not needed for a collection.
         split: the split to convert; by default `train`, or the only one.
@@ -71,6 +77,7 @@ def convert(
             grades above 0.
         num_negatives: how many negatives an n-tuple gets out of those that the data has; by default the number that
             uses most of them. How many are mined is said by `mining`.
+        fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Returns:
@@ -81,7 +88,8 @@ def convert(
     """
     import datasets
 
-    way = plan(input_format, output_format)
+    fixes = codes_of(fix)
+    way = plan(input_format, input_format if output_format == "same" else output_format)
     source = open_source(dataset, split=split, **reading)
     chosen = split or default_split(source)
     done = convert_split(
@@ -92,6 +100,7 @@ def convert(
         columns=columns or {},
         score_range=score_range,
         options=Options(mining or Mining(), seed, threshold, num_negatives),
+        fixes=fixes,
     )
     return datasets.Dataset(done.table)
 
@@ -118,8 +127,17 @@ def convert_split(
     columns: Mapping[str, str],
     score_range: tuple[float, float] | None = None,
     options: Options | None = None,
+    fixes: Collection[str] | None = (),
 ) -> Converted:
-    """Converts one split of an opened source the way that `plan` found.
+    """Converts one split of an opened source the way that `plan` found, and mends what comes out.
+
+    Args:
+        source: the source.
+        split: the split to convert.
+        way: the plan.
+        input_format, columns, score_range: as for `convert`.
+        options: what the steps choose by.
+        fixes: codes of the findings to mend; None for all whose mend is safe.
 
     Raises:
         InputError: the data is not what it is said to be, or no row comes out of it.
@@ -128,7 +146,32 @@ def convert_split(
         source, source.splits[split], input_format, columns, score_range=score_range
     )
     taken, made = carry_out(way, material, options or Options())
-    return Converted(made.table, changes, made.mining, rows_in, taken, made.left_out)
+    if fixes is not None and not fixes:
+        return Converted(made.table, changes, made.mining, rows_in, taken, made.left_out)
+    others = list(_other_splits(source, split, input_format, columns))
+    table, mended = mend(made.table, way.target, fixes, others)
+    if made.table.num_rows and not table.num_rows:
+        lost = ", ".join(f"{number:,} {what}" for (_, what), number in mended.dropped.items())
+        raise InputError(f"mending leaves no row of {source.name}: there are {lost}")
+    return Converted(table, changes, made.mining, rows_in, taken, made.left_out, mended)
+
+
+def _other_splits(
+    source: Source, split: str, input_format: str, columns: Mapping[str, str]
+) -> Iterator[list[pa.ChunkedArray]]:
+    """The text columns of the other splits, for mends that compare with them; nothing of splits with other columns."""
+    if source.is_collection or not FORMATS[input_format].trainable:
+        return
+    texts, _ = arranged(FORMATS[input_format], columns)
+    for name, rows in source.splits.items():
+        plain = [each for each in texts if each in rows.schema.names]
+        plain = [each for each in plain if not pa.types.is_nested(rows.schema.field(each).type)]
+        if name != split and plain and plain == texts[: len(plain)]:
+            batches = [batch.select(plain) for batch in rows.open()]
+            yield [
+                pa.chunked_array([batch.column(i) for batch in batches], rows.schema.field(each).type)
+                for i, each in enumerate(plain)
+            ]
 
 
 def canonical_split(

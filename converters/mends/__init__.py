@@ -1,13 +1,14 @@
 """Mends of what findings are about, by the finding's code."""
 
 from converters.mends import labels, rows, sets
-from converters.mends.registry import MENDS, Mend, Mended, Shape, drops, mend, mends_for, rewrites, shape_of
+from converters.mends.registry import MENDS, Mend, Mended, Shape, codes_of, drops, mend, mends_for, rewrites, shape_of
 
 __all__ = [
     "MENDS",
     "Mend",
     "Mended",
     "Shape",
+    "codes_of",
     "drops",
     "labels",
     "mend",

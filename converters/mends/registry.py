@@ -4,8 +4,9 @@ A mend works on rows in the canonical shape of their format. It either says whic
 other values; it never invents a text.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -69,14 +70,23 @@ class Mended:
     """What mending changed.
 
     Attributes:
-        dropped: number of rows left out, by what was wrong with them.
-        rewritten: number of rows with other values than before, by what was done.
+        dropped: number of rows left out, by the code of the finding and what was wrong with them.
+        rewritten: number of rows with other values than before, by the code and what was done.
         rejects: the rows left out, with the code of the finding in the column `reason`; one table a mend.
     """
 
-    dropped: dict[str, int] = field(default_factory=dict)
-    rewritten: dict[str, int] = field(default_factory=dict)
+    dropped: dict[tuple[str, str], int] = field(default_factory=dict)
+    rewritten: dict[tuple[str, str], int] = field(default_factory=dict)
     rejects: list[pa.Table] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, without what did not happen."""
+        said = (("dropped", self.dropped), ("rewritten", self.rewritten))
+        return {
+            name: [{"code": code, "what": what, "rows": number} for (code, what), number in counts.items()]
+            for name, counts in said
+            if counts
+        }
 
 
 #: Every mend, by the code of the finding.
@@ -140,15 +150,33 @@ def mend(
         if each.rewrite is not None:
             table, number = _rewritten(table, each.rewrite(table, shape), shape)
             if number:
-                done.rewritten[each.summary] = number
+                done.rewritten[each.code, each.summary] = number
         elif each.keep is not None:
             keep = np.asarray(pc.fill_null(pa.chunked_array([np.asarray(each.keep(table, shape))]), False))
             if lost := int((~keep).sum()):
-                done.dropped[each.summary] = lost
+                done.dropped[each.code, each.summary] = lost
                 rejected = table.filter(pa.array(~keep))
                 done.rejects.append(rejected.append_column("reason", pa.array([each.code] * lost)))
                 table = table.filter(pa.array(keep))
     return table, done
+
+
+def codes_of(fix: str | Iterable[str]) -> tuple[str, ...] | None:
+    """The codes that a user asks to mend; None for `all`, which is all that are safe.
+
+    Args:
+        fix: codes, also several in one text with commas between them; or `all`.
+
+    Raises:
+        InputError: there is no mend for one of them.
+    """
+    given = [fix] if isinstance(fix, str) else fix
+    words = [word.strip().upper() for each in given for word in each.split(",") if word.strip()]
+    if "ALL" in words:
+        return None
+    for code in words:
+        mends_for(code)
+    return tuple(dict.fromkeys(words))
 
 
 def mends_for(code: str) -> tuple[Mend, ...]:
@@ -158,7 +186,7 @@ def mends_for(code: str) -> tuple[Mend, ...]:
         InputError: there is none.
     """
     if code not in MENDS:
-        raise InputError(f"there is no mend for {quote(code)}: {nearest(code, list(MENDS))}")
+        raise InputError(f"there is nothing to apply for {quote(code)}: {nearest(code, sorted(MENDS))}, or all")
     return MENDS[code]
 
 
