@@ -452,7 +452,7 @@ def _(folder: Path, write: Writer) -> Path:
                 "category": ("WORLD NEWS", "SPORTS", "BUSINESS", "SCIENCE")[topic],
                 "short_description": write.one(write.passage(None, 1), write.passage(None, 2), ""),
                 "authors": write.one("", f"{write.name()} {write.name()}", f"{write.name()} {write.name()}, AP"),
-                "date": f"20{write.random.randint(12, 22)}-{write.one('01', '07', '11')}-{write.random.randint(10, 28)}",
+                "date": f"20{write.random.randint(12, 22)}-0{write.one(1, 7)}-{write.random.randint(10, 28)}",
             }
         )
     return jsonl(folder / "News_Category_Dataset_v3.json", rows)

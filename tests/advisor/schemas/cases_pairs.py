@@ -626,3 +626,81 @@ def _(folder: Path, write: Writer) -> Path:
     for scene in write.several(120, write.scene):
         rows.append({"set": [write.tell(scene, way) for way in range(5)]})
     return jsonl(folder / "coco_captions.jsonl.gz", rows)
+
+
+@case("simple-wiki", HUB + "embedding-data/simple-wiki", pair_either_way("column_1", "column_2"))
+def _(folder: Path, write: Writer) -> Path:
+    return jsonl(folder / "SimpleWiki.jsonl.gz", [list(_simplified(write)) for _ in range(180)])
+
+
+@case(
+    "flickr30k",
+    HUB + "nlphuji/flickr30k (captions without the pictures)",
+    read_as("grouped", "pair", "single", roles={"img_id": ASIDE, "filename": ASIDE}, refuse="may", max_confidence=0.85),
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = []
+    for number, scene in enumerate(write.several(120, write.scene)):
+        rows.append(
+            {
+                "caption": [write.tell(scene, way) for way in range(5)],
+                "sentids": [str(5 * number + at) for at in range(5)],
+                "split": "train",
+                "img_id": str(number),
+                "filename": f"{write.random.randint(10**8, 10**10)}.jpg",
+            }
+        )
+    return parquet(folder / "data" / "train-00000-of-00009.parquet", rows)
+
+
+@case("paq", HUB + "embedding-data/PAQ_pairs", pair("column_1", "column_2"))
+def _(folder: Path, write: Writer) -> Path:
+    rows = [list(made) for made in write.several(180, lambda: _asked(write))]
+    return jsonl(folder / "PAQ_pairs.jsonl.gz", rows)
+
+
+@case(
+    "amazon-qa",
+    HUB + "sentence-transformers/embedding-training-data (amazon-qa.jsonl.gz)",
+    pair("query", "answer"),
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = []
+    for _ in range(170):
+        title, query = write.product()
+        rows.append({"query": f"Does this {query} fit? {title}", "answer": write.answer(write.review(4))})
+    return arrow(folder / "amazon-qa-train.arrow", rows)
+
+
+@case(
+    "s2orc-citations", HUB + "sentence-transformers/s2orc (title-citation-pair)", pair_either_way("title", "citation")
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = []
+    for title, _abstract in write.several(70, write.research):
+        rows += [{"title": title, "citation": write.research()[0]} for _ in range(write.one(1, 2, 4))]
+    return parquet(folder / "title-citation-pair" / "train-00000-of-00010.parquet", rows)
+
+
+@case(
+    "wmt-japanese",
+    "https://www.kecl.ntt.co.jp/icl/lirg/jparacrawl (en-ja bicleaner tsv)",
+    read_as(
+        "pair",
+        roles={
+            "column_4": EITHER_WAY,
+            "column_5": EITHER_WAY,
+            "column_1": ASIDE,
+            "column_2": ASIDE,
+            "column_3": ("ignored", "id"),
+        },
+    ),
+)
+def _(folder: Path, write: Writer) -> Path:
+    japanese = Writer("paracrawl", "ja")
+    rows = []
+    for _ in range(200):
+        host = f"{write.name().lower()}.com"
+        cells = (host, host, f"{write.random.uniform(0.5, 0.8):.3f}", write.sentence(), japanese.sentence())
+        rows.append({str(at): cell for at, cell in enumerate(cells)})
+    return raw_tsv(folder / "en-ja.bicleaner05.tsv", rows, header=False)

@@ -995,3 +995,85 @@ def _(folder: Path, write: Writer) -> Path:
         row["label"] = [round(write.random.gauss(mean, 1.5), 5) for mean in (9, 3, 1, 0, -2)]
         rows.append(row)
     return parquet(folder / "train-00000-of-00001.parquet", rows)
+
+
+@case("wands", "https://github.com/wayfair/WANDS (product.csv, query.csv, label.csv)", COLLECTION_OR_REFUSED)
+def _(folder: Path, write: Writer) -> Path:
+    products, queries, judged = [], [], []
+    for number in range(80):
+        title, query = write.product()
+        products.append(
+            {
+                "product_id": number,
+                "product_name": title.lower(),
+                "product_class": write.one("Beds", "Rugs", ""),
+                "product_description": write.review(5),
+                "product_features": "colour:black|material:wood",
+                "rating_count": write.random.randint(1, 900),
+                "average_rating": write.one(4.5, 5.0, 3.5),
+            }
+        )
+        queries.append({"query_id": number, "query": query, "query_class": write.one("Beds", "Rugs")})
+    for number in range(240):
+        label = write.one("Exact", "Partial", "Irrelevant")
+        judged.append({"id": number, "query_id": number % 80, "product_id": write.random.randrange(80), "label": label})
+    delimited(folder / "WANDS" / "product.csv", products, delimiter="\t")
+    delimited(folder / "WANDS" / "query.csv", queries, delimiter="\t")
+    delimited(folder / "WANDS" / "label.csv", judged, delimiter="\t")
+    return folder / "WANDS"
+
+
+@case(
+    "climate-fever",
+    HUB + "tdiggelm/climate_fever",
+    read_as(
+        "labeled-list",
+        "grouped",
+        "pair-class",
+        "single-class",
+        roles={"claim_id": ASIDE},
+        label=("claim_label", "evidences", None),
+        kind=("labels", "class", "none", "grade"),
+        refuse="may",
+        max_confidence=0.85,
+    ),
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = []
+    for number, fact in enumerate(write.several(90, write.fact)):
+        evidences = [
+            {
+                "evidence_id": f"{fact.name}:{at}",
+                "evidence_label": write.one(0, 1, 2, 2),
+                "article": fact.name,
+                "evidence": write.fact(fact.name).statement,
+                "entropy": write.one(0.0, 0.693, 0.637),
+                "votes": ["SUPPORTS", "NOT_ENOUGH_INFO", None, None, None],
+            }
+            for at in range(5)
+        ]
+        label = write.random.choices([0, 1, 2, 3], [43, 16, 31, 10])[0]
+        rows.append({"claim_id": str(number), "claim": fact.statement, "claim_label": label, "evidences": evidences})
+    types = {"claim_label": classes("SUPPORTS", "REFUTES", "NOT_ENOUGH_INFO", "DISPUTED")}
+    return parquet(folder / "test-00000-of-00001.parquet", rows, **types)
+
+
+@case(
+    "graded-passages",
+    "https://trec.nist.gov/data/deep2019.html (judged passages with their texts)",
+    read_as(
+        "graded-pair",
+        roles={"qid": ASIDE, "query": QUERY, "docid": ASIDE, "passage": ("document",), "rel": LABEL},
+        label="rel",
+        kind="grade",
+    ),
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = []
+    for fact in write.several(25, write.fact):
+        qid = write.random.randint(19_000, 1_140_000)
+        for grade in write.random.choices([0, 1, 2, 3], [56, 17, 19, 8], k=12):
+            passage = write.passage(fact, 3) if grade > 1 else near(write, fact)
+            docid = write.random.randint(0, 8_841_822)
+            rows.append({"qid": qid, "query": fact.question.lower(), "docid": docid, "passage": passage, "rel": grade})
+    return delimited(folder / "dl19-judged.csv", rows)

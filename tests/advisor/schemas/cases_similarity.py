@@ -423,3 +423,145 @@ def _(folder: Path, write: Writer) -> Path:
         "labels": [same for _, _, same in made],
     }
     return jsonl(folder / "test.json.gz", [row])
+
+
+@case(
+    "klue-sts",
+    HUB + "klue/klue (sts: labels in a struct)",
+    read_as(
+        "pair-score",
+        "labeled-pair",
+        roles={
+            "guid": ASIDE,
+            "source": ASIDE,
+            "sentence1": (*ASKED, *FIRST),
+            "sentence2": (*JUDGED, *SECOND),
+        },
+        label=("labels", "labels.label", "labels.real-label", "labels.binary-label"),
+        kind=("score", "binary"),
+        refuse="may",
+    ),
+    language="ko",
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = [
+        {
+            "guid": f"klue-sts-v1_train_{number:05d}",
+            "source": write.one("airbnb-rtt", "paraKQC-para", "policy-sampled"),
+            "sentence1": a,
+            "sentence2": b,
+            "labels": {"label": round(5 * score, 1), "real-label": 5 * score, "binary-label": int(score >= 0.6)},
+        }
+        for number, (a, b, score) in enumerate(scored(write, 200))
+    ]
+    return parquet(folder / "sts" / "train-00000-of-00001.parquet", rows)
+
+
+@case(
+    "cdsc-relatedness",
+    HUB + "allegro/klej-cdsc-r",
+    similarity("relatedness_score", "sentence_A", "sentence_B", pair_ID=ASIDE),
+    language="pl",
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = [
+        {"pair_ID": number, "sentence_A": a, "sentence_B": b, "relatedness_score": round(15 * score) / 3}
+        for number, (a, b, score) in enumerate(scored(write, 200), 1)
+    ]
+    return delimited(folder / "train.csv", rows)
+
+
+@case(
+    "german-back-translations",
+    HUB + "deutsche-telekom/ger-backtrans-paraphrase",
+    read_as(
+        "pair-score",
+        "pair",
+        roles={
+            "uuid": ASIDE,
+            "de": ("sentence_a", "sentence_b", "anchor", "positive"),
+            "en_de": ("sentence_a", "sentence_b", "anchor", "positive"),
+            **dict.fromkeys(("corpus", "min_char_len", "de_token_count", "en_de_token_count"), ASIDE),
+        },
+        label=("cos_sim", None),
+        kind=("score", "none"),
+    ),
+    language="de",
+)
+def _(folder: Path, write: Writer) -> Path:
+    english = Writer("back", "en")
+    rows = []
+    for scene in write.several(200, write.scene):
+        german, again = write.tell(scene, 0), write.paraphrase(scene)
+        rows.append(
+            {
+                "uuid": f"{write.random.getrandbits(128):032x}",
+                "en": english.sentence(),
+                "de": german,
+                "en_de": again,
+                "corpus": write.one("OpenSubtitles", "WikiMatrix", "TED2020"),
+                "min_char_len": min(len(german), len(again)),
+                "jaccard_similarity": round(write.random.uniform(0.1, 0.6), 6),
+                "de_token_count": len(german.split()) + 4,
+                "en_de_token_count": len(again.split()) + 4,
+                "cos_sim": round(write.random.uniform(0.8, 1.0), 6),
+            }
+        )
+    return jsonl(folder / "ger_back_trans_para.jsonl.gz", rows)
+
+
+@case(
+    "russian-paraphrases",
+    HUB + "merionum/ru_paraphraser",
+    read_as(
+        "labeled-pair",
+        "pair-class",
+        "pair-score",
+        roles={
+            **dict.fromkeys(("id", "id_1", "id_2"), ASIDE),
+            "text_1": (*ASKED, *FIRST),
+            "text_2": (*JUDGED, *SECOND),
+            "class": LABEL,
+        },
+        label="class",
+        kind=("binary", "class", "score"),
+    ),
+    language="ru",
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = []
+    for number, (a, b, score) in enumerate(scored(write, 220), 1):
+        kind = "1" if score > 0.8 else "0" if score > 0.4 else "-1"
+        rows.append(
+            {
+                "id": str(number),
+                "id_1": str(200 + number),
+                "id_2": str(8159 + number),
+                "text_1": a,
+                "text_2": b,
+                "class": kind,
+            }
+        )
+    return jsonl(folder / "train.jsonl", rows)
+
+
+@case(
+    "twitter-ppdb",
+    "https://languagenet.github.io (Twitter_URL_Corpus_train.txt, as tsv)",
+    read_as(
+        "pair-score",
+        "labeled-pair",
+        "pair-class",
+        roles={"column_1": (*ASKED, *FIRST), "column_2": (*JUDGED, *SECOND), "column_3": LABEL, "column_4": ASIDE},
+        label="column_3",
+        kind=("score", "binary", "class"),
+        refuse="may",
+        max_confidence=0.9,
+    ),
+)
+def _(folder: Path, write: Writer) -> Path:
+    rows = [
+        {"a": a, "b": b, "judges": f"({round(6 * score)}, 6)", "url": f"http://www.{write.name().lower()}.com/{number}"}
+        for number, (a, b, score) in enumerate(scored(write, 200))
+    ]
+    return raw_tsv(folder / "Twitter_URL_Corpus_train.tsv", rows, header=False)

@@ -55,8 +55,10 @@ class Expected:
         if report.format not in self.formats:
             wrong.append(f"{report.format}, not {' or '.join(self.formats)}")
         for column, roles in (self.roles or {}).items():
-            if report.roles.get(column) not in roles:
-                wrong.append(f"{column} is {report.roles.get(column)}, not {' or '.join(roles)}")
+            found = _roles_of(column, report)
+            fits = [each in roles for each in found]
+            if not (all(fits) if roles == ASIDE else any(fits)):
+                wrong.append(f"{column} is {' and '.join(found) or 'not there'}, not {' or '.join(roles)}")
         if self.labels and report.label.column not in self.labels:
             wrong.append(f"label {report.label.column}, not {' or '.join(map(str, self.labels))}")
         if self.kinds and report.label.kind not in self.kinds:
@@ -70,6 +72,13 @@ class Expected:
         if report.confidence > self.max_confidence:
             wrong.append(f"surer than {self.max_confidence}")
         return wrong
+
+
+def _roles_of(column: str, report: Report) -> list[str]:
+    """The role of a column, or those of its fields where a record has been opened up."""
+    if column in report.roles:
+        return [report.roles[column]]
+    return [role for name, role in report.roles.items() if name.startswith(f"{column}.")]
 
 
 def read_as(

@@ -1,0 +1,55 @@
+"""Schemas of well-known public datasets get the reading that an expert would give, with a confidence to go by."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.advisor.schemas import CASES
+from tests.advisor.schemas.outcome import Outcome, inspect_all
+
+#: Cases that are not read right yet, and why. A case that is mended has to leave.
+KNOWN: dict[str, str] = {}
+
+#: Whoever is told this much acts on it, so that nine in ten such readings have to be right.
+SURE = 0.85
+
+
+@pytest.fixture(scope="session")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    return {each.case.name: each for each in inspect_all(CASES.values(), tmp_path_factory.mktemp("schemas"))}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_public_schema_is_read_right(name: str, outcomes: dict[str, Outcome]) -> None:
+    wrong = outcomes[name].wrong
+    if name in KNOWN:
+        assert wrong, f"{name} is mended: it has to leave KNOWN"
+        pytest.xfail(f"{KNOWN[name]}: {'; '.join(wrong)}")
+    assert wrong == ()
+
+
+def test_known_cases_exist() -> None:
+    assert set(KNOWN) <= set(CASES)
+
+
+def test_the_table_is_wide() -> None:
+    formats = {name for case in CASES.values() for name in case.expected.formats[:1]}
+    assert len(CASES) >= 90
+    assert len(formats) >= 16
+    assert sum(case.expected.refuse == "must" for case in CASES.values()) >= 6
+
+
+def test_nine_in_ten_readings_that_are_sure_are_right(outcomes: dict[str, Outcome]) -> None:
+    sure = [each for each in outcomes.values() if each.read and each.confidence >= SURE]
+    wrong = [f"{each.case.name} ({each.confidence:.2f})" for each in sure if not each.right]
+    assert len(sure) > len(CASES) / 3, "hardly anything is read with confidence"
+    assert len(wrong) <= len(sure) / 10, f"{len(wrong)} of {len(sure)} are wrong: {', '.join(wrong)}"
+
+
+def test_the_sources_are_written_alike_twice(tmp_path: Path) -> None:
+    """A case that changed from run to run would make a failure that nobody can repeat."""
+    for name in ("snli", "miracl", "sentiment140", "squad-original", "adult-census"):
+        once, again = (CASES[name].write(tmp_path / str(run)) for run in (1, 2))
+        files = [sorted(each for each in root.parent.rglob("*") if each.is_file()) for root in (once, again)]
+        assert files[0]
+        assert [each.read_bytes() for each in files[0]] == [each.read_bytes() for each in files[1]]
