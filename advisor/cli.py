@@ -18,7 +18,7 @@ from rich.console import Console
 from advisor.catalogue import FAMILIES
 from advisor.report import SEVERITIES, Report
 from advisor.screen.page import Page, width_of
-from advisor.settings import DatasetSettings, Settings, find, left_out, load
+from advisor.settings import Settings, find, left_out, load
 from converters.conversions import MARGIN_FROM, RELATIVE_MARGIN
 from converters.errors import InputError, nearest, printable, quote
 from converters.progress import hushed
@@ -95,6 +95,15 @@ def inspect(
     header: Header = None,
     delimiter: Delimiter = None,
     revision: Revision = None,
+    task: Annotated[
+        str | None,
+        typer.Option("--task", help="What the model is for, such as retrieval or similarity.", show_default=False),
+    ] = None,
+    family: Annotated[Family | None, typer.Option("--family", help="Recommend losses of this family only.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="The model to start from: a folder or a name on the hub.", show_default=False),
+    ] = None,
     select: Codes = None,
     ignore: Ignored = None,
     fail_on: Annotated[
@@ -109,25 +118,30 @@ def inspect(
 ) -> None:
     """Say what a dataset is, what is wrong with it, which losses fit, and what converting would unlock."""
     import advisor
-    from advisor.inspection import SAMPLE_ROWS
     from advisor.screen import report_page
 
-    said = _settings(config, no_config).selecting(select, ignore)
+    settings = _settings(config, no_config)
     with _hushed(quiet):
         report = advisor.inspect(
             dataset,
-            **_described(said.for_dataset(dataset), split, format, column),
-            **_reading(said.for_dataset(dataset), encoding, header, delimiter, revision),
-            sample_rows=said.sample_rows or SAMPLE_ROWS,
+            split=split,
+            format=format,
+            columns=_roles(column),
+            task=task,
+            family=family.value if family else None,
+            model=model,
+            select=select,
+            ignore=ignore,
+            config=settings,
+            **_reading(encoding, header, delimiter, revision),
         )
-    report = said.applied(report)
     if as_json:
         _print_json(report.to_dict())
     else:
         _show(color, partial(report_page, report, every=every))
     if not quiet and (note := left_out(report)):
         _note(f"note: {note}")
-    limit = fail_on.value if fail_on is not None else said.fail_on
+    limit = fail_on.value if fail_on is not None else settings.fail_on
     if limit is not None and _gravest(report) >= SEVERITIES.index(limit):
         raise typer.Exit(1)
 
@@ -144,7 +158,10 @@ def convert(
     context: typer.Context,
     dataset: Dataset,
     output_format: Annotated[
-        str, typer.Option("--output-format", metavar="FORMAT", help="The format to convert to.", show_default=False)
+        str,
+        typer.Option(
+            "--output-format", metavar="FORMAT", help="The format to convert to; same only mends.", show_default=False
+        ),
     ],
     out: Annotated[
         str | None,
@@ -180,6 +197,14 @@ def convert(
     threshold: Annotated[
         float | None,
         typer.Option("--threshold", help="From which score (0 to 1) or grade on a pair belongs together."),
+    ] = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option("--fix", metavar="CODES", help="Mend these findings, or all that are safe.", show_default=False),
+    ] = None,
+    rejects: Annotated[
+        str | None,
+        typer.Option("--rejects", metavar="FILE", help="Keep the rows that mending leaves out.", show_default=False),
     ] = None,
     output_scores: Annotated[bool, typer.Option("--output-scores", help="Add the scores of the model.")] = False,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Texts that the model embeds at a time.")] = 32,
@@ -224,7 +249,7 @@ def convert(
     if out is None and not dry_run:
         raise InputError("nothing says where to write: add -o OUT, such as -o train.parquet, or --dry-run")
     said = [name for name in _MINING if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
-    own = _settings(config, no_config).for_dataset(dataset)
+    told = _told(config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision))
     with _hushed(quiet):
         outcome = convert_to_file(
             dataset,
@@ -234,11 +259,12 @@ def convert(
             seed=seed,
             threshold=threshold,
             num_negatives=num_negatives if "num_negatives" in said else None,
+            fix=fix or (),
+            rejects=rejects,
             overwrite=overwrite,
             dry_run=dry_run,
             note=_nothing if quiet else _note,
-            **_described(own, split, format, column),
-            **_reading(own, encoding, header, delimiter, revision),
+            **told,
         )
     used = {"seed"} if outcome.way.samples else set()
     if output_format.startswith("n-tuple"):
@@ -256,10 +282,12 @@ def convert(
 @app.command()
 def script(
     dataset: Dataset,
-    family: Annotated[Family, typer.Option("--family", help="The kind of model to train.")],
+    family: Annotated[
+        Family | None, typer.Option("--family", help="The kind of model to train.", show_default=False)
+    ] = None,
     model: Annotated[
-        str, typer.Option("--model", help="The model to start from: a hub name or a path.", show_default=False)
-    ],
+        str | None, typer.Option("--model", help="The model to start from: a hub name or a path.", show_default=False)
+    ] = None,
     out: Annotated[str, typer.Option("-o", "--out", help="The script to write; - for standard output.")] = "train.py",
     output_dir: Annotated[
         str | None, typer.Option("--output-dir", help="Where the script puts the model.", show_default=False)
@@ -284,26 +312,30 @@ def script(
     import advisor
     from advisor.script import save_script, write_script
 
-    own = _settings(config, no_config).for_dataset(dataset)
-    reading = _reading(own, encoding, header, delimiter, revision)
-    described = _described(own, split, format, column)
+    settings = _settings(config, no_config)
+    kind = family.value if family else settings.family
+    if kind is None:
+        raise InputError(f"nothing says what kind of model to train: add --family, one of {', '.join(FAMILIES)}")
+    if (start := model or settings.model) is None:
+        raise InputError("nothing says which model to start from: add --model, a name on the hub or a path")
+    told = _told(config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision))
     with _hushed(quiet):
-        report = advisor.inspect(dataset, **described, **reading)
+        report = advisor.inspect(dataset, **told)
     code = write_script(
         report,
-        family=family.value,
-        model=model,
+        family=kind,
+        model=start,
         output_dir=output_dir,
         seed=seed,
         max_length=max_length,
-        split=described["split"],
-        **reading,
+        split=told.get("split"),
+        **{name: value for name, value in told.items() if name not in ("split", "format", "columns")},
     )
     if out == "-":
         print(code, end="")  # noqa: T201
         return
     save_script(code, out, overwrite=overwrite)
-    best = report.best(family.value)
+    best = report.best(kind)
     if not quiet:
         _note(f"{out}: trains with {best.loss}; run it with: python {out}")
 
@@ -332,13 +364,9 @@ def check(
     import advisor
     from advisor.screen import verdict_page
 
-    own = _settings(config, no_config).for_dataset(dataset)
+    told = _told(config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision))
     with _hushed(quiet):
-        report = advisor.inspect(
-            dataset,
-            **_described(own, split, format, column),
-            **_reading(own, encoding, header, delimiter, revision),
-        )
+        report = advisor.inspect(dataset, **told)
     verdict = advisor.check(report, loss, family.value if family else None)
     if as_json:
         _print_json(verdict.to_dict())
@@ -484,27 +512,23 @@ def _settings(config: str | None, no_config: bool) -> Settings:
     return Settings() if file is None else load(file)
 
 
-def _described(
-    own: DatasetSettings, split: str | None, format: str | None, columns: list[str] | None
+def _told(
+    config: str | None,
+    no_config: bool,
+    dataset: str,
+    split: str | None,
+    format: str | None,
+    columns: list[str] | None,
+    reading: ReadingOptions,
 ) -> dict[str, Any]:
-    """What was said about the dataset, on the command line or else in the settings."""
-    return {
-        "split": split if split is not None else own.split,
-        "format": format if format is not None else own.format,
-        "columns": {**own.columns, **_roles(columns)},
-    }
+    """What was said about the dataset and how to read it, on the command line or else in the settings."""
+    settings = _settings(config, no_config)
+    return settings.completed(dataset, split=split, format=format, columns=_roles(columns), **reading)
 
 
-def _reading(
-    own: DatasetSettings, encoding: str | None, header: bool | None, delimiter: str | None, revision: str | None
-) -> ReadingOptions:
-    """What was said about reading the files, on the command line or else in the settings; nothing that was not said."""
-    said = {
-        "encoding": encoding if encoding is not None else own.encoding,
-        "has_header": header if header is not None else own.header,
-        "delimiter": delimiter if delimiter is not None else own.delimiter,
-        "revision": revision,
-    }
+def _reading(encoding: str | None, header: bool | None, delimiter: str | None, revision: str | None) -> ReadingOptions:
+    """What was said about reading the files; nothing that was not said."""
+    said = {"encoding": encoding, "has_header": header, "delimiter": delimiter, "revision": revision}
     return {name: value for name, value in said.items() if value is not None}  # type: ignore[return-value]
 
 

@@ -16,8 +16,8 @@ from advisor.profiles import ColumnProfile, profile_table
 from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Label, Report
 from advisor.rules import Facts, Wanted, known_family, known_task, offers, recommend
-from advisor.settings import Settings, settings_of
 from advisor.sampling import count, sample
+from advisor.settings import Settings, settings_of
 from converters.conversions import Material
 from converters.errors import InputError
 from converters.labels import class_ids, positives
@@ -69,9 +69,18 @@ def inspect(
         InputError: the dataset cannot be read, holds no text, or contradicts `format` or `columns`.
     """
     settings = settings_of(config).selecting(select, ignore)
-    said = {"split": split, "format": format, "columns": columns, "sample_rows": sample_rows}
-    said |= {"task": task, "family": family, "model": model, **reading}
-    return settings.applied(_inspect(dataset, **settings.completed(dataset, **said)))
+    said = settings.completed(
+        dataset,
+        split=split,
+        format=format,
+        columns=columns,
+        sample_rows=sample_rows,
+        task=task,
+        family=family,
+        model=model,
+        **reading,
+    )
+    return settings.applied(_inspect(dataset, **said))
 
 
 def _inspect(

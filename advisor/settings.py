@@ -18,11 +18,9 @@ from advisor.catalogue import FAMILIES
 from advisor.findings import CHECKS
 from advisor.findings.registry import ranked
 from advisor.report import SEVERITIES, Report, Severity
+from advisor.rules import TASKS
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, ROLES
-
-#: What a model can be trained for.
-TASKS = ("retrieval", "similarity", "classification", "clustering", "reranking", "distillation")
 
 FILE, PROJECT, TABLE = "advisor.toml", "pyproject.toml", "loss-advisor"
 
@@ -42,7 +40,7 @@ class DatasetSettings:
         split: as `--split`.
         encoding: as `--encoding`.
         delimiter: as `--delimiter`.
-        header: as `--header` or `--no-header`.
+        has_header: as `--header` or `--no-header`; `header` in the file.
     """
 
     path: str = "*"
@@ -51,7 +49,7 @@ class DatasetSettings:
     split: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
-    header: bool | None = None
+    has_header: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +112,22 @@ class Settings:
         left_out = tuple(each.code for each in report.findings if not self.shows(each.code))
         return replace(report, findings=tuple(ranked(graded)), deselected=left_out)
 
+    def completed(self, dataset: Any, **said: Any) -> dict[str, Any]:
+        """What was said about an inspection, with what the settings say where nothing was said.
+
+        Args:
+            dataset: the dataset, as `advisor.inspect` takes it; objects in memory have no settings of their own.
+            said: arguments of `advisor.inspect`. Only those that are given are completed, and those about reading.
+        """
+        own = self.for_dataset(os.fspath(dataset)) if isinstance(dataset, str | os.PathLike) else DatasetSettings()
+        known = {name: value for name, value in vars(own).items() if name not in ("path", "columns")}
+        known |= {name: getattr(self, name) for name in ("task", "family", "model", "sample_rows") if name in said}
+        found = known | {name: value for name, value in said.items() if value is not None}
+        columns = {**own.columns, **(said.get("columns") or {})}
+        return {name: value for name, value in found.items() if value is not None} | (
+            {"columns": columns} if columns else {}
+        )
+
     def for_dataset(self, dataset: str) -> DatasetSettings:
         """How a dataset is read, by its path or name: the first entry that fits; an empty one where none does."""
         names = {dataset.rstrip("/") or dataset}
@@ -146,6 +160,11 @@ def find(start: Path | None = None) -> Path | None:
         if (each / PROJECT).is_file() and _speaks_of_us(each / PROJECT):
             return each / PROJECT
     return None
+
+
+def settings_of(config: "Settings | str | Path | None") -> Settings:
+    """Settings as they are, or from a file, or none."""
+    return config if isinstance(config, Settings) else Settings() if config is None else load(config)
 
 
 def load(path: str | Path) -> Settings:
@@ -286,7 +305,8 @@ class _Reader:
         read = self.table("[[dataset]]", value, readers)
         if "path" not in read:
             raise InputError(f'{_called(self.path)}: a [[dataset]] wants a path, such as path = "data/*.csv"')
-        return DatasetSettings(**read)
+        has_header = read.pop("header", None)
+        return DatasetSettings(**read, has_header=has_header)
 
     def columns(self, name: str, value: Any) -> dict[str, str]:
         if not isinstance(value, dict):

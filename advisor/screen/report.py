@@ -160,15 +160,12 @@ def _command(page: Page, command: str) -> None:
 
 def _losses(page: Page, report: Report, every: bool) -> None:
     page.heading("Losses that fit")
-    empty = [family for family in FAMILIES if not report.recommendations.get(family)]
     for family in FAMILIES:
         if own := report.recommendations.get(family):
             _family(page, family, own, every)
-    if len(empty) == len(FAMILIES):
+    if not any(report.recommendations.values()):
         way = "convert the data first" if report.conversions else "and no conversion of such data is known"
         page.say(f"none as it stands: {way}", indent=2)
-    elif empty:
-        page.say((f"none for {', '.join(empty)}", "dim"), indent=2)
 
 
 def _family(page: Page, family: str, own: tuple[Recommendation, ...], every: bool) -> None:
