@@ -74,6 +74,26 @@ def _simplified(write: Writer) -> tuple[str, str]:
     return f"{write.tell(scene, 2)[:-1]}, as {write.name()} reported.", write.tell(scene, 0)
 
 
+def _reworded(write: Writer) -> list[str]:
+    """A sentence of an encyclopedia, and the same for learners of the language."""
+    name, district, year = write.name(), write.name(), write.random.randint(1102, 1890)
+    people = write.random.randint(200, 9000)
+    return write.one(
+        [
+            f"{name}, a municipality of {people} inhabitants in the district of {district}, first named in {year}.",
+            f"{name} is a town near {district}. People have lived there since {year}.",
+        ],
+        [
+            f"The composer {name} {district} ({year} – {year + 61}) is chiefly remembered for his chamber music.",
+            f"{name} {district} was a composer. He wrote music for small groups of players.",
+        ],
+        [
+            f"Situated at the confluence of two rivers, {name} served as the capital of the duchy until {year}.",
+            f"{name} was the capital city until {year}. Two rivers meet there.",
+        ],
+    )
+
+
 def _captions(write: Writer) -> tuple[str, str]:
     scene = write.scene()
     return write.tell(scene, 0), write.paraphrase(scene)
@@ -630,7 +650,7 @@ def _(folder: Path, write: Writer) -> Path:
 
 @case("simple-wiki", HUB + "embedding-data/simple-wiki", pair_either_way("column_1", "column_2"))
 def _(folder: Path, write: Writer) -> Path:
-    return jsonl(folder / "SimpleWiki.jsonl.gz", [list(_simplified(write)) for _ in range(180)])
+    return jsonl(folder / "SimpleWiki.jsonl.gz", [_reworded(write) for _ in range(180)])
 
 
 @case(
@@ -687,13 +707,15 @@ def _(folder: Path, write: Writer) -> Path:
     "https://www.kecl.ntt.co.jp/icl/lirg/jparacrawl (en-ja bicleaner tsv)",
     read_as(
         "pair",
+        "pair-score",
         roles={
-            "column_4": EITHER_WAY,
-            "column_5": EITHER_WAY,
-            "column_1": ASIDE,
-            "column_2": ASIDE,
-            "column_3": ("ignored", "id"),
+            **dict.fromkeys(("column_1", "column_2"), ASIDE),
+            "column_3": ("ignored", "label"),
+            "column_4": (*EITHER_WAY, "sentence_a"),
+            "column_5": (*EITHER_WAY, "sentence_b"),
         },
+        label=(None, "column_3"),
+        kind=("none", "score"),
     ),
 )
 def _(folder: Path, write: Writer) -> Path:

@@ -334,7 +334,13 @@ def _(folder: Path, write: Writer) -> Path:
     read_as(
         "labeled-list",
         "grouped",
-        roles={"query": QUERY, "answers": ASIDE, "query_type": ASIDE, "query_id": ASIDE, "wellFormedAnswers": ASIDE},
+        roles={
+            **dict.fromkeys(("answers", "query_type", "query_id", "wellFormedAnswers"), ASIDE),
+            "query": QUERY,
+            "passages": ("documents", "positive"),
+        },
+        label=("passages.is_selected", "passages", None),
+        kind=("labels", "none"),
     ),
 )
 def _(folder: Path, write: Writer) -> Path:
