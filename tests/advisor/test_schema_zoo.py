@@ -32,18 +32,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 #: Cases that are not read right yet, and why.
-OPEN = {
-    "faq-portuguese": "a code page that is not told",
-    "crawled-pages": "no conversion from single texts",
-    "movie-reviews": "no conversion from classes",
-    "trivia": "no conversion from triplets",
-    "search-results": "no conversion from lists",
-    "retriever-documents": "no conversion from groups",
-    "scored-groups": "no conversion from groups",
-    "graded-answers": "no conversion from grades",
-    "id-triples": "ids that point into a corpus elsewhere",
-    "reading": "no conversion from questions about a context",
-}
+OPEN: dict[str, str] = {}
 
 
 def check(case: dict[str, Any], folder: Path) -> list[str]:
