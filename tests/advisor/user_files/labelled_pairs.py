@@ -23,7 +23,10 @@ def duplicates(author: Author, share: float = 0.4) -> tuple[str, str, bool]:
     """Two questions, and whether they ask the same."""
     fact = author.fact()
     same = author.draw.random() < share
-    return author.ask(fact), author.ask(fact if same else author.near(fact)), same
+    first = second = author.ask(fact)
+    while second == first:
+        second = author.ask(fact if same else author.near(fact))
+    return first, second, same
 
 
 def found(author: Author, share: float = 0.4) -> tuple[str, str, bool]:
@@ -797,12 +800,12 @@ def _(author: Author, folder: Path) -> Path:
 
 
 @case(
-    "yes-no-portuguese-names-of-italian-texts",
+    "yes-no-portuguese",
     "labeled-pair",
     roles={"texto_1": LEFT, "texto_2": RIGHT, "é_igual": "label"},
     label="é_igual",
     kinds="binary",
-    tongue="it",
+    tongue="pt",
 )
 def _(author: Author, folder: Path) -> Path:
     return save(folder / "pares.csv", asked_twice(author, 100, ("texto_1", "texto_2", "é_igual"), "Sim", "Não"))
@@ -828,3 +831,101 @@ def _(author: Author, folder: Path) -> Path:
         }
 
     return save(folder / "asr.csv", table(100, row))
+
+
+# Columns that come from a model, or from somebody who explains.
+
+
+@case(
+    "label-beside-predicted-similarity",
+    "labeled-pair",
+    roles={"text1": LEFT, "text2": RIGHT, "label": "label", "pred_cos_sim": UNUSED, "correct": UNUSED},
+    label="label",
+    kinds="binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, same = duplicates(author, 0.5)
+        guess = author.draw.betavariate(5, 2) if same else author.draw.betavariate(3, 4)
+        return {
+            "text1": first,
+            "text2": second,
+            "label": int(same),
+            "pred_cos_sim": round(guess, 6),
+            "correct": same == (guess > 0.5),
+        }
+
+    return save(folder / "errors.csv", table(150, row))
+
+
+@case(
+    "inference-with-explanations",
+    "pair-class",
+    roles={"premise": LEFT, "hypothesis": RIGHT, "gold_label": "label", "explanation": UNUSED},
+    label="gold_label",
+    kinds="class",
+)
+def _(author: Author, folder: Path) -> Path:
+    reasons = {
+        "entailment": "The second sentence only repeats what the first one shows.",
+        "neutral": "Nothing in the first sentence tells us whether that is so.",
+        "contradiction": "One cannot do both at the same time.",
+    }
+
+    def row(i: int) -> Row:
+        premise, hypothesis, name = inference(author, ("entailment", "neutral", "contradiction"))
+        why = f"{reasons[name]} {premise.split(' is ')[0].split(' are ')[0]} is what both are about."
+        return {"gold_label": name, "premise": premise, "hypothesis": hypothesis, "explanation": why}
+
+    return save(folder / "explained.csv", table(160, row))
+
+
+@case(
+    "dialogues-and-replies",
+    "labeled-pair",
+    roles={"context": LEFT, "response": RIGHT, "label": "label", "dialogue_id": UNUSED, "turn": UNUSED},
+    label="label",
+    kinds="binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        good = author.draw.random() < 0.5
+        context = f"Hello! [SEP] Hi, how can I help? [SEP] {author.ask(fact)}"
+        reply = author.tell(fact if good else author.far(fact))
+        return {"dialogue_id": i // 2, "turn": i % 2 + 3, "context": context, "response": reply, "label": int(good)}
+
+    return save(folder / "dialogues.jsonl", table(160, row))
+
+
+@case(
+    "job-and-resume-scores",
+    "pair-score",
+    roles={"job_description": LEFT, "resume_text": RIGHT, "match_score": "label", "candidate": UNUSED},
+    label="match_score",
+    kinds="score",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        first, second, score = alike(author)
+        return {
+            "candidate": author.person(),
+            "job_description": f"{first} {author.passage(author.fact(), 3, 6)}",
+            "resume_text": f"{second} {author.passage(author.fact(), 4, 8)}",
+            "match_score": round(100 * score, 1),
+        }
+
+    return save(folder / "matching.parquet", table(110, row))
+
+
+@case(
+    "score-polish-five-grades-once-each",
+    "pair-score",
+    roles={"zdanie1": LEFT, "zdanie2": RIGHT, "ocena": "label"},
+    label="ocena",
+    kinds="score",
+    tongue="pl",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = scored(author, 120, ("zdanie1", "zdanie2", "ocena"), lambda score: round(5 * score))
+    return save(folder / "oceny.csv", rows, encoding="utf-8-sig", delimiter=";")

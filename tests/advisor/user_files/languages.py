@@ -41,8 +41,8 @@ def _lines(text: str) -> tuple[str, ...]:
 TONGUES = {
     "en": Tongue(
         _words(
-            "espresso machine | washing machine | desk lamp | garden hose | road bike | mattress | air purifier"
-            "| printer | baby monitor | cordless drill | sewing machine | electric kettle | rice cooker | sofa bed"
+            "coffee grinder | washing machine | desk lamp | garden hose | road bike | mattress | heat pump"
+            "| printer | baby monitor | cordless drill | sewing machine | travel kettle | rice cooker | sofa bed"
         ),
         _words(
             "cleaning | repair | delivery | the guarantee | storage | the filter | assembly | noise | a spare part"
@@ -297,6 +297,98 @@ TONGUES = {
             Il manuale della {t} ne parla a pagina {n}.
             Il negozio di {p} è chiuso il lunedì.
             Un tecnico telefona il giorno prima.
+        """),
+    ),
+    "pt": Tongue(
+        _words("cafeteira | máquina de lavar | lâmpada | câmera | impressora | bicicleta | furadeira | geladeira"),
+        _words("entrega | garantia | limpeza | devolução | instalação | troca | compra"),
+        _words("Recife | Porto | Lisboa | Curitiba | Coimbra | Manaus"),
+        _lines("""
+            Quanto custa a {a} da {t} depois de {n} anos?
+            Quem cuida da {a} se comprei a {t} em {p}?
+            A {a} está incluída no preço da {t}?
+            Por que a {a} da minha {t} demora mais de {n} dias?
+            Posso pedir a {a} da {t} depois de {n} semanas?
+        """),
+        _lines("""
+            A {a} da {t} leva cerca de {n} dias em {p}.
+            Em {p} são precisos {n} dias para a {a} de uma {t}.
+            A nossa oficina de {p} resolve a {a} da sua {t} em {n} dias.
+        """),
+        _lines("""
+            Guarde sempre o recibo.
+            O manual da {t} explica isso na página {n}.
+            A loja de {p} fecha à segunda-feira.
+            O técnico avisa um dia antes.
+        """),
+    ),
+    "nl": Tongue(
+        _words("wasmachine | koffiemolen | lamp | stofzuiger | naaimachine | boormachine | matras | fiets | printer"),
+        _words("levering | garantie | reparatie | schoonmaak | retourzending | montage | verzekering"),
+        _words("Utrecht | Gent | Rotterdam | Leiden | Antwerpen | Groningen"),
+        _lines("""
+            Wat kost de {a} van mijn {t} na {n} jaar?
+            Wie regelt de {a} als ik de {t} in {p} heb gekocht?
+            Hoe lang duurt de {a} van een {t} in {p}?
+            Waarom duurde de {a} van de {t} meer dan {n} dagen?
+            Kan ik na {n} weken nog om {a} van de {t} vragen?
+        """),
+        _lines("""
+            De {a} van de {t} duurt in {p} ongeveer {n} dagen.
+            Reken in {p} op {n} dagen voor de {a} van een {t}.
+            Onze werkplaats in {p} regelt de {a} van uw {t} binnen {n} dagen.
+        """),
+        _lines("""
+            Bewaar altijd de bon.
+            In de handleiding van de {t} staat dit op pagina {n}.
+            De winkel in {p} is op maandag gesloten.
+            De monteur belt een dag van tevoren.
+        """),
+    ),
+    "pl": Tongue(
+        _words("pralka | lampa | drukarka | wiertarka | kamera | lodówka | zmywarka | gitara | hulajnoga"),
+        _words("dostawa | gwarancja | naprawa | wymiana | instalacja | faktura"),
+        _words("Gdańsk | Kraków | Łódź | Poznań | Wrocław"),
+        _lines("""
+            Ile kosztuje {a}, jeśli {t} ma {n} lat?
+            Kto odpowiada za to, że {a} trwa {n} dni, gdy {t} jest nowa?
+            Czy {a} jest w cenie, kiedy kupiona została {t}?
+            Gdzie ({p}) możliwa jest {a}, gdy zepsuła się {t}?
+            Dlaczego {a} trwała ponad {n} dni, skoro {t} działała?
+        """),
+        _lines("""
+            {t}: {a} trwa około {n} dni, oddział {p}.
+            W oddziale {p} {a} zajmuje {n} dni, jeśli {t} jest sprawna.
+            Gdy {t} została kupiona u nas ({p}), {a} potrwa {n} dni.
+        """),
+        _lines("""
+            Prosimy zachować paragon.
+            Szczegóły są na stronie {n} instrukcji.
+            W poniedziałki sklep jest zamknięty.
+            Serwisant dzwoni dzień wcześniej.
+        """),
+    ),
+    "tr": Tongue(
+        _words("çamaşır makinesi | lamba | yazıcı | bisiklet | matkap | kamera | buzdolabı | süpürge"),
+        _words("teslimat | garanti | onarım | temizlik | iade | montaj | fatura"),
+        _words("İzmir | Ankara | Bursa | Konya | Trabzon"),
+        _lines("""
+            {n} yıl sonra {t} için {a} ne kadar tutar?
+            {p} şubesinden aldığım {t} için {a} kimin işi?
+            {t} fiyatına {a} dahil mi?
+            {t} için {a} neden {n} günden uzun sürdü?
+            {p} içinde {t} için {a} nerede yapılır?
+        """),
+        _lines("""
+            {p} şubesinde {t} için {a} yaklaşık {n} gün sürer.
+            {t} için {a} {p} mağazamızda {n} gün içinde tamamlanır.
+            {p} mağazasına gelirseniz {t} için {a} {n} günde biter.
+        """),
+        _lines("""
+            Lütfen fişinizi saklayın.
+            Ayrıntılar kılavuzun {n}. sayfasındadır.
+            {p} mağazası pazartesi günleri kapalıdır.
+            Teknisyen bir gün önce arar.
         """),
     ),
     "ru": Tongue(

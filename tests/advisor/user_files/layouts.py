@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.advisor.user_files.expectation import ASKED, LEFT, RIGHT, UNUSED, case
 from tests.advisor.user_files.labelled_pairs import duplicates, inference, scored
@@ -94,7 +95,11 @@ def _(author: Author, folder: Path) -> Path:
 )
 def _(author: Author, folder: Path) -> Path:
     rows = scored(author, 120, ("text_1", "text_2", "score"), lambda score: round(score, 2))
-    constant = {"source": ["forum crawl of last spring"] * 120, "language": ["en"] * 120, "version": [1.0] * 120}
+    constant: dict[str, list[Any]] = {
+        "source": ["forum crawl of last spring"] * 120,
+        "language": ["en"] * 120,
+        "version": [1.0] * 120,
+    }
     return save(folder / "constant.csv", {**constant, **rows})
 
 
@@ -160,7 +165,7 @@ def _(author: Author, folder: Path) -> Path:
     kinds="score",
 )
 def _(author: Author, folder: Path) -> Path:
-    rows = {
+    rows: dict[str, list[Any]] = {
         "sentence1": [author.tell(author.fact()) for _ in range(2)],
         "sentence2": [author.tell(author.fact()) for _ in range(2)],
         "score": [0.9, 0.35],
@@ -213,3 +218,35 @@ def _(author: Author, folder: Path) -> Path:
         return {"sentence1": first, "sentence2": second, "label": i % 2}
 
     return save(folder / "few.csv", table(5, row))
+
+
+@case(
+    "saved-twice-by-pandas",
+    "pair",
+    roles={"Unnamed: 0.1": UNUSED, "Unnamed: 0": UNUSED, "soru": ASKED, "cevap": "positive"},
+    label=None,
+    tongue="tr",
+)
+def _(author: Author, folder: Path) -> Path:
+    rows = pairs(author, 80)
+    return save(
+        folder / "sss.csv",
+        {
+            "Unnamed: 0.1": range(80),
+            "Unnamed: 0": author.draw.sample(range(400), 80),
+            "soru": rows["query"],
+            "cevap": rows["positive"],
+        },
+    )
+
+
+@case("index-without-a-name", "pair", roles={"pytanie": ASKED, "odpowiedź": "positive"}, label=None, tongue="pl")
+def _(author: Author, folder: Path) -> Path:
+    rows = pairs(author, 80)
+    return save(folder / "pytania.csv", {"": range(80), "pytanie": rows["query"], "odpowiedź": rows["positive"]})
+
+
+@case("two-columns-of-one-name", "pair", refuse="may")
+def _(author: Author, folder: Path) -> Path:
+    rows = zip(*pairs(author, 60).values(), strict=True)
+    return written(folder / "same.tsv", "\n".join(["text\ttext", *("\t".join(row) for row in rows)]) + "\n")

@@ -516,3 +516,24 @@ def _(author: Author, folder: Path) -> Path:
         return {"set": [author.ask(fact) for _ in range(author.draw.randint(2, 5))]}
 
     return save(folder / "sets.jsonl", table(80, row))
+
+
+@case(
+    "source-sentence-and-scored-sentences",
+    "labeled-list",
+    roles={"source_sentence": ASKED, "sentences": "documents", "similarities": "label"},
+    label="similarities",
+    kinds="labels",
+    tongue="nl",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        others = [author.tell(fact), author.tell(author.near(fact)), author.tell(author.far(fact))]
+        return {
+            "source_sentence": author.tell(fact),
+            "sentences": others,
+            "similarities": [round(at + author.draw.uniform(-0.1, 0.1), 3) for at in (0.9, 0.5, 0.1)],
+        }
+
+    return save(folder / "widget.jsonl", table(80, row))

@@ -204,3 +204,33 @@ def _(author: Author, folder: Path) -> Path:
 @case("empty-texts", refuse="must")
 def _(author: Author, folder: Path) -> Path:
     return save(folder / "blank.jsonl", {"sentence1": [""] * 60, "sentence2": [" "] * 60, "label": [0, 1] * 30})
+
+
+@case("tokens-of-a-tokenizer", refuse="must")
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        length = author.draw.randint(5, 40)
+        ids = [101, *(author.draw.randint(1000, 30000) for _ in range(length)), 102]
+        return {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": author.draw.randint(0, 1)}
+
+    return save(folder / "tokenized.parquet", table(120, row))
+
+
+@case("vectors-without-texts", refuse="must")
+def _(author: Author, folder: Path) -> Path:
+    return save(folder / "vectors.parquet", table(60, lambda i: {"id": author.uuid(), "embedding": author.vector(64)}))
+
+
+@case("people-and-addresses", refuse="may", max_confidence=0.7)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        name = author.person()
+        return {
+            "name": name,
+            "email": f"{name}@example.org",
+            "phone": f"+44 20 {author.draw.randint(1000, 9999)} {author.draw.randint(1000, 9999)}",
+            "postcode": f"LS{author.draw.randint(1, 29)} {author.draw.randint(1, 9)}AB",
+            "joined": author.day(),
+        }
+
+    return save(folder / "customers.csv", table(120, row))

@@ -450,3 +450,35 @@ def _(author: Author, folder: Path) -> Path:
         }
 
     return save(folder / "jobs.csv", table(120, row))
+
+
+@case("faq-dutch", "pair", roles={"vraag": ASKED, "antwoord": "positive", "onderwerp": UNUSED}, label=None, tongue="nl")
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"onderwerp": fact.matter, "vraag": author.ask(fact), "antwoord": author.passage(fact)}
+
+    return save(folder / "vragen.csv", table(90, row))
+
+
+@case("faq-hindi", "pair", roles={"सवाल": ASKED, "जवाब": "positive"}, label=None, tongue="hi")
+def _(author: Author, folder: Path) -> Path:
+    rows = table(80, lambda i: {"सवाल": author.ask(fact := author.fact()), "जवाब": author.passage(fact)})
+    return save(folder / "सवाल.csv", rows)
+
+
+@case("faq-thai-answer-first", "pair", roles={"คำตอบ": "positive", "คำถาม": ASKED}, label=None, tongue="th")
+def _(author: Author, folder: Path) -> Path:
+    rows = table(80, lambda i: {"คำถาม": author.ask(fact := author.fact()), "คำตอบ": author.passage(fact)})
+    return save(folder / "faq.jsonl", {name: rows[name] for name in ("คำตอบ", "คำถาม")})
+
+
+@case(
+    "faq-portuguese-with-links", "pair", roles={"link": UNUSED, "pergunta": ASKED, "resposta": "positive"}, tongue="pt"
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"link": author.url(), "pergunta": author.ask(fact), "resposta": author.passage(fact)}
+
+    return save(folder / "perguntas.jsonl", table(90, row))

@@ -319,7 +319,7 @@ def _(author: Author, folder: Path) -> Path:
     },
     label=("category", None),
     kinds="class none",
-    max_confidence=0.9,
+    max_confidence=0.95,
 )
 def _(author: Author, folder: Path) -> Path:
     def row(i: int) -> Row:
@@ -365,7 +365,6 @@ def _(author: Author, folder: Path) -> Path:
     "class-json-in-a-cell",
     "single-class",
     refuse="may",
-    max_confidence=0.9,
 )
 def _(author: Author, folder: Path) -> Path:
     def row(i: int) -> Row:
@@ -575,3 +574,67 @@ def _(author: Author, folder: Path) -> Path:
         }
 
     return save(folder / "评论.csv", table(140, row))
+
+
+# What a notebook leaves behind.
+
+
+@case(
+    "class-beside-cleaned-text",
+    "single-class",
+    roles={"text": "text", "clean_text": "text ignored", "sentiment": "label", "n_chars": UNUSED},
+    label="sentiment",
+    kinds="class binary",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        good = author.draw.random() < 0.5
+        text = author.review(5 if good else 1)
+        kept = [word.strip(".,!?").lower() for word in text.split() if len(word) > 3]
+        return {
+            "text": text,
+            "n_chars": len(text),
+            "clean_text": " ".join(kept),
+            "sentiment": "positive" if good else "negative",
+        }
+
+    return save(folder / "preprocessed.csv", table(160, row))
+
+
+@case(
+    "class-beside-predictions",
+    "single-class",
+    roles={"text": "text", "label": "label", "prediction": UNUSED, "confidence": UNUSED, "correct": UNUSED},
+    label="label",
+    kinds="class",
+    tongue="software",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        right = author.draw.random() < 0.8
+        return {
+            "text": author.ask(fact),
+            "label": fact.thing,
+            "prediction": fact.thing if right else author.draw.choice(author.tongue.things),
+            "confidence": round(author.draw.uniform(0.4, 1), 5),
+            "correct": right,
+        }
+
+    return save(folder / "eval_results.jsonl", table(150, row))
+
+
+@case(
+    "class-dutch-upper-case",
+    "single-class",
+    roles={"TEKST": "text", "CATEGORIE": "label", "DATUM": UNUSED},
+    label="CATEGORIE",
+    kinds="class",
+    tongue="nl",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {"DATUM": author.day(), "CATEGORIE": fact.matter, "TEKST": author.ask(fact)}
+
+    return save(folder / "meldingen.csv", table(120, row), delimiter=";")

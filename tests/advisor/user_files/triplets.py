@@ -423,3 +423,45 @@ def _(author: Author, folder: Path) -> Path:
         return {"ประโยค": first, "positive": second, "negative": author.tell(author.near(fact))}
 
     return save(folder / "triplets.jsonl", table(80, row))
+
+
+@case(
+    "correct-answer-and-distractors",
+    "n-tuple",
+    roles={
+        "question": ASKED,
+        "correct_answer": "positive",
+        "distractor1": "negative",
+        "distractor2": "negative",
+        "distractor3": "negative",
+    },
+    label=None,
+    tongue="health",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        wrong = {f"distractor{j}": author.tell(author.near(fact)) for j in (1, 2, 3)}
+        return {"question": author.ask(fact), **wrong, "correct_answer": author.tell(fact)}
+
+    return save(folder / "quiz.json", table(110, row))
+
+
+@case(
+    "easy-and-hard-negative",
+    "n-tuple",
+    roles={"anchor": ASKED, "positive": "positive", "easy_negative": "negative", "hard_negative": "negative"},
+    label=None,
+    tongue="pt",
+)
+def _(author: Author, folder: Path) -> Path:
+    def row(i: int) -> Row:
+        fact = author.fact()
+        return {
+            "anchor": author.ask(fact),
+            "positive": author.passage(fact),
+            "easy_negative": author.passage(author.far(fact)),
+            "hard_negative": author.passage(author.near(fact)),
+        }
+
+    return save(folder / "negatives.csv", table(100, row))

@@ -86,7 +86,7 @@ class Author:
             draw.choice(own.things),
             draw.choice(own.matters),
             draw.choice(own.places),
-            draw.choice((*range(2, 31), 36, 40, 48, 50, 60, 72, 90, 100, 120, 180, 200, 404, 500, 512, 1200)),
+            draw.choice((*range(2, 31), 35, 36, 40, 45, 48, 50, 60, 72, 75, 90)),
         )
 
     def facts(self, count: int) -> list[Fact]:
@@ -189,7 +189,7 @@ class Author:
             said.insert(draw.randint(0, len(said)), draw.choice(COMPLAINTS if stars == 4 else PRAISE))
         if draw.random() < 0.3:
             said.append(draw.choice(self.tongue.more))
-        return " ".join(each.format(t=fact.thing, a=fact.matter, p=fact.place, n=fact.number) for each in said)
+        return " ".join(self._say(each, fact) for each in said)
 
     def hexadecimal(self, digits: int = 32) -> str:
         return f"{self.draw.getrandbits(4 * digits):0{digits}x}"
