@@ -10,7 +10,7 @@ from pathlib import Path
 
 from advisor.catalogue import LOSSES, PARTS
 from advisor.findings import CHECKS, Check
-from converters.conversions import CONVERSIONS
+from converters.conversions import CONVERSIONS, Conversion
 from converters.formats import FORMATS, Format
 from docs import loss_pages
 
@@ -42,12 +42,25 @@ def formats_page() -> str:
     lines += [f"| `{each.name}` | {each.summary} |" for each in FORMATS.values() if not each.trainable]
     lines += ["", "## Conversions", "", "`advisor convert DATASET --output-format FORMAT -o OUT` knows these ways.", ""]
     lines += [
-        "Every trainable format also converts to itself: columns renamed, ordered and reduced, labels mended.",
+        "Every trainable format also converts to itself: columns renamed, ordered and reduced, labels mended. What is",
+        "not in the table is reached in up to three of its steps, where nothing is misunderstood on the way: the",
+        "cheapest plan is taken, and mining costs most. Where it makes no row of the data at hand, such as triplets of",
+        "labeled pairs whose anchors have no negatives, a plan that mines is taken. `--dry-run` shows the plan, what",
+        "it loses, and how many rows go in and come out.",
+        "",
+        "No conversion invents a text, and none makes a negative of a text that the data calls a positive of the same",
+        "anchor anywhere. What is drawn at random is drawn by `--seed`.",
         "",
     ]
-    lines += ["| from | to | what it does |", "|---|---|---|"]
-    lines += [f"| `{each.source}` | `{each.target}` | {each.summary} |" for each in CONVERSIONS.values()]
+    lines += ["| from | to | what it does | what is lost |", "|---|---|---|---|"]
+    order = list(FORMATS)
+    lines += [_conversion_row(each) for each in sorted(CONVERSIONS.values(), key=lambda each: order.index(each.source))]
     return "\n".join(lines) + "\n"
+
+
+def _conversion_row(each: Conversion) -> str:
+    how = each.summary + (", at random" if each.samples else "")
+    return f"| `{each.source}` | `{each.target}` | {how} | {each.loses or ''} |"
 
 
 def _format_row(each: Format) -> str:

@@ -295,17 +295,21 @@ _MAKERS: dict[str, tuple[str, Callable[[Judged, Options], Made]]] = {
 Reader = Callable[[pa.Table, Options], Judged]
 
 
-def judgements(source: str, targets: Mapping[str, str | None]) -> Callable[[Reader], Reader]:
+def judgements(
+    source: str, targets: Mapping[str, str | None], *, told: str | None = None
+) -> Callable[[Reader], Reader]:
     """Registers a function that reads a format's rows into judgements, as the conversion to each of the targets.
 
     Args:
         source: the format.
         targets: what is lost on the way to each; None where nothing is.
+        told: what makes a text a positive, where that is not plain.
     """
 
     def register(read: Reader) -> Reader:
         for target, loses in targets.items():
             summary, make = _MAKERS[target]
+            summary = f"{summary}; {told}" if told else summary
 
             def apply(
                 material: Material,

@@ -17,6 +17,7 @@ THRESHOLD = 0.5
 
 _NEGATIVES = "the negatives"
 _GRADES = "the grades: there is only relevant or not"
+_ABOVE_0 = "positives have a label above 0, unless --threshold says otherwise"
 _COMPANY = "which negatives stood beside which positive"
 
 
@@ -35,7 +36,11 @@ def _n_tuples(table: pa.Table, options: Options) -> Judged:
     return judge_rows(table)
 
 
-@judgements("labeled-list", {"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES})
+@judgements(
+    "labeled-list",
+    {"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
+    told=_ABOVE_0,
+)
 def _labeled_lists(table: pa.Table, options: Options) -> Judged:
     documents, labels = pc.list_flatten(table["documents"]), pc.list_flatten(table["labels"])
     queries = table["query"].take(pc.list_parent_indices(table["documents"].combine_chunks()))
@@ -45,6 +50,7 @@ def _labeled_lists(table: pa.Table, options: Options) -> Judged:
 @judgements(
     "graded-pair",
     {"labeled-list": None, "pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
+    told=_ABOVE_0,
 )
 def _graded_pairs(table: pa.Table, options: Options) -> Judged:
     return judge(table["query"], table["document"], _floats(table["grade"]), threshold=options.threshold)
@@ -77,7 +83,9 @@ def groups(table: pa.Table) -> Judged:
 
 
 @judgements(
-    "pair-score", {"labeled-pair": "how similar: there is only yes or no", "pair": "all pairs below the threshold"}
+    "pair-score",
+    {"labeled-pair": "how similar: there is only yes or no", "pair": "all pairs below the threshold"},
+    told=f"positives score {THRESHOLD:g} or more, unless --threshold says otherwise",
 )
 def _scored_pairs(table: pa.Table, options: Options) -> Judged:
     threshold = THRESHOLD if options.threshold is None else options.threshold
@@ -112,7 +120,11 @@ _LETTERS = {"e": 1.0, "n": 0.5, "c": 0.0}
 _NEUTRAL = "the pairs that are neither entailment nor contradiction"
 
 
-@judgements("pair-class", {"triplet": _NEUTRAL, "labeled-pair": _NEUTRAL, "pair": "all pairs but entailments"})
+@judgements(
+    "pair-class",
+    {"triplet": _NEUTRAL, "labeled-pair": _NEUTRAL, "pair": "all pairs but entailments"},
+    told="entailments are positives, contradictions negatives",
+)
 def _entailments(table: pa.Table, options: Options) -> Judged:
     scores = entailment_scores(table)
     told = (scores == 0) | (scores == 1)
