@@ -157,7 +157,8 @@ def _with_label(
         table = kept(_replaced(table, name, ids), pc.is_valid(ids), "no label", changes)
         return _named_classes(table, name, changes.class_names)
     if spec.label_kind == "binary":
-        return _replaced(table, name, binary(values, label, own_names))
+        judged = binary(values, label, own_names)
+        return kept(_replaced(table, name, judged), pc.is_valid(judged), "no label", changes)
     if spec.label_kind == "score":
         scores, scale = unit_scores(values, label, score_range)
         changes.scaled_from = scale if scale != (0.0, 1.0) else None

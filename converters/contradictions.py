@@ -196,7 +196,8 @@ def same_text_is_unlike(answers: Answers, name: str) -> Mask:
             return np.asarray(pc.fill_null(pc.less(scores, 0.5), False))
         if answers.kind == "binary":
             known = pc.is_valid(values)
-            none[np.asarray(known)] = np.asarray(pc.equal(binary(values.filter(known), name, answers.class_names), 0))
+            no = pc.equal(binary(values.filter(known), name, answers.class_names), 0)
+            none[np.asarray(known)] = np.asarray(pc.fill_null(no, False))
             return none
         if answers.kind == "class":
             words = values

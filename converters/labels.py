@@ -14,6 +14,9 @@ from converters.yes_no import NO, YES, yes_and_no
 #: What stands where nobody agreed on a class, as in SNLI.
 NO_CLASS = ("", "-", "?")
 
+_ZERO = ("0", "0.0")
+_MINUS_ONE = ("-1", "-1.0")
+
 
 def class_ids(
     values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ()
@@ -59,6 +62,8 @@ def class_ids(
 def binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ()) -> pa.ChunkedArray:
     """1 where a pair belongs together, 0 where it does not: from 1 and 0, 1 and -1, or words for yes and no.
 
+    Beside 1 and 0, a label of -1 says that nobody judged: it becomes null.
+
     Args:
         values: the label column.
         label: its name, for the message.
@@ -84,7 +89,10 @@ def binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ())
             "use 1 and 0, or read it as classes"
         )
     yes = pa.array(sorted(sides[0]) if sides else [], pa.string())
-    return pc.cast(pc.is_in(words, value_set=yes), pa.int64())
+    found = pc.cast(pc.is_in(words, value_set=yes), pa.int64())
+    minus = pc.is_in(words, value_set=pa.array(_MINUS_ONE))
+    beside = pc.any(pc.is_in(levels, value_set=pa.array(_ZERO))).as_py()
+    return pc.if_else(minus, None, found) if beside else found
 
 
 def positives(values: pa.ChunkedArray, own_names: tuple[str, ...] = ()) -> float:

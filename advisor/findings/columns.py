@@ -38,9 +38,9 @@ def _unnamed(case: Case) -> Iterator[Found]:
     mend="Convert the data, or reorder it with `dataset.select_columns([...])`.",
 )
 def _order(case: Case) -> Iterator[Found]:
-    wanted = case.texts
+    wanted = case.texts if case.trainable else []
     own = [name for name in case.table.column_names if name in wanted]
-    if own != wanted and not case.reading.format.endswith("class"):
+    if wanted and own != wanted and not case.reading.format.endswith("class"):
         shown = ", ".join(quote(name) for name in wanted)
         yield Found(f"the text columns have to be reordered: {shown}", None, case.convert)
 
