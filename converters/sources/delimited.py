@@ -20,14 +20,14 @@ import pyarrow.csv
 
 from converters.errors import InputError, quote
 from converters.sources.dialect import SAMPLE_BYTES, Dialect, find_dialect, sample_rows, whole_rows
-from converters.sources.encoding import open_utf8, read_head
+from converters.sources.encoding import UnknownEncodingError, WrongEncodingError, open_utf8, read_head
 from converters.sources.excerpt import take_excerpt
 from converters.sources.header import has_header, without_header
 from converters.sources.json_cells import decode_lists, list_type
 from converters.sources.options import TextOptions
 from converters.sources.plain import is_list, numbered_names, plain_type, unify, unique_names
 from converters.sources.preamble import Preamble, find_preamble
-from converters.sources.reading import BATCH_ROWS, Reading, read_settled
+from converters.sources.reading import BATCH_ROWS, Reading
 from converters.sources.spread import cut, slices
 
 _BLOCK = 4 << 20
@@ -176,7 +176,6 @@ def _schema(layout: _Layout, scan: "_Scan") -> pa.Schema:
 
 def _glance(layout: _Layout, sample: str, options: TextOptions) -> Reading | None:
     """Opens a large file by an excerpt of it; None where only going through it will do."""
-    whole = partial(open_delimited, layout.path, replace(options, glance=None), layout.dialect.delimiter)
     assert options.glance is not None
     try:
         while True:
@@ -190,6 +189,8 @@ def _glance(layout: _Layout, sample: str, options: TextOptions) -> Reading | Non
             if layout.dialect == dialect or not dialect.quoting:
                 break
         schema = _schema(layout, scan)
+    except (UnknownEncodingError, WrongEncodingError):
+        raise
     except InputError:
         return None  # going through the file either finds nothing wrong, or says where it is
     header = layout.preamble.rows + int(layout.header is not None)
@@ -202,7 +203,7 @@ def _glance(layout: _Layout, sample: str, options: TextOptions) -> Reading | Non
     return Reading(
         where=layout.where,
         schema=schema,
-        read=partial(read_settled, whole),
+        read=partial(_read, replace(layout, excerpt=None)),
         rows=rows - repeated,
         has_names=layout.header is not None,
         rows_exact=exact and not repeated,
@@ -213,8 +214,19 @@ def _glance(layout: _Layout, sample: str, options: TextOptions) -> Reading | Non
 
 def _read(layout: _Layout, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for batch in layout.rows():
-        columns = [_convert(batch.column(name), schema.field(name).type, layout.where) for name in schema.names]
+        columns = [_fitting(batch.column(name), schema.field(name).type, layout.where) for name in schema.names]
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _fitting(cells: pa.Array, kind: pa.DataType, where: str) -> pa.Array:
+    """The cells as that type; where it was settled by a part of the file, what does not fit it is null."""
+    try:
+        return _convert(cells, kind, where)
+    except (pa.ArrowException, InputError):
+        half = len(cells) // 2
+        if not half:
+            return pa.nulls(1, kind)
+        return pa.concat_arrays([_fitting(cells[:half], kind, where), _fitting(cells[half:], kind, where)])
 
 
 def _convert(cells: pa.Array, kind: pa.DataType, where: str) -> pa.Array:

@@ -20,6 +20,14 @@ _MARKS = (
 )
 
 
+class UnknownEncodingError(InputError):
+    """A text that says nothing of its encoding is not UTF-8."""
+
+
+class WrongEncodingError(InputError):
+    """A text is not in the encoding that it is said to have."""
+
+
 def marked_encoding(head: bytes) -> str | None:
     """The encoding that the byte order mark at the beginning of a text says, if there is one."""
     return next((name for mark, name in _MARKS if head.startswith(mark)), None)
@@ -38,7 +46,7 @@ class _Utf8Stream(io.RawIOBase):
         self._told = encoding is not None
         self._encoding = encoding or marked or "utf-8"
         if not self._told and marked is None and head[:4096].count(0) > len(head[:4096]) / 8:
-            raise InputError(
+            raise UnknownEncodingError(
                 f"{where} is full of zero bytes, so it is no text, or UTF-16 without a mark: "
                 "give its encoding (--encoding utf-16-le)"
             )
@@ -75,9 +83,9 @@ class _Utf8Stream(io.RawIOBase):
         try:
             text = self._decoder.decode(data, final=self._ended)
         except UnicodeDecodeError as error:
-            raise InputError(self._failure(start + error.start, error)) from error
+            raise self._failure(start + error.start, error) from error
         except UnicodeError as error:  # such as UTF-16 without its mark
-            raise InputError(
+            raise WrongEncodingError(
                 f"{self._where} is not {self._encoding}: {quote(error, 120)}: is another encoding meant?"
             ) from error
         self._consumed += len(data)
@@ -85,11 +93,16 @@ class _Utf8Stream(io.RawIOBase):
             return data.removeprefix(codecs.BOM_UTF8) if first else data
         return text.removeprefix("\ufeff").encode() if first else text.encode("utf-8", "replace")
 
-    def _failure(self, offset: int, error: UnicodeDecodeError) -> str:
-        byte = f"byte 0x{error.object[error.start]:02x} at offset {offset}"
-        if self._told:
-            return f"{self._where}: {byte} is not {self._encoding}: is another encoding meant?"
-        return f"{self._where}: {byte} is not {self._encoding.upper()}: give its encoding (--encoding cp1252)"
+    def _failure(self, offset: int, error: UnicodeDecodeError) -> InputError:
+        return not_in_encoding(self._where, error.object[error.start], offset, self._encoding, self._told)
+
+
+def not_in_encoding(where: str, byte: int, offset: int, encoding: str, told: bool) -> InputError:
+    """The error that says which byte is not in the encoding that was told, or assumed."""
+    message = f"{where}: byte 0x{byte:02x} at offset {offset} is not"
+    if told:
+        return WrongEncodingError(f"{message} {encoding}: is another encoding meant?")
+    return UnknownEncodingError(f"{message} {encoding.upper()}: give its encoding (--encoding cp1252)")
 
 
 def open_utf8(path: Path, encoding: str | None = None, raw: BinaryIO | None = None) -> BinaryIO:

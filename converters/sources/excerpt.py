@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from converters.errors import InputError, quote
+from converters.errors import quote
 from converters.sources.compression import compression_of
-from converters.sources.encoding import marked_encoding, open_utf8
+from converters.sources.encoding import marked_encoding, not_in_encoding, open_utf8
 from converters.sources.row_count import RowCounter, count_rows
 from converters.sources.spread import PIECES
 
@@ -151,6 +151,7 @@ def _whole_rows(
                 return None
         else:
             begin, end, inside = find_rows(text, insides[index] if insides is not None else None)
+            starts[index] += begin
         if insides is not None and end > begin and inside != insides[index]:
             trusted = False
         blocks.append(text[begin:end])
@@ -161,7 +162,8 @@ def _as_utf8(block: bytes, start: int, where: str, encoding: str | None) -> byte
     try:
         text = block.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{where}: a byte near offset {start + error.start} is not {encoding or 'UTF-8'}") from error
+        byte, offset = block[error.start], start + error.start
+        raise not_in_encoding(where, byte, offset, encoding or "utf-8", encoding is not None) from error
     return (text if start else text.removeprefix("\ufeff")).encode("utf-8", "replace")
 
 

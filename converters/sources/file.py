@@ -1,12 +1,16 @@
 """One file, opened by what its name says."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from converters.errors import InputError, quote
 from converters.sources.columnar import open_arrow, open_parquet
 from converters.sources.compression import COMPRESSIONS
 from converters.sources.delimited import open_delimited
+from converters.sources.encoding import UnknownEncodingError, WrongEncodingError
+from converters.sources.guess import guess_encodings
 from converters.sources.json_records import open_json
 from converters.sources.options import TextOptions
 from converters.sources.reading import Reading
@@ -51,10 +55,7 @@ def open_file(path: Path, options: TextOptions, suffix: str | None = None) -> Re
     """
     kind = suffix or data_suffix(path.name)
     if kind in _TEXT:
-        try:
-            return _TEXT[kind](path, options)
-        except RecursionError as error:
-            raise InputError(f"{quote(path, 200)} is nested too deeply to be a table") from error
+        return _open_text(path, options, _TEXT[kind])
     if kind in _BINARY:
         return _BINARY[kind](path)
     inner = Path(path.stem).suffix.lower()
@@ -66,8 +67,23 @@ def open_file(path: Path, options: TextOptions, suffix: str | None = None) -> Re
     )
 
 
+def _open_text(path: Path, options: TextOptions, open_as: Callable[[Path, TextOptions], Reading]) -> Reading:
+    """Opens text, in the encoding that is guessed where it turns out not to be UTF-8 and nobody says what it is."""
+    try:
+        return open_as(path, options)
+    except RecursionError as error:
+        raise InputError(f"{quote(path, 200)} is nested too deeply to be a table") from error
+    except UnknownEncodingError as error:
+        for guess in guess_encodings(path):
+            try:
+                return replace(open_as(path, replace(options, encoding=guess)), encoding=guess)
+            except WrongEncodingError:
+                continue  # further down than where it was guessed from
+        raise InputError(str(error)) from error
+
+
 def open_json_columns(path: Path, options: TextOptions, columns: Collection[str]) -> Reading:
     """Opens JSON lines and reads only the given columns, where present; other files are read whole."""
     if data_suffix(path.name) in (".jsonl", ".ndjson", ".json"):
-        return open_json(path, options, lines=True, columns=columns)
+        return _open_text(path, options, partial(open_json, lines=True, columns=columns))
     return open_file(path, options)

@@ -5,7 +5,6 @@ a large one a glance has to do, if that is what the caller wants.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,8 +16,8 @@ from converters.sources.encoding import open_utf8
 from converters.sources.excerpt import Excerpt, take_excerpt
 from converters.sources.json_blocks import block_batches, block_fields, load
 from converters.sources.options import TextOptions
-from converters.sources.plain import merge_fields, plain_type
-from converters.sources.reading import BATCH_ROWS, Reading, read_settled
+from converters.sources.plain import fitting, merge_fields, plain_type
+from converters.sources.reading import BATCH_ROWS, Reading
 from converters.sources.records import records_reading
 from converters.sources.spread import cut, slices
 
@@ -120,7 +119,7 @@ def _open_excerpt(
     return Reading(
         where=where,
         schema=_schema(fields, where, columns),
-        read=partial(read_settled, partial(open_json, path, replace(options, glance=None), True, columns)),
+        read=partial(_read_lines, path, options.encoding, where, width),
         rows=rows,
         has_names=width is None,
         optional=width is None,
@@ -157,9 +156,30 @@ def _read_lines(
     path: Path, encoding: str | None, where: str, width: int | None, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     for block, first_line in _blocks(path, encoding):
-        for batch in block_batches(block, schema, first_line, where, width):
+        for batch in _fitting(block, schema, first_line, where, width):
             for start in range(0, batch.num_rows, BATCH_ROWS):
                 yield batch.slice(start, BATCH_ROWS)
+
+
+def _fitting(
+    block: bytes, schema: pa.Schema, first_line: int, where: str, width: int | None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a block; where the types were settled by a part of the file, what does not fit them is null."""
+    try:
+        yield from block_batches(block, schema, first_line, where, width)
+    except InputError:
+        raise
+    except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError):
+        fields, _ = block_fields(block, first_line, where, width)
+        own = pa.schema([(name, plain_type(kind)) for name, kind in fields.items() if name in schema.names])
+        for batch in block_batches(block, own, first_line, where, width):
+            columns = [
+                fitting(batch.column(field.name), field.type)
+                if field.name in own.names
+                else pa.nulls(batch.num_rows, field.type)
+                for field in schema
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _blocks(path: Path, encoding: str | None) -> Iterator[tuple[bytes, int]]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from converters.errors import InputError, quote
 from converters.sources.compression import BROKEN
-from converters.sources.plain import fitting, merge_fields
+from converters.sources.plain import merge_fields
 from converters.sources.source import Split
 from converters.sources.spread import cut, slices
 
@@ -120,25 +120,6 @@ def guarded(where: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Record
         raise
     except (pa.ArrowException, OSError, *BROKEN) as error:
         raise unreadable(where, error) from error
-
-
-def read_settled(open_whole: Callable[[], Reading], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Reads a file whose types were settled by a part of it: what does not fit them is null.
-
-    Args:
-        open_whole: opens the file with types that all its values fit.
-        schema: what to make of it.
-    """
-    whole = open_whole()
-    present = pa.schema([whole.schema.field(name) for name in schema.names if name in whole.schema.names])
-    for batch in whole.read(present):
-        columns = [
-            fitting(batch.column(field.name), field.type)
-            if field.name in present.names
-            else pa.nulls(batch.num_rows, field.type)
-            for field in schema
-        ]
-        yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def unreadable(where: str, error: BaseException) -> InputError:
