@@ -43,9 +43,13 @@ _TOKEN = (
     r"|[0-9a-fA-F]{16,}"  # a hash
     r"|[\w.:-]*\d[\w.:-]*"  # anything numbered, without a space: q17, MED-10, 5:12
     r"|[-+]?[\d.,]*\d\s?[€$£¥%]?"  # 1,037 and 12.50 €
+    r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d.*"  # dates
+    r"|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}.*"
     r"|\S*[_/\\@#]\S*|[a-z]+[A-Z]\w*"  # names in code, paths, addresses of mail
     r"|[a-z]{2}([-_][A-Za-z]{2})?)$"  # a language code
 )
+_WRITTEN_STRUCTURE = r"(?s)^\s*(\[.*\]|\{.*\})\s*$"
+
 #: Codes of languages that columns beside texts hold.
 LANGUAGES = frozenset(
     """
@@ -138,6 +142,18 @@ class TableProfile:
     aligned: frozenset[tuple[str, str]] = frozenset()
     spelled: frozenset[str] = frozenset()
     compared: Mapping[str, Rows] = field(default_factory=dict)
+
+    def composed(self, name: str) -> bool:
+        """Whether a text column holds the texts of two or more others, one after the other."""
+        parts = [
+            other
+            for (other, whole), found in self.relations.items()
+            if whole == name
+            and found.first_within > 0.95
+            and found.own - found.other > 0.2
+            and found.second_within < 0.8
+        ]
+        return len(parts) > 1
 
     def of_nature(self, *natures: Nature) -> list[ColumnProfile]:
         """The columns of one of these natures, in order."""
@@ -262,7 +278,7 @@ def _textual(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
         mean_words=mean_words,
         longest=int(pc.max(characters).as_py()),
         questions=_share(
-            pc.match_substring_regex(some, r"[?？؟;]$|^(?i:who|what|when|where|why|how|which|is|are|can|does|do)\b")
+            pc.match_substring_regex(some, r"[?？؟]$|^(?i:who|what|when|where|why|how|which|is|are|can|does|do)\b")
         ),
         **facts,
     )
@@ -278,6 +294,8 @@ def _nature_of_strings(some: pa.Array, mean_words: float, distinct: int, filled:
     """Tells texts from class names and from identifiers by how they are written and how often they repeat."""
     if _are_languages(some):
         return "token"
+    if _share(pc.match_substring_regex(some, _WRITTEN_STRUCTURE)) > 0.9:
+        return "nested"
     if _share(pc.match_substring_regex(some, _TOKEN)) > 0.9:
         codes = _share(pc.match_substring_regex(some, r"\d")) < 0.5
         few = distinct < filled / 2 if codes else distinct <= 50 and distinct < filled / 3

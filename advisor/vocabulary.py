@@ -15,7 +15,7 @@ _SAID: Mapping[str, str] = {
     "anchor": """
         anchor query queries question questions frage fragen suchanfrage anfrage pregunta preguntas consulta
         pergunta perguntas requete domanda domande vraag pytanie zapytanie soru sorgu вопрос вопросы запрос
-        问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring
+        问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring documentation prompt instruction
     """,
     "sentence_a": """
         premise text_a sentence_a source_sentence
@@ -47,19 +47,20 @@ _SAID: Mapping[str, str] = {
         original clean unmasked denoised
     """,
     "text": """
-        text sentence sentences sent title body content contents review utterance utt tweet post message
+        text sentence sentences sent title body content contents review tweet post message
         comment caption description headline subject subreddit_title satz texte texto testo tekst metin
         frase zin phrase zdanie cumle beschreibung titel titulo titre titolo nachricht kommentar текст
-        предложение заголовок 文本 句子 标题 テキスト 文 텍스트 문장 نص جملة वाक्य string src tgt s input instruction name
+        предложение заголовок 文本 句子 标题 テキスト 文 텍스트 문장 نص جملة वाक्य utterance utt string src tgt s input name
         term keyword keywords
     """,
     "label": """
-        label labels gold gold_label target y truth ground_truth verdict judgement judgment annotation
+        label labels etiquette etiqueta etichetta метка 标签 ラベル 라벨 레이블
+        gold gold_label target y truth ground_truth verdict judgement judgment annotation
     """,
     "label:class": """
-        class classes category intent topic sentiment emotion etiquette etiqueta etichetta klasse klass
-        kategorie categoria categorie kategoria klasa kategori sinif метка класс категория 标签 类别 分类 ラベル カテゴリ
-        라벨 레이블 분류 تصنيف فئة entailment nli polarity stance department priority genre
+        class classes category intent topic sentiment emotion klasse klass
+        kategorie categoria categorie kategoria klasa kategori sinif класс категория 类别 分类 カテゴリ
+        분류 تصنيف فئة entailment nli polarity stance department priority genre
     """,
     "label:score": """
         score scores similarity sim relatedness rating cosine stars star aehnlichkeit ahnlichkeit bewertung
@@ -71,7 +72,7 @@ _SAID: Mapping[str, str] = {
         grade relevance rel relevancy relevanz relevancia relevance_label esci gain qrel релевантность 相关性
     """,
     "label:binary": """
-        duplicate paraphrase equivalent helpful relevant match matched correct same similar quality duplikat
+        clicked selected duplicate paraphrase equivalent helpful relevant match matched correct same similar quality duplikat
         is_duplicate isduplicate
     """,
     "label:embedding": """
@@ -88,8 +89,9 @@ _SAID: Mapping[str, str] = {
         metadata version created updated verified session ip clicks impressions upvotes downvotes likes rank
         position start offset end fold subset dataset license country city status sprache datum autor idioma
         fecha langue path file filename image img email phone type lines parse tree tokens pos_tags repo
-        repository sha1 partition config task difficulty level template subreddit
-        forum board community shard batch chunk username website host server device browser os platform
+        repository sha1 partition config task duration seconds speaker actor positions ranks words chars characters salary company difficulty level template subreddit
+        forum board community shard batch chunk username website host server device browser os platform prediction predictions predicted pred prob probability probabilities
+        confidence jaccard retweets replies shares favorites favourites followers reposts karma retweets replies shares favorites favourites followers reposts karma
     """,
 }
 
@@ -126,7 +128,7 @@ _TITLES = _set(
 #: Words of the text that a title stands before.
 _BODIES = _set(
     """
-    text body content contents description abstract passage document paragraph article selftext bullet
+    text body content contents description overview synopsis plot lyrics abstract passage document paragraph article selftext bullet
     details beschreibung inhalt texto texte testo conteudo contenido текст описание 内容 正文 본문 本文
     """
 )
@@ -142,6 +144,7 @@ class Hint:
         side: `positive` or `negative` where a name speaks of one beside its role, as `pos_score` does; else empty.
         title: whether it is the name of a title.
         body: whether it is the name of a text that a title stands before.
+        derived: whether it is the name of what was made from another text: cleaned, tokenized, annotated.
     """
 
     role: str = ""
@@ -149,6 +152,7 @@ class Hint:
     side: str = ""
     title: bool = False
     body: bool = False
+    derived: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -174,7 +178,9 @@ def hint_of(name: str) -> Hint:
     said = _WORDS.get("_".join(plain)) or _WORDS.get("".join(plain))
     if said and len(plain) > 1:
         return _hint(said, plain, title, body)
-    known = [(word, _WORDS.get(word, "")) for word in plain]
+    known = [(word, _WORDS.get(word) or _WORDS.get(word.removesuffix("s"), "")) for word in plain]
+    if plain[0].startswith("pred") and len(plain) > 1:  # pred_label, predicted_score
+        return _hint("ignored", plain, title, body)
     head = known[-1][1]
     if head in ("id", "ignored") or head.startswith("label"):  # query_id, text_lang, question_answer_score
         return _hint(head, plain, title, body)
@@ -199,7 +205,16 @@ def _hint(said: str, words: tuple[str, ...], title: bool, body: bool) -> Hint:
     role, _, kind = said.partition(":")
     sides = {_WORDS.get(word) for word in words if word[:3] in ("pos", "neg")} & {"positive", "negative"}
     side = ("negative" if "negative" in sides else "positive" if sides else "") if role == "label" else ""
-    return Hint(role, kind, side, title, body)
+    return Hint(role, kind, side, title, body, derived=len(words) > 1 and bool(_DERIVED & set(words)))
+
+
+#: Words for what was made from another text.
+_DERIVED = _set(
+    """
+    clean cleaned processed preprocessed lower lowercase lowercased tokenized tokenised lemmatized lemmatised stemmed
+    normalized normalised annot annotated parsed
+    """
+)
 
 
 def number_of(name: str) -> int | None:

@@ -28,7 +28,8 @@ def is_chat(column: ColumnProfile) -> bool:
 
 def is_constant(column: ColumnProfile) -> bool:
     """Whether the column says the same in every row."""
-    return column.distinct <= 1 and column.filled > 1
+    flat = column.nature not in ("texts", "numbers", "records", "nested")
+    return flat and column.distinct <= 1 and column.filled > 1
 
 
 def equivalent(role: str) -> frozenset[str]:
@@ -53,20 +54,26 @@ def as_text(column: ColumnProfile, given: Mapping[str, str]) -> Evidence | None:
         usable = role not in ("label", "id", "ignored", "documents")
         return Evidence(0.0, "", name) if usable else None
     hint = hint_of(name)
-    if column.nature not in ("text", "category", "token") or (is_constant(column) and column.rows > 1):
+    if column.nature not in ("text", "category"):
         return None
     weight = 0.0
+    if is_constant(column):
+        if hint.role not in FIRST:
+            return None
+        weight -= 0.5
     if hint.role in _UNTEXTUAL:
         weight -= 3.0 if column.nature == "text" and column.mean_words > 6 else 6.0
     if hint.role == "label":
         weight -= 1.0 if _is_written(column) else 4.0
     if column.missing > 0.3 * column.rows:
         weight -= 1.5
-    if column.nature == "token":
-        weight -= 6.0
-    elif column.nature == "category":
+    if hint.derived:
+        weight -= 2.5
+    if column.mean_words < 6 and words_of(name)[-1:] in (("name",), ("names",)):
+        weight -= 1.0
+    if column.nature == "category":
         weight -= 4.0 if column.distinct <= 12 else 2.5 if column.distinct <= 50 else 1.0
-        weight += 1.0 if hint.role in FIRST | SECOND | {"negative"} else 0.0
+        weight = max(weight, -0.3) if hint.role in FIRST | SECOND | {"negative"} else weight
     elif column.mean_words < 1.5 and hint.role not in FIRST | SECOND | {"text", "negative"}:
         weight -= 0.7
     return Evidence(weight, f"{quote(name)} hardly looks like a text to train on" if weight else "", name)
@@ -77,17 +84,23 @@ def _is_written(column: ColumnProfile) -> bool:
     return column.nature == "text" and column.mean_words > 3
 
 
-def unused(column: ColumnProfile, *, labeled: bool, titled: bool, spelled: bool) -> Iterator[Evidence]:
+def unused(column: ColumnProfile, *, labeled: bool, titled: bool, answered: bool, spelled: bool) -> Iterator[Evidence]:
     """What speaks against a reading that has no use for a column.
 
     Args:
         column: the column.
         labeled: whether the reading has a label already.
         titled: whether the reading uses the text of which this column is the title.
+        answered: whether the reading has a document already.
         spelled: whether the column spells out the label in words.
     """
     name, hint = column.name, hint_of(column.name)
+    if is_constant(column) and hint.role in FIRST and column.nature in ("text", "category"):
+        yield Evidence(-2.0, f"{quote(name)} is named like a query, yet not used", name)
+        return
     if column.nature in ("empty", "token") or is_constant(column) or (spelled and labeled):
+        if column.nature == "token" and column.uniqueness < 0.5 and not labeled and hint.role not in ("id", "ignored"):
+            yield Evidence(-0.6, f"{quote(name)} repeats, as classes do, and would not be used", name)
         return
     if hint.role in ("id", "ignored"):
         if column.nature == "text" and column.mean_words > 8:
@@ -101,29 +114,35 @@ def unused(column: ColumnProfile, *, labeled: bool, titled: bool, spelled: bool)
         else:
             yield Evidence(-3.0, f"{quote(name)} is named like a label, yet not used", name)
         return
-    weight = _unused_weight(column, hint, labeled=labeled, titled=titled)
+    weight = _unused_weight(column, hint, labeled=labeled, titled=titled, answered=answered)
     if weight:
         yield Evidence(weight, f"{quote(name)} ({column.nature}) would not be used", name)
 
 
-def _unused_weight(column: ColumnProfile, hint: Hint, *, labeled: bool, titled: bool) -> float:
+def _unused_weight(column: ColumnProfile, hint: Hint, *, labeled: bool, titled: bool, answered: bool) -> float:
     if column.nature == "integer" and column.uniqueness > 0.95:
         return -0.1
     if column.nature in ("boolean", "integer", "number"):
-        return -0.4 if labeled else -1.5
+        return -0.6 if labeled else -1.5
     if column.nature == "category":
         named = hint.role in FIRST | SECOND | {"negative"}
-        return -2.0 if named else -0.4 if labeled else -1.0
+        return -4.0 if named else -0.4 if labeled else -1.0
     if column.nature == "text":
-        if hint.title and titled:
-            return -0.8
+        if hint.title:
+            return -0.8 if titled else -1.5
+        if hint.role == "document" and answered:
+            return -1.0
+        if hint.derived:
+            return -0.3
         if hint.role in FIRST | SECOND | {"negative"}:
-            return -3.0
+            return -4.0
         if column.missing > 0.3 * column.rows:
             return -0.7
         return -2.0 if column.mean_words > 4 else -1.2 if column.mean_words > 1.5 else -0.4
     if column.nature == "records" and is_chat(column):
         return -4.0
+    if "." in column.name and column.lengths is not None:  # a list inside of a record: one of several
+        return -0.5
     return {"texts": -2.0, "records": -2.0, "numbers": -1.0, "nested": -0.5}.get(column.nature, 0.0)
 
 
@@ -134,6 +153,8 @@ def named(name: str, role: Role) -> Evidence | None:
         return Evidence(-0.8, f"nothing says that {quote(name)} is a negative", name)
     if hint in ("", "text", "label") or role == "text":
         return None
+    if role == "positive" and hint == role and {"pos", "positive", "positives"} & set(words_of(name)):
+        return Evidence(1.5, f"{quote(name)} is named like a positive", name)
     if hint == role or (hint == "documents" and role == "documents"):
         return Evidence(1.5 if role == "negative" else 1.2, f"{quote(name)} is named like {_article(role)}", name)
     if (hint in FIRST and role in FIRST) or (hint in SECOND and role in SECOND):
@@ -141,7 +162,8 @@ def named(name: str, role: Role) -> Evidence | None:
     if hint == "negative":
         return Evidence(-3.0, f"{quote(name)} is named like a negative", name)
     if role == "negative":
-        return Evidence(-0.3 if hint in SECOND else -2.0, f"{quote(name)} is not named like a negative", name)
+        weight = -0.3 if hint == "document" else -1.8
+        return Evidence(weight, f"{quote(name)} is not named like a negative", name)
     if role == "documents":
         return None
     return Evidence(-1.0, f"{quote(name)} is not named like {_article(role)}", name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from advisor.profiles import ColumnProfile, TableProfile
-from advisor.readings.columns import is_chat, leftover, unused
+from advisor.readings.columns import SECOND, is_chat, leftover, unused
 from advisor.readings.evidence import Evidence, Reading
 from advisor.readings.labels import LabelEvidence, label_kinds, may_be_label
 from advisor.readings.layouts import Candidate, layouts
@@ -25,6 +25,9 @@ _SINGLES: Mapping[str, str] = {
 }
 _TRIPLETS: Mapping[str, str] = {"none": "triplet", "margin": "triplet-margin", "scores": "triplet-scores"}
 _TUPLES: Mapping[str, str] = {"none": "n-tuple", "margins": "n-tuple-margins", "scores": "n-tuple-scores"}
+
+#: Who speaks in a conversation with a model.
+_SPEAKERS = frozenset({"user", "assistant", "system", "prompter", "human", "gpt", "bot", "model", "tool"})
 
 #: From how many rows on evidence counts in full, and how much of it one row is worth.
 ENOUGH_ROWS, FEW_ROWS_SHARE = 40, 0.4
@@ -111,11 +114,12 @@ def _nothing(profile: TableProfile, format: str | None, others: bool) -> str:
 def _candidates(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Reading]:
     """Every reading that some format has room for, with its evidence."""
     neglect = _Neglect(profile)
+    turns = tuple(neglect.turns())
     for format, roles, label, kind, evidence in chain(_flat(profile, given), layouts(profile, given)):
         if not is_allowed(roles, given):
             continue
         every = {name: roles.get(name) or leftover(each) for name, each in profile.columns.items()}
-        yield Reading(format, every, label, kind, (*evidence, *neglect.of(roles)))
+        yield Reading(format, every, label, kind, (*evidence, *neglect.of(roles), *turns))
 
 
 class _Neglect:
@@ -123,31 +127,52 @@ class _Neglect:
 
     def __init__(self, profile: TableProfile) -> None:
         self._profile = profile
-        self._known: dict[tuple[str, bool, bool], tuple[Evidence, ...]] = {}
+        self._known: dict[tuple[str, bool, bool, bool], tuple[Evidence, ...]] = {}
 
     def of(self, roles: Mapping[str, Role]) -> Iterator[Evidence]:
-        """What speaks against using these columns and no others."""
+        """What speaks against using these columns and no others.
+
+        Where there are many columns of numbers, those beyond the second count little: they are facts about the text.
+        """
+        numbers = 0
         labeled = "label" in roles.values()
         bodied = any(hint_of(name).body for name in roles)
+        answered = any(hint_of(name).role in SECOND for name in roles)
         for name, column in self._profile.columns.items():
             if name in roles or self._repeats(name, roles):
                 continue
-            key = (name, labeled, bodied)
+            key = (name, labeled, bodied, answered)
             if key not in self._known:
                 spelled = name in self._profile.spelled
-                self._known[key] = tuple(unused(column, labeled=labeled, titled=bodied, spelled=spelled))
+                self._known[key] = tuple(
+                    unused(column, labeled=labeled, titled=bodied, answered=answered, spelled=spelled)
+                )
+            if column.nature in ("boolean", "integer", "number") and not hint_of(name).role and self._known[key]:
+                numbers += 1
+                if numbers > 2:
+                    continue
             yield from self._known[key]
 
     def _repeats(self, name: str, roles: Mapping[str, Role]) -> bool:
         """Whether a column says what one that is used says."""
         relations = self._profile.relations
+        if self._profile.composed(name):
+            return True
         return any((found := relations.get((name, used))) is not None and found.same > 0.95 for used in roles)
+
+    def turns(self) -> Iterator[Evidence]:
+        """Whether the rows are turns of conversations, which no format has."""
+        for name, column in self._profile.columns.items():
+            said = {str(value).strip().lower() for value, _ in column.values}
+            if column.nature == "category" and len(said) > 1 and said <= _SPEAKERS:
+                yield Evidence(-3.0, f"{quote(name)} says who speaks: the rows are turns of conversations", name)
 
 
 def _flat(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Candidate]:
     """Readings of one text a column, with one label column or none."""
     labels = [each for each in profile.columns.values() if may_be_label(each, given)]
     meanings = {each.name: list(label_kinds(each)) for each in labels}
+    _prefer_labels(labels, meanings)
     sides = _two_sided(labels)
     forced = {name for name, role in given.items() if role == "label"}
     directed = {True: _Directed(profile, True), False: _Directed(profile, False)}
@@ -161,6 +186,19 @@ def _flat(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Candidate
                 yield from _with_label(profile, arrangement, label, meaning, directed)
         if sides and arrangement.negatives and not arrangement.columns & set(sides):
             yield from _with_sides(arrangement, sides, directed[True])
+
+
+def _prefer_labels(labels: list[ColumnProfile], meanings: dict[str, list[LabelEvidence]]) -> None:
+    """Adds evidence against other columns where one is called a label and nothing else."""
+    plain = [each.name for each in labels if hint_of(each.name).role == "label" and not hint_of(each.name).kind]
+    if not plain:
+        return
+    for each in labels:
+        kind = hint_of(each.name).kind
+        if each.name not in plain:
+            weight = -1.0 if kind == "score" else -2.5
+            said = Evidence(weight, f"{quote(plain[0])} is named like the label itself", each.name)
+            meanings[each.name] = [(kind, (*evidence, said)) for kind, evidence in meanings[each.name]]
 
 
 class _Directed:

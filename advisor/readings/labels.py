@@ -31,10 +31,10 @@ def may_be_label(column: ColumnProfile, given: Mapping[str, str]) -> bool:
     if hint.role in ("id", "ignored") or column.nature in ("texts", "records", "nested", "empty"):
         return False
     if column.nature == "token":
-        return hint.role == "label"
+        return hint.role == "label" or column.uniqueness < 0.5
     if is_constant(column) and column.rows > 20 and hint.role != "label":
         return False
-    return column.nature != "text" or (hint.role == "label" and column.mean_words < 4)
+    return column.nature != "text" or (hint.role == "label" and (column.mean_words < 4 or column.uniqueness < 0.5))
 
 
 def label_kinds(column: ColumnProfile) -> Iterator[LabelEvidence]:
@@ -42,12 +42,14 @@ def label_kinds(column: ColumnProfile) -> Iterator[LabelEvidence]:
     name, hint = column.name, hint_of(column.name)
     unknown = -0.5 if is_nameless(name) else -1.5
     common = (
-        Evidence(1.5, f"{quote(name)} is named like a label", name)
+        Evidence(1.5 if hint.kind else 2.0, f"{quote(name)} is named like a label", name)
         if hint.role == "label"
         else Evidence(unknown, f"the name {quote(name)} does not say that it is a label", name)
     )
     for kind, weight, message in _kinds_by_values(column):
         evidence = [common, Evidence(weight, message, name)]
+        if hint.side and kind in ("margin", "score"):
+            evidence.append(Evidence(-2.0, f"{quote(name)} speaks of one side only", name))
         if hint.kind:
             weight = 1.5 if hint.kind == kind or (hint.kind == "score" and kind == "margin") else -0.5
             evidence.append(Evidence(weight, f"the name {quote(name)} suggests a {hint.kind}", name))
@@ -74,7 +76,12 @@ def _kinds_by_values(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, 
         elif levels > 1 and column.nature == "category":
             yield "class", 3.0, f"holds {levels} different words, over and over"
         elif levels > 1:
-            yield "class", -1.0 if column.nature == "text" else 0.0, f"holds {levels} different texts"
+            rare = column.uniqueness > 0.5
+            yield (
+                "class",
+                (-1.0 if column.nature == "text" else 0.0) + 2 * (not rare),
+                f"holds {levels} different texts",
+            )
     elif column.nature == "integer":
         yield from _kinds_of_integers(column, values)
     elif column.nature == "number":
@@ -96,9 +103,14 @@ def _kinds_of_integers(column: ColumnProfile, values: set[object]) -> Iterator[t
     levels, low, high = column.distinct, int(column.minimum or 0), int(column.maximum or 0)
     contiguous = levels == high - low + 1 and low in (-1, 0, 1)  # -1 often says that nobody agreed
     if column.class_names:
-        yield "class", 3.0, f"carries the names of {len(column.class_names)} classes"
-        if len(column.class_names) == 2 and yes_and_no(each.strip().lower() for each in column.class_names) is not None:
-            yield "binary", 3.5, "its two classes are yes and no"
+        yes = len(column.class_names) == 2 and yes_and_no(each.strip().lower() for each in column.class_names)
+        yield (
+            "class",
+            1.0 if yes and not speaks_of_relations(column) else 3.0,
+            f"carries the names of {len(column.class_names)} classes",
+        )
+        if yes:
+            yield "binary", 2.0 if speaks_of_relations(column) else 3.5, "its two classes are yes and no"
         return
     if column.filled > 20 and column.uniqueness > 0.95:
         yield "score", -2.0, "differs in every row, like an identifier"
@@ -137,3 +149,6 @@ def _kinds_of_lists(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, s
             yield "embedding", -1.5, f"holds lists of {long} integers, which no embedding has"
         else:
             yield "embedding", 2.5, f"holds lists of {long} numbers, like an embedding"
+    elif column.mean_length >= 16 and column.distinct > 2 * column.mean_length and not column.whole:
+        usual = round(column.mean_length)
+        yield "embedding", 2.0, f"holds lists of about {usual} numbers, like embeddings, though not all are as long"

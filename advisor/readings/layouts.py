@@ -55,7 +55,9 @@ def _listed(profile: TableProfile, units: list[Unit], lists: list[ColumnProfile]
                     Evidence(1.5, f"{quote(label.name)} is named like a label", label.name)
                     if hint_of(label.name).role == "label"
                     else Evidence(-0.3, f"the name {quote(label.name)} does not say that it is a label", label.name),
-                    Evidence(1.5, f"{quote(label.name)} holds lists of numbers", label.name),
+                    Evidence(
+                        2.0 if "bool" in label.type else 1.5, f"{quote(label.name)} holds lists of numbers", label.name
+                    ),
                 ]
                 if side in ("positive", "negative"):
                     evidence.append(Evidence(-3.0, f"{quote(documents.name)} is named like {side}s", documents.name))
@@ -92,7 +94,7 @@ def _grouped(profile: TableProfile, units: list[Unit], lists: list[ColumnProfile
                 continue
             yield _group(profile, unit, positive, negative)
         for positive in (each.name for each in lists):
-            if hint_of(positive).role in ("positive", "document", "documents"):
+            if hint_of(positive).role != "negative":
                 yield _group(profile, unit, positive, None)
 
 
@@ -109,9 +111,14 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
     roles |= dict.fromkeys(scored, "label")
     evidence = [*unit.doubt, *said]
     if negative is None:
-        evidence.append(Evidence(0.3, "there is a text and a list of texts in each row"))
+        known = hint_of(positive).role in ("positive", "document", "documents") or "relevant" in words_of(positive)
+        evidence.append(Evidence(0.3 if known else -1.0, "there is a text and a list of texts in each row"))
     else:
         evidence.append(Evidence(2.0, "there is a text, and a list of texts on at least one of two sides"))
+        if "." in negative and negative.rpartition(".")[0] == positive.rpartition(".")[0]:
+            evidence.append(Evidence(-3.0, f"{quote(positive)} and {quote(negative)} are parts of the same records"))
+        if "hard" in words_of(negative):
+            evidence.append(Evidence(0.3, f"{quote(negative)} are hard negatives", negative))
         if hint_of(negative).role != "negative":
             evidence.append(Evidence(-1.5, f"nothing says that {quote(negative)} holds negatives", negative))
         if hint_of(positive).role == "negative":
@@ -161,7 +168,12 @@ def _called(profile: TableProfile, *names: str) -> str | None:
 
 def _ids(profile: TableProfile) -> Iterator[Candidate]:
     """Rows of ids that point into a corpus and into queries kept elsewhere, perhaps with a grade."""
-    columns = [each for each in profile.columns.values() if each.nature != "empty"]
+    columns = [each for each in profile.columns.values() if each.nature != "empty" and not is_constant(each)]
+    if _is_trec(profile):
+        names = list(profile.columns)
+        found = Evidence(5.0, "the four columns are those of TREC judgements")
+        roles: dict[str, Role] = {names[0]: "id", names[2]: "id", names[3]: "label"}
+        yield "collection", roles, names[3], "grade", [found]
     if not 2 <= len(columns) <= 6 or profile.of_nature("text", "texts", "records", "numbers", "nested"):
         return
     ids = [each for each in columns if _is_identifier(each)]
@@ -169,9 +181,9 @@ def _ids(profile: TableProfile) -> Iterator[Candidate]:
     if len(ids) < 2 or len(rest) > 1:
         return
     label = rest[0] if rest else None
-    if label is not None and not (is_constant(label) or label.distinct <= 20):
+    if label is not None and label.nature not in ("number", "integer", "boolean"):
         return
-    say = sum(hint_of(each.name).role in ("id", "anchor", "document", "positive", "negative") for each in ids)
+    say = sum(bool(_SOUGHT & set(words_of(each.name))) for each in ids)
     evidence = [Evidence(1.0, f"there are {len(ids)} columns of ids and no texts")]
     if say >= 2:
         evidence.append(Evidence(2.5, "the names are those of ids of queries and documents"))
@@ -179,10 +191,39 @@ def _ids(profile: TableProfile) -> Iterator[Candidate]:
         evidence.append(Evidence(1.5, "there are no names, and the numbers look like ids"))
     else:
         evidence.append(Evidence(-2.5, "the names are not those of ids"))
-    roles: dict[str, Role] = {each.name: "id" for each in ids}
+    if any(_are_times(each) for each in ids):
+        evidence.append(Evidence(-4.0, "some of the numbers look like times"))
+    roles = {each.name: "id" for each in ids}
     if label is not None:
         roles[label.name] = "label"
     yield "collection", roles, label.name if label else None, "grade" if label else "none", evidence
+
+
+def _are_times(column: ColumnProfile) -> bool:
+    """Whether integers look like seconds since 1970, of the last decades."""
+    if column.nature != "integer" or column.minimum is None or column.maximum is None:
+        return False
+    return 3e8 < column.minimum and column.maximum < 2.2e9 and column.maximum < 3 * column.minimum
+
+
+def _is_trec(profile: TableProfile) -> bool:
+    """Whether there are a topic, an iteration that nobody uses, a document and a grade."""
+    columns = list(profile.columns.values())
+    if len(columns) != 4 or not is_constant(columns[1]) or columns[3].nature != "integer":
+        return False
+    return str(columns[1].values[0][0]) in ("Q0", "0") and {columns[0].nature, columns[2].nature} <= {
+        "integer",
+        "token",
+    }
+
+
+#: Words in the names of ids of what is searched for and of what is found.
+_SOUGHT = frozenset(
+    """
+    q qid query queryid question topic d did doc docid document corpus p pid passage positive negative pos neg anchor
+    candidate cid
+    """.split()
+)
 
 
 def _is_identifier(column: ColumnProfile) -> bool:

@@ -29,13 +29,13 @@ def pair_formats(
         yield from _unlabeled(arrangement, found)
         return
     correlated = _correlation(profile, label, found)
-    alike = list(_alike(arrangement, kind))
+    alike = [*_alike(arrangement, kind), *_titled(arrangement)]
     if kind == "score":
         yield "pair-score", [*alike, *_rising(label, correlated)]
     elif kind == "class":
         yield "pair-class", [*alike, *_classes(arrangement, label, correlated)]
     elif kind == "binary":
-        yield "labeled-pair", list(_rising(label, correlated))
+        yield "labeled-pair", [*_titled(arrangement), *_rising(label, correlated)]
     elif kind == "grade":
         yield "graded-pair", [*alike, *_grades(arrangement, label), *_rising(label, correlated)]
 
@@ -70,7 +70,7 @@ def _unlabeled(arrangement: Arrangement, found: Relation | None) -> Iterator[tup
 
 def _damage(found: Relation | None, first: ColumnProfile, second: ColumnProfile) -> Evidence | None:
     """Whether the first texts are the second ones with words left out."""
-    if found is None or found.first_within < 0.93 or found.other > 0.6:
+    if found is None or found.first_within < 0.88 or found.other > 0.6:
         return None
     kept = (first.mean_words + 0.01) / (second.mean_words + 0.01)
     if not 0.25 < kept < 0.92 or second.mean_words < 5 or found.second_within < 0.3:
@@ -95,6 +95,14 @@ def _rising(label: ColumnProfile, correlated: float | None) -> Iterator[Evidence
         yield Evidence(min(1.2, 2.5 * correlated), message, label.name)
 
 
+def _titled(arrangement: Arrangement) -> Iterator[Evidence]:
+    """Whether the texts are a title and the text below it, which nobody compares."""
+    assert arrangement.second is not None
+    for one, other in ((arrangement.first, arrangement.second), (arrangement.second, arrangement.first)):
+        if hint_of(one.name).title and hint_of(other.name).body and len(one.columns) == len(other.columns) == 1:
+            yield Evidence(-4.0, "a title and its text have a label together, and none as a pair")
+
+
 def _classes(arrangement: Arrangement, label: ColumnProfile, correlated: float | None) -> Iterator[Evidence]:
     assert arrangement.second is not None
     first, second = arrangement.first, arrangement.second
@@ -102,12 +110,12 @@ def _classes(arrangement: Arrangement, label: ColumnProfile, correlated: float |
     if speaks_of_relations(label):
         yield Evidence(2.5, f"the classes of {quote(label.name)} say how two texts relate", label.name)
         return
-    if "positive" in hints:
-        yield Evidence(-5.0, "questions and answers have topics, and no classes of pairs")
-    elif hint_of(first.name).title and hint_of(second.name).body:
-        yield Evidence(-4.0, "a title and its text have a topic, and no class of pairs")
+    if "positive" in hints or ("document" in hints and hint_of(label.name).kind == "class"):
+        yield Evidence(-7.0, "questions and answers have topics, and no classes of pairs")
     elif set(hints) != {"sentence_a", "sentence_b"} and (hints[0] != hints[1] or not set(hints) <= _SYMMETRIC | FIRST):
         yield Evidence(-0.6, "the names are not those of two texts that are compared")
+    if label.nature in ("category", "token", "text") and hint_of(label.name).role != "label":
+        yield Evidence(-1.5, f"the classes of {quote(label.name)} do not say how two texts relate", label.name)
     if label.distinct > 10:
         yield Evidence(-2.5, f"{label.distinct} classes are many for how two texts relate", label.name)
     ratio = (first.main.mean_words + 1) / (second.main.mean_words + 1)

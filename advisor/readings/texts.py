@@ -1,5 +1,6 @@
 """Arrangements of columns of texts: which are used, in what order, and what the texts themselves say for it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,11 +86,15 @@ def units_of(profile: TableProfile, given: Mapping[str, str]) -> list[Unit]:
         if column.name in profile.spelled and column.name not in given:
             continue
         doubt = as_text(column, given)
+        if doubt is not None and column.name not in given and profile.composed(column.name):
+            doubt = Evidence(doubt.weight - 3.0, f"{quote(column.name)} is made of other columns", column.name)
         if doubt is not None:
             units.append(Unit((column.name,), column, (doubt,) if doubt.weight else ()))
     units.sort(key=lambda unit: -sum(each.weight for each in unit.doubt))
     written = [unit for unit in units if unit.main.nature == "text" or unit.name in given]
-    return units if _needs_categories(units, written) else written or units
+    if _needs_categories(units, written):
+        return units
+    return [unit for unit in units if unit in written or hint_of(unit.name).role in FIRST | SECOND]
 
 
 def _needs_categories(units: Sequence[Unit], written: Sequence[Unit]) -> bool:
@@ -108,7 +113,7 @@ def titled(units: Sequence[Unit], profile: TableProfile) -> list[Unit]:
                 continue
             if hint_of(body.name).title or body.main.mean_words <= title.main.mean_words:
                 continue
-            joined.append(Unit((title.name, body.name), body.main, (*title.doubt, *body.doubt)))
+            joined.append(Unit((title.name, body.name), body.main, title.doubt))
     return joined
 
 
@@ -252,6 +257,17 @@ def _numbered(units: tuple[Unit, ...]) -> Iterator[Evidence]:
     if len(known) == len(numbers) > 1:
         rises = known == sorted(known)
         yield Evidence(0.5 if rises else -1.0, "the numbers in the names " + ("agree" if rises else "disagree"))
+        if (
+            len(units) > 2
+            and len({stem_of(unit.name) for unit in units}) == 1
+            and not is_nameless_column(units[0].name)
+        ):
+            yield Evidence(1.0, "the texts are named alike")
+
+
+def is_nameless_column(name: str) -> bool:
+    """Whether the name was made up here, for a file without a header."""
+    return re.fullmatch(r"column_\d+", name) is not None
 
 
 def _directed(profile: TableProfile, first: Unit, second: Unit) -> Iterator[Evidence]:

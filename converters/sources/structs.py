@@ -10,12 +10,14 @@ from functools import partial
 
 import pyarrow as pa
 
+from converters.sources.plain import is_list
 from converters.sources.source import Split
+from converters.sources.written_values import decoded
 
 #: How deep records are opened up.
 DEPTH = 3
 
-#: Columns of records that are read as a whole.
+#: Columns of records that are read as a whole where they hold lists.
 WHOLE = frozenset({"answer", "answers", "detected_answers", "qas"})
 
 
@@ -34,7 +36,9 @@ def opened_up(split: Split) -> Split:
 
 
 def _opens(field: pa.Field) -> bool:
-    return pa.types.is_struct(field.type) and len(list(field.type)) > 0 and field.name.lower() not in WHOLE
+    if not pa.types.is_struct(field.type) or not len(list(field.type)):
+        return False
+    return field.name.lower() not in WHOLE or not any(is_list(each.type) for each in field.type)
 
 
 def _opened_schema(schema: pa.Schema) -> pa.Schema:
@@ -82,5 +86,5 @@ def _sample(sample: Callable[[int], pa.Table], size: int) -> pa.Table:
 
 
 def all_opened_up(splits: Mapping[str, Split]) -> dict[str, Split]:
-    """Every split with its columns of records opened up."""
-    return {name: opened_up(split) for name, split in splits.items()}
+    """Every split with its written values read and its columns of records opened up."""
+    return {name: opened_up(decoded(split)) for name, split in splits.items()}

@@ -186,7 +186,7 @@ def test_numbers_alone_train_no_text_model() -> None:
 
 def test_a_conversation_is_not_taken_for_something_else() -> None:
     turns = [[{"from": "human", "value": text}, {"from": "gpt", "value": "yes"}] for text in QUESTIONS]
-    with pytest.raises(InputError, match="no text column"):
+    with pytest.raises(InputError, match="holds conversations"):
         advisor.inspect(pa.table({"id": [f"c{i}" for i in range(40)], "conversations": turns}))
 
 
