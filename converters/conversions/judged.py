@@ -51,23 +51,25 @@ def judge(
     documents: pa.ChunkedArray,
     grades: NDArray[np.float64],
     *,
+    owners: Ids | None = None,
     threshold: float | None = None,
-    scores: NDArray[np.float64] | None = None,
     left_out: Mapping[str, int] | None = None,
 ) -> Judged:
     """Puts judgements together: of several on the same pair, the best counts.
 
     Args:
-        queries: the anchor of each judgement.
-        documents: the document of each.
+        queries: anchors.
+        documents: the document of each judgement.
         grades: how well they belong together.
-        threshold: from which grade on they do; by default above 0.
-        scores: what a teacher says.
+        owners: the place of each judgement's anchor in `queries`; by default they stand side by side.
+        threshold: from which grade on they belong together; by default above 0.
         left_out: what could not be used so far.
     """
     anchors, (query,) = number(queries)
     texts, (document,) = number(documents)
-    return _judged(anchors, texts, query, document, grades, threshold, scores, left_out or {})
+    return settle(
+        anchors, texts, query if owners is None else query[owners], document, grades, threshold, None, left_out
+    )
 
 
 def judge_rows(table: pa.Table) -> Judged:
@@ -77,19 +79,20 @@ def judge_rows(table: pa.Table) -> Judged:
     grades = np.zeros(rows.documents.shape)
     grades[:, 0] = 1
     query = np.repeat(rows.query, width)
-    return _judged(rows.anchors, rows.pool, query, rows.documents.ravel(), grades.ravel(), None, None, {})
+    return settle(rows.anchors, rows.pool, query, rows.documents.ravel(), grades.ravel())
 
 
-def _judged(
+def settle(
     anchors: pa.Array,
     texts: pa.Array,
     query: Ids,
     document: Ids,
     grades: NDArray[np.float64],
-    threshold: float | None,
-    scores: NDArray[np.float64] | None,
-    left_out: Mapping[str, int],
+    threshold: float | None = None,
+    scores: NDArray[np.float64] | None = None,
+    left_out: Mapping[str, int] | None = None,
 ) -> Judged:
+    """Puts judgements by number together: of several on the same pair, the best counts."""
     keys = query * max(1, len(texts)) + document
     order = np.lexsort((np.arange(len(keys)), -grades, keys))  # of each pair, the best judgement first
     starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
@@ -100,7 +103,7 @@ def _judged(
     if len(starts):
         best = np.repeat(positive[order[starts]], np.diff(np.append(starts, len(order))))
         overruled = int((best & ~positive[order]).sum())
-    told = {**left_out, **({"judgements that another one overrules": overruled} if overruled else {})}
+    told = {**(left_out or {}), **({"judgements that another one overrules": overruled} if overruled else {})}
     own = scores[chosen] if scores is not None else None
     return Judged(anchors, texts, query[chosen], document[chosen], grades[chosen], positive[chosen], own, told)
 
@@ -296,7 +299,7 @@ Reader = Callable[[pa.Table, Options], Judged]
 
 
 def judgements(
-    source: str, targets: Mapping[str, str | None], *, told: str | None = None
+    source: str, targets: Mapping[str, str | None], *, told: str | None = None, gathers: bool = False
 ) -> Callable[[Reader], Reader]:
     """Registers a function that reads a format's rows into judgements, as the conversion to each of the targets.
 
@@ -304,6 +307,7 @@ def judgements(
         source: the format.
         targets: what is lost on the way to each; None where nothing is.
         told: what makes a text a positive, where that is not plain.
+        gathers: whether positives and negatives of an anchor stand in different rows.
     """
 
     def register(read: Reader) -> Reader:
@@ -319,7 +323,8 @@ def judgements(
             ) -> Made:
                 return make(read(material.table, options), options)
 
-            conversion(source, target, summary=summary, loses=loses)(apply)
+            together = gathers and target in ("triplet", "n-tuple", "labeled-list")
+            conversion(source, target, summary=summary, loses=loses, gathers=together)(apply)
         return read
 
     return register

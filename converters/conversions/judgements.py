@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.conversions.judged import Judged, judge, judge_rows, judgements
+from converters.conversions.judged import Judged, judge, judge_rows, judgements, settle
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
+from converters.conversions.texts import number
 from converters.errors import InputError, quote
 
 #: From which score on a pair belongs together, unless the caller says otherwise.
@@ -21,12 +22,13 @@ _ABOVE_0 = "positives have a label above 0, unless --threshold says otherwise"
 _COMPANY = "which negatives stood beside which positive"
 
 
-@judgements("labeled-pair", {"pair": _NEGATIVES, "triplet": None, "n-tuple": None, "labeled-list": None})
+@judgements("labeled-pair", {"pair": _NEGATIVES, "triplet": None, "n-tuple": None, "labeled-list": None}, gathers=True)
 def _labeled_pairs(table: pa.Table, options: Options) -> Judged:
     return judge(table["anchor"], table["document"], _floats(table["label"]))
 
 
-@judgements("triplet", {"pair": _NEGATIVES, "n-tuple": _COMPANY, "labeled-pair": _COMPANY, "labeled-list": _COMPANY})
+@judgements("triplet", {"pair": _NEGATIVES, "labeled-pair": _COMPANY})
+@judgements("triplet", {"n-tuple": _COMPANY, "labeled-list": _COMPANY}, gathers=True)
 def _triplets(table: pa.Table, options: Options) -> Judged:
     return judge_rows(table)
 
@@ -43,14 +45,15 @@ def _n_tuples(table: pa.Table, options: Options) -> Judged:
 )
 def _labeled_lists(table: pa.Table, options: Options) -> Judged:
     documents, labels = pc.list_flatten(table["documents"]), pc.list_flatten(table["labels"])
-    queries = table["query"].take(pc.list_parent_indices(table["documents"].combine_chunks()))
-    return judge(queries, documents, _floats(labels), threshold=options.threshold)
+    owners = _rows(table["documents"])
+    return judge(table["query"], documents, _floats(labels), owners=owners, threshold=options.threshold)
 
 
 @judgements(
     "graded-pair",
     {"labeled-list": None, "pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
     told=_ABOVE_0,
+    gathers=True,
 )
 def _graded_pairs(table: pa.Table, options: Options) -> Judged:
     return judge(table["query"], table["document"], _floats(table["grade"]), threshold=options.threshold)
@@ -65,18 +68,24 @@ def _groups(table: pa.Table, options: Options) -> Judged:
 
 def groups(table: pa.Table) -> Judged:
     """Judgements out of queries with lists of positives and negatives, with their scores where there are any."""
-    sides = ("positives", "negatives")
-    rows = np.concatenate([_rows(table[side]) for side in sides])
-    texts = [chunk for side in sides for chunk in pc.list_flatten(table[side]).chunks]
-    grades = np.concatenate([np.full(_elements(table[side]), float(side == "positives")) for side in sides])
+    sides = [table["positives"], table["negatives"]]
+    rows = np.concatenate([_rows(side) for side in sides])
+    grades = np.repeat([1.0, 0.0], [len(_rows(side)) for side in sides])
     scores = None
     if "positive_scores" in table.column_names:
         lists = [pc.list_flatten(table[name]) for name in ("positive_scores", "negative_scores")]
         scores = np.concatenate([_floats(each) for each in lists])
+    anchors, (query,) = number(table["query"])
+    pool, documents = number(*(pc.list_flatten(side) for side in sides))
     order = np.argsort(rows, kind="stable")  # the negatives of a query after its positives
-    documents = pa.chunked_array(texts, pa.string()).take(pa.array(order))
-    queries = table["query"].take(pa.array(rows[order]))
-    return judge(queries, documents, grades[order], scores=None if scores is None else scores[order])
+    return settle(
+        anchors,
+        pool,
+        query[rows[order]],
+        np.concatenate(documents)[order],
+        grades[order],
+        scores=None if scores is None else scores[order],
+    )
 
 
 # -- scores and classes of pairs -------------------------------------------------------------------------------------
@@ -124,6 +133,7 @@ _NEUTRAL = "the pairs that are neither entailment nor contradiction"
     "pair-class",
     {"triplet": _NEUTRAL, "labeled-pair": _NEUTRAL, "pair": "all pairs but entailments"},
     told="entailments are positives, contradictions negatives",
+    gathers=True,
 )
 def _entailments(table: pa.Table, options: Options) -> Judged:
     scores = entailment_scores(table)
@@ -187,7 +197,3 @@ def _rows(lists: pa.ChunkedArray) -> NDArray[np.int64]:
     """The row of each element of a column of lists."""
     rows: NDArray[np.int64] = np.repeat(np.arange(len(lists)), pc.fill_null(pc.list_value_length(lists), 0).to_numpy())
     return rows
-
-
-def _elements(lists: pa.ChunkedArray) -> int:
-    return int(pc.sum(pc.list_value_length(lists)).as_py() or 0)

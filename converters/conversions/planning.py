@@ -106,7 +106,8 @@ class Plan:
             options: what the steps may choose by.
 
         Returns:
-            The number; 0 where the data does not do for this plan; None where the sample cannot tell.
+            The number; 0 where the data does not do for this plan; None where the sample cannot tell, as where rows of
+            an anchor are put together and most of them were not drawn.
         """
         options = options or Options()
         drawn = material.table.num_rows if material.rows is None else material.rows
@@ -126,7 +127,8 @@ class Plan:
             return 0
         if drawn >= rows:
             return made
-        return round(made * rows / drawn) if made else None
+        torn = any(step.gathers for step in self.steps)
+        return round(made * rows / drawn) if made and not torn else None
 
 
 def plan(source: str, target: str) -> Plan:

@@ -64,6 +64,7 @@ class Conversion:
         samples: whether it draws at random, by the seed.
         loses: what of the meaning does not survive; None where all of it does.
         final: whether its rows must not be converted on, because a later step would misunderstand them.
+        gathers: whether it puts rows of an anchor together, which a sample tears apart.
         counts: tells how many rows come out, where that takes less than doing it; of mining, at most.
     """
 
@@ -75,6 +76,7 @@ class Conversion:
     samples: bool = False
     loses: str | None = None
     final: bool = False
+    gathers: bool = False
     counts: Count | None = None
 
 
@@ -90,6 +92,7 @@ def conversion(
     samples: bool = False,
     loses: str | None = None,
     final: bool = False,
+    gathers: bool = False,
     counts: Count | None = None,
 ) -> Callable[[Apply], Apply]:
     """Registers a function as the conversion from a format to one or more others; see `Conversion` for the rest."""
@@ -97,7 +100,7 @@ def conversion(
     def register(function: Apply) -> Apply:
         for target in targets:
             CONVERSIONS[source, target] = Conversion(
-                source, target, summary, function, mines, samples, loses, final or mines, counts
+                source, target, summary, function, mines, samples, loses, final or mines, gathers, counts
             )
         return function
 

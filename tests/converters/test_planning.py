@@ -148,6 +148,14 @@ def test_what_a_sample_cannot_tell() -> None:
     assert plan("labeled-pair", "pair").expect(Material(LABELED.slice(0, 0), rows=10), 10) == 0
 
 
+def test_rows_that_are_put_together_cannot_be_counted_from_a_part() -> None:
+    for target in ("triplet", "labeled-list"):
+        assert plan("labeled-pair", target).expect(Material(LABELED), 20) == 10
+        assert plan("labeled-pair", target).expect(Material(LABELED), 2000) is None
+    lists = pa.table({"query": ["a"], "documents": [["p", "n", "m"]], "labels": [[1, 0, 0]]})
+    assert plan("labeled-list", "triplet").expect(Material(lists), 1000) == 2000
+
+
 def test_data_that_does_not_do_makes_no_row() -> None:
     table = pa.table({"sentence_a": ["a"], "sentence_b": ["b"], "label": [0]})
     assert plan("pair-class", "triplet").settled(Material(table), 1000)[1] == 0
