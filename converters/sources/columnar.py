@@ -15,8 +15,10 @@ from converters.sources.spread import PIECES, cut, slices, spread
 _MAGIC = b"ARROW1"
 _OLD_FEATHER = b"FEA1"
 
-# Bounds of what a sample reads of a Parquet file: its row groups, what they may come to once unpacked, a batch of them.
+# Bounds of what a sample reads of a Parquet file: row groups, rows for each one wanted, bytes once unpacked, and those
+# of a batch.
 _GROUPS = 32
+_REACH = 64
 _UNPACKED = 384 << 20
 _BATCH_BYTES = 8 << 20
 _PAGE_BUFFER = 1 << 20
@@ -56,7 +58,7 @@ def _parquet_sample(path: Path, size: int) -> Iterator[pa.RecordBatch]:
             # What the groups before fell short of is made up for by those behind.
             wanted = min(about.num_rows, -(-missing // (len(groups) - position)))
             width = max(1, about.total_byte_size // max(1, about.num_rows))
-            within_reach = min(about.num_rows, max(1, _UNPACKED // len(groups) // width))
+            within_reach = min(about.num_rows, wanted * _REACH, max(1, _UNPACKED // len(groups) // width))
             found = slices(within_reach, wanted, max(1, PIECES // len(groups)))
             missing -= sum(length for _, length in found)
             # A column may be wide in one row and narrow in others, so that the mean must not fill the memory.
@@ -67,7 +69,7 @@ def _parquet_sample(path: Path, size: int) -> Iterator[pa.RecordBatch]:
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, pre_buffer=False) as file:
+    with pq.ParquetFile(path, pre_buffer=False, buffer_size=_PAGE_BUFFER) as file:
         yield from _valid(file.iter_batches(batch_size=BATCH_ROWS))
 
 

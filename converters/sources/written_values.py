@@ -36,7 +36,8 @@ def decoded(split: Split) -> Split:
     """The split with written lists and records read as what they are."""
     if not any(pa.types.is_string(field.type) for field in split.schema):
         return split
-    first = next(iter(islice(split.open(), 1)), None)
+    # A batch to begin with may cost much more than a few rows.
+    first = split.sample(PEEKED_ROWS) if split.sample is not None else next(iter(islice(split.open(), 1)), None)
     if first is None or not first.num_rows:
         return split
     parsers: dict[str, tuple[Parse, pa.DataType]] = {}
