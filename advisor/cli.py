@@ -347,6 +347,10 @@ def check(
     family: Annotated[
         Family | None, typer.Option("--family", help="Where several families have a loss of that name.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="The model to train: a folder or a name on the hub.", show_default=False),
+    ] = None,
     split: SplitName = None,
     format: FormatName = None,
     column: Columns = None,
@@ -367,7 +371,7 @@ def check(
     told = _told(config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision))
     with _hushed(quiet):
         report = advisor.inspect(dataset, **told)
-    verdict = advisor.check(report, loss, family.value if family else None)
+    verdict = advisor.check(report, loss, family.value if family else None, model=model)
     if as_json:
         _print_json(verdict.to_dict())
     else:
@@ -388,7 +392,11 @@ def losses(
 
     found = _entries(name, family.value if family else None)
     if as_json:
-        _print_json({"losses": [each.to_dict() for each in found]})
+        from advisor.catalogue.docstrings import told_of
+
+        about = [told_of(each) if name is not None else None for each in found]
+        shown = zip(found, about, strict=True)
+        _print_json({"losses": [each.to_dict() | (said.to_dict() if said else {}) for each, said in shown]})
     elif name is not None:
         for each in found:
             _show(color, partial(loss_page, each))

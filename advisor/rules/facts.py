@@ -96,6 +96,14 @@ class Facts:
         return 0.6 < self.text_words[1] / self.text_words[0] < 1.6 and self.questions < 0.5
 
     @property
+    def autoencoder(self) -> bool:
+        """Whether the model, as a sparse encoder, makes its vectors sparse with an autoencoder and not over words."""
+        model = self.model
+        if model is None or model.sparse == "splade":
+            return False
+        return model.sparse == "csr" or not model.masked_head
+
+    @property
     def members(self) -> float:
         """Mean number of rows of a class."""
         return self.rows / self.classes if self.classes else 0.0

@@ -54,7 +54,7 @@ def _for_a_row(facts: Facts, loss: Loss) -> float | None:
     if model is None or not model.hidden_size or not model.layers:
         return None
     token = model.layers * model.hidden_size * _ACTIVATION
-    if loss.family == "sparse-encoder" and (model.masked_head or model.sparse == "splade"):
+    if loss.family == "sparse-encoder" and not facts.autoencoder:
         token += (model.vocabulary or 0) * _LOGIT
     return float(tokens_a_row(facts, loss) * token)
 

@@ -52,14 +52,13 @@ def sparse_heads(facts: Facts, loss: Loss) -> Iterator[Advice]:
     model = facts.model
     if loss.family != "sparse-encoder":
         return
-    dense = model is not None and not model.masked_head and model.family != "sparse-encoder"
-    if model is not None and (model.sparse == "csr" or dense) and loss.wrapper == "SpladeLoss":
+    if facts.autoencoder and loss.wrapper == "SpladeLoss":
         yield Advice(
             reason="wrapped in CSRLoss: the model makes its vectors sparse with an autoencoder, not over a vocabulary",
             wrapper="CSRLoss",
             wrapper_arguments={},
         )
-        if dense:
+        if model is not None and model.sparse is None:
             yield Advice(
                 warning="the model has no head for masked language modelling, so SparseEncoder puts a sparse "
                 "autoencoder on top of it; for SPLADE start from a masked language model"

@@ -117,7 +117,7 @@ def texts_of_one_kind(facts: Facts, loss: Loss) -> Iterator[Advice]:
     shown = f"both texts are of a kind ({first:.0f} and {second:.0f} words)"
     if "Symmetric" in loss.name:
         yield Advice(weight=0.1, reason=f"{shown}, so either may search for the other")
-    elif loss.family == "sparse-encoder" and loss.wrapper == "SpladeLoss" and not _is_csr(facts):
+    elif loss.family == "sparse-encoder" and loss.wrapper == "SpladeLoss" and not facts.autoencoder:
         yield Advice(
             reason=f"{shown}: one price on dimensions for both",
             wrapper_arguments={
@@ -127,10 +127,6 @@ def texts_of_one_kind(facts: Facts, loss: Loss) -> Iterator[Advice]:
         )
     elif loss.family == "multi-vector-encoder":
         yield Advice(warning=f"{shown}: token vectors cost much memory, and pay off for passages rather than sentences")
-
-
-def _is_csr(facts: Facts) -> bool:
-    return facts.model is not None and facts.model.sparse == "csr"
 
 
 @rule

@@ -18,4 +18,6 @@ def verdict_page(verdict: Verdict, width: int = WIDTH) -> Page:
     for way in verdict.ways:
         page.say("try:", indent=2)
         page.whole((way, "cyan"), indent=4)
+    for note in verdict.notes:
+        page.say(("mind ", "yellow"), note, indent=2)
     return page

@@ -1,11 +1,9 @@
 """The catalogue on the screen: all losses by family, or one explained."""
 
-import importlib
-import inspect
-import re
 from collections.abc import Iterable, Sequence
 
 from advisor.catalogue import FAMILIES, Loss, Part
+from advisor.catalogue.docstrings import told_of
 from advisor.screen.page import WIDTH, Page
 from converters.formats import FORMATS
 
@@ -40,7 +38,7 @@ def loss_page(loss: Loss | Part, width: int = WIDTH) -> Page:
     page.say((loss.name, "bold green"), f" ({loss.family})")
     page.say(loss.summary, indent=2)
     page.whole((loss.imports, "cyan"), indent=2)
-    about = docstring(loss)
+    about = told_of(loss)
     if isinstance(loss, Loss):
         page.heading("Data")
         for name, fit in loss.formats.items():
@@ -49,13 +47,20 @@ def loss_page(loss: Loss | Part, width: int = WIDTH) -> Page:
             page.say(fit.reason, indent=4)
     if about:
         page.heading("What it does, and when to use it")
-        for paragraph in about:
+        for paragraph in about.paragraphs:
             page.say(paragraph, indent=2)
+        page.heading("Mathematics")
+        for formula in about.formulas:
+            page.whole(formula, indent=2)
     page.heading("Settings to start from" if isinstance(loss, Loss) else "Use")
     if isinstance(loss, Loss):
         _settings(page, loss)
     else:
         page.whole((loss.use, "cyan"), indent=2)
+    if about and about.arguments:
+        page.heading("Arguments")
+        for name, meaning in about.arguments.items():
+            page.say((name, "bold"), f": {meaning}", indent=2)
     page.heading("From")
     page.say(loss.reference[0], indent=2)
     page.whole((loss.reference[1], "dim"), indent=2)
@@ -69,22 +74,3 @@ def _settings(page: Page, loss: Loss) -> None:
         page.say(f"{name}={value}", indent=2)
     if loss.wrapping is not None:
         page.say(f"wrapped in {loss.wrapping}", indent=2)
-
-
-#: How the docstrings mark what is no prose, and what it looks like without.
-_MARKS = (
-    (re.compile(r":\w+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`"), r"\1"),
-    (re.compile(r"``([^`]+)``"), r"\1"),
-    (re.compile(r"`([^`<]+?)\s*<([^`>]+)>`_+"), r"\1 (\2)"),
-)
-
-_HEADING = re.compile(r"^(Args|Returns|Raises|Example|Examples|Attributes|References):$", re.MULTILINE)
-
-
-def docstring(loss: Loss | Part) -> list[str]:
-    """The paragraphs of a loss's docstring behind its summary, up to its arguments; none where it cannot be read."""
-    module = importlib.import_module(f"losses.{loss.family.replace('-', '_')}")
-    text = _HEADING.split(inspect.getdoc(getattr(module, loss.name, None)) or "")[0]
-    for mark, plain in _MARKS:
-        text = mark.sub(plain, text)
-    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")[1:] if paragraph.strip()]

@@ -202,6 +202,13 @@ def _recommendation(page: Page, each: Recommendation, every: bool) -> None:
         page.say(("mind: ", "yellow"), words if every else shorten(words, page.width - 12), indent=6)
         if command and every:
             page.whole((command, "cyan"), indent=8)
+    if every:
+        for suggestion in each.suggestions:
+            page.say(("try: ", "cyan"), suggestion, indent=6)
+        if each.evaluator:
+            page.say((f"evaluate with {each.evaluator}, by {each.metric}", "dim"), indent=6)
+    for column, prompt in each.prompts.items():
+        page.say((f"prompt before {column}: {prompt!r}", "dim"), indent=6)
 
 
 def _conversions(page: Page, report: Report, every: bool) -> None:
