@@ -12,7 +12,8 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from advisor.commands import convert_command, mend_command
+from advisor.commands import NOTHING, Said, convert_command, mend_command
+from advisor.findings.passages import Passages, passages_of
 from advisor.profiles import ColumnProfile, TableProfile
 from advisor.readings import Reading
 from advisor.report import SEVERITIES, Finding, Severity
@@ -24,6 +25,9 @@ from converters.formats import FORMATS
 #: rows of an anchor (of a first text), `positive` all rows of a second text. With it every row of a dataset can be
 #: looked at, part by part.
 Scope = Literal["set", "row", "anchor", "positive"]
+
+#: What else columns can be called that have a role: a layout's anchors are queries.
+_ALSO = {"anchor": ("anchor", "query"), "positive": ("positive", "document")}
 
 #: How many examples a finding shows.
 EXAMPLES = 3
@@ -45,6 +49,7 @@ class Case:
         model: what is known of the model to train; None where none is named.
         encoding: the encoding that was guessed for a text file; None where there was nothing to guess.
         repeated_headers: rows that repeat the header, which were left out.
+        said: how the dataset is to be read, where the caller said so.
     """
 
     dataset: str | None
@@ -58,11 +63,13 @@ class Case:
     model: Any = None
     encoding: str | None = None
     repeated_headers: int = 0
+    said: Said = NOTHING
 
     @property
     def texts(self) -> list[str]:
         """The text columns, in the order of the format."""
-        return self.reading.columns(*dict.fromkeys(FORMATS[self.reading.format].roles))
+        wanted = FORMATS[self.reading.format].roles
+        return self.reading.columns(*dict.fromkeys(each for role in wanted for each in _ALSO.get(role, (role,))))
 
     @property
     def plain_texts(self) -> list[str]:
@@ -74,6 +81,11 @@ class Case:
         """Which texts of the text columns are the same."""
         return Alike(self.table, self.plain_texts, [name for name in self.texts if name not in self.plain_texts])
 
+    @cached_property
+    def passages(self) -> tuple[Passages, ...]:
+        """The texts of the text columns, by their role."""
+        return passages_of(self.table, {name: self.reading.roles[name] for name in self.texts})
+
     @property
     def trainable(self) -> bool:
         """Whether the data is in a format, and not only in a layout that has to be converted."""
@@ -82,7 +94,7 @@ class Case:
     @property
     def convert(self) -> str | None:
         """The command that brings the data into its format's canonical shape; None for a layout, which has none."""
-        return convert_command(self.dataset, self.reading.format) if self.trainable else None
+        return convert_command(self.dataset, self.reading.format, said=self.said) if self.trainable else None
 
     @property
     def label(self) -> ColumnProfile | None:
@@ -91,7 +103,7 @@ class Case:
 
     def mend(self, code: str) -> str | None:
         """The command that mends what a finding of this code is about."""
-        return mend_command(self.dataset, code, self.trainable)
+        return mend_command(self.dataset, code, self.trainable, self.said)
 
     def text(self, name: str) -> pa.ChunkedArray:
         """A column of the sample as strings."""

@@ -1,6 +1,6 @@
 """Mends of what findings are about, by the finding's code."""
 
-from converters.mends import labels, rows, sets
+from converters.mends import labels, rows, sets, texts
 from converters.mends.registry import MENDS, Mend, Mended, Shape, codes_of, drops, mend, mends_for, rewrites, shape_of
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "rows",
     "sets",
     "shape_of",
+    "texts",
 ]
