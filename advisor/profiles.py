@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from advisor.relations import Relation, Rows, compared_rows, relations_of
+from advisor.vocabulary import word_set
 from converters.written_numbers import parse_numbers
 from converters.yes_no import yes_and_no
 
@@ -51,13 +52,14 @@ _TOKEN = (
 _WRITTEN_STRUCTURE = r"(?s)^\s*(\[.*\]|\{.*\})\s*$"
 
 #: Codes of languages that columns beside texts hold.
-LANGUAGES = frozenset(
+LANGUAGES = word_set(
     """
-    af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it iw ja jv ka kk km
-    kn ko ku ky la lo lt lv mg mk ml mn mr ms mt my nb ne nl nn no pa pl ps pt ro ru sd si sk sl so sq sr su sv sw ta te
-    th tl tr uk ur uz vi xh yi yo zh zu ara ben bul cat ces cmn dan deu ell eng epo est fas fin fra heb hin hun ind ita
-    jpn kor lav lit nld nor pol por ron rus slk slv spa swe swa tam tel tha tur ukr urd vie yor zho
-    """.split()
+    af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it iw ja
+    jv ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms mt my nb ne nl nn no pa pl ps pt ro ru sd si sk sl
+    so sq sr su sv sw ta te th tl tr uk ur uz vi xh yi yo zh zu ara ben bul cat ces cmn dan deu ell eng epo
+    est fas fin fra heb hin hun ind ita jpn kor lav lit nld nor pol por ron rus slk slv spa swe swa tam tel
+    tha tur ukr urd vie yor zho
+    """
 )
 _DATED = r"^(https?://|\d{4}-\d\d-\d\d|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-)"
 _UNSPACED_SCRIPT = r"[\x{0E00}-\x{0EFF}\x{3040}-\x{30FF}\x{3400}-\x{9FFF}\x{AC00}-\x{D7AF}]"
@@ -312,7 +314,8 @@ def _are_languages(some: pa.Array) -> bool:
         return False
     codes = {str(each).replace("_", "-").split("-")[0].lower() for each in levels.to_pylist()}
     known = len(codes & LANGUAGES) / len(codes)
-    return known > 0.8 and yes_and_no(codes) is None
+    short = all(len(code) in (2, 3) for code in codes)
+    return known > (0.6 if short and len(codes) > 4 else 0.8) and yes_and_no(codes) is None
 
 
 def _listed(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:

@@ -15,7 +15,8 @@ _SAID: Mapping[str, str] = {
     "anchor": """
         anchor query queries question questions frage fragen suchanfrage anfrage pregunta preguntas consulta
         pergunta perguntas requete domanda domande vraag pytanie zapytanie soru sorgu вопрос вопросы запрос
-        问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring documentation prompt instruction
+        问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring
+        documentation prompt instruction
     """,
     "sentence_a": """
         premise text_a sentence_a source_sentence
@@ -24,15 +25,15 @@ _SAID: Mapping[str, str] = {
         hypothesis text_b sentence_b claim conclusion
     """,
     "positive": """
-        positive positives pos answer answers response responses reply antwort antworten respuesta
-        respuestas resposta respostas reponse risposta risposte antwoord odpowiedz cevap yanit ответ ответы
-        答案 回答 回复 答え 답변 대답 جواب الجواب उत्तर completion output selected chosen accepted gold_passage summary
+        positive positives pos answer answers response responses reply antwort antworten respuesta respuestas
+        resposta respostas reponse risposta risposte antwoord odpowiedz cevap yanit ответ ответы 答案 回答
+        回复 答え 답변 대답 جواب الجواب उत्तर completion output selected chosen accepted gold_passage summary
         highlights abstract
     """,
     "document": """
         passage document doc documents_text context paragraph para article dokument absatz artikel documento
-        pasaje passaggio документ текст_документа статья 文档 段落 文章 文書 문서 وثيقة d product code evidence
-        snippet page
+        pasaje passaggio документ текст_документа статья 文档 段落 文章 文書 문서 وثيقة d product code
+        evidence snippet
     """,
     "documents": """
         documents docs passages candidates ctxs contexts paragraphs kandidaten documentos 候选
@@ -47,33 +48,33 @@ _SAID: Mapping[str, str] = {
         original clean unmasked denoised
     """,
     "text": """
-        text sentence sentences sent title body content contents review tweet post message
-        comment caption description headline subject subreddit_title satz texte texto testo tekst metin
-        frase zin phrase zdanie cumle beschreibung titel titulo titre titolo nachricht kommentar текст
-        предложение заголовок 文本 句子 标题 テキスト 文 텍스트 문장 نص جملة वाक्य utterance utt string src tgt s input name
-        term keyword keywords
+        text sentence sentences sent title body content contents review tweet post message comment caption
+        description headline subject subreddit_title satz texte texto testo tekst metin frase zin phrase
+        zdanie cumle beschreibung titel titulo titre titolo nachricht kommentar текст предложение заголовок
+        文本 句子 标题 テキスト 文 텍스트 문장 نص جملة वाक्य utterance utt string src tgt s input name term
+        keyword keywords
     """,
     "label": """
-        label labels etiquette etiqueta etichetta метка 标签 ラベル 라벨 레이블
-        gold gold_label target y truth ground_truth verdict judgement judgment annotation
+        label labels etiquette etiqueta etichetta метка 标签 ラベル 라벨 레이블 gold gold_label target y truth
+        ground_truth verdict judgement judgment annotation
     """,
     "label:class": """
-        class classes category intent topic sentiment emotion klasse klass
-        kategorie categoria categorie kategoria klasa kategori sinif класс категория 类别 分类 カテゴリ
-        분류 تصنيف فئة entailment nli polarity stance department priority genre
+        class classes category intent topic sentiment emotion klasse klass kategorie categoria categorie
+        kategoria klasa kategori sinif класс категория 类别 分类 カテゴリ 분류 تصنيف فئة entailment nli
+        polarity stance department priority genre
     """,
     "label:score": """
         score scores similarity sim relatedness rating cosine stars star aehnlichkeit ahnlichkeit bewertung
         puntuacion puntaje similitud similaridade nota punteggio somiglianza similarite gelijkenis score_a
-        benzerlik puan podobienstwo ocena оценка сходство балл 相似度 得分 分数 スコア 類似度 유사도 점수 درجة logit logits
-        margin delta
+        benzerlik puan podobienstwo ocena оценка сходство балл 相似度 得分 分数 スコア 類似度 유사도 점수 درجة
+        logit logits margin delta
     """,
     "label:grade": """
         grade relevance rel relevancy relevanz relevancia relevance_label esci gain qrel релевантность 相关性
     """,
     "label:binary": """
-        clicked selected duplicate paraphrase equivalent helpful relevant match matched correct same similar quality duplikat
-        is_duplicate isduplicate
+        clicked selected duplicate paraphrase equivalent helpful relevant match matched correct same similar
+        quality duplikat is_duplicate isduplicate
     """,
     "label:embedding": """
         embedding embeddings emb vector vectors vec embeds features representation
@@ -89,9 +90,11 @@ _SAID: Mapping[str, str] = {
         metadata version created updated verified session ip clicks impressions upvotes downvotes likes rank
         position start offset end fold subset dataset license country city status sprache datum autor idioma
         fecha langue path file filename image img email phone type lines parse tree tokens pos_tags repo
-        repository sha1 partition config task duration seconds speaker actor positions ranks words chars characters salary company difficulty level template subreddit
-        forum board community shard batch chunk username website host server device browser os platform prediction predictions predicted pred prob probability probabilities
-        confidence jaccard retweets replies shares favorites favourites followers reposts karma retweets replies shares favorites favourites followers reposts karma
+        repository sha1 partition config task duration seconds speaker actor positions ranks words chars
+        characters salary company difficulty level template subreddit forum board community shard batch chunk
+        website host server device browser os platform prediction predictions predicted pred prob probability
+        probabilities confidence jaccard page pages retweets replies shares favorites favourites followers
+        reposts karma
     """,
 }
 
@@ -105,12 +108,13 @@ def _bare(text: str) -> str:
 _WORDS: dict[str, str] = {_bare(word): role for role, said in reversed(list(_SAID.items())) for word in said.split()}
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, without accents."""
     return frozenset(map(_bare, words.split()))
 
 
 #: Words that say what the value is made of, so that the words before them say what it is for: `answer_text`.
-_GENERIC = _set(
+_GENERIC = word_set(
     """
     text texts content contents string str body title sentence sentences list doc docs document passage
     passages raw data value field col column txt full
@@ -118,7 +122,7 @@ _GENERIC = _set(
 )
 
 #: Words of a title, which stands before a text and belongs to it.
-_TITLES = _set(
+_TITLES = word_set(
     """
     title headline subject titel titulo titre titolo heading betreff asunto assunto zagolowok заголовок 标题
     제목 タイトル
@@ -126,10 +130,11 @@ _TITLES = _set(
 )
 
 #: Words of the text that a title stands before.
-_BODIES = _set(
+_BODIES = word_set(
     """
-    text body content contents description overview synopsis plot lyrics abstract passage document paragraph article selftext bullet
-    details beschreibung inhalt texto texte testo conteudo contenido текст описание 内容 正文 본문 本文
+    text body content contents description overview synopsis plot lyrics abstract passage document paragraph
+    article selftext bullet details beschreibung inhalt texto texte testo conteudo contenido текст описание
+    内容 正文 본문 本文
     """
 )
 
@@ -209,10 +214,10 @@ def _hint(said: str, words: tuple[str, ...], title: bool, body: bool) -> Hint:
 
 
 #: Words for what was made from another text.
-_DERIVED = _set(
+_DERIVED = word_set(
     """
-    clean cleaned processed preprocessed lower lowercase lowercased tokenized tokenised lemmatized lemmatised stemmed
-    normalized normalised annot annotated parsed
+    clean cleaned processed preprocessed lower lowercase lowercased tokenized tokenised lemmatized lemmatised
+    stemmed normalized normalised annot annotated parsed
     """
 )
 

@@ -2,20 +2,27 @@
 
 from collections.abc import Iterable
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 #: How people write that a pair belongs together, in lower case.
-YES = tuple(
+YES = _words(
     """
-    1 1.0 true yes y t positive pos relevant match matched matching same similar duplicate equivalent paraphrase correct
-    related ja oui sí si sim da да tak evet vero vrai verdadero wahr 是 对 相关 相似 はい 예 네 نعم हाँ
-    """.split()
+    1 1.0 true yes y t positive pos relevant match matched matching same similar duplicate equivalent
+    paraphrase correct related ja oui sí si sim da да tak evet vero vrai verdadero wahr 是 对 相关 相似 はい
+    예 네 نعم हाँ
+    """
 )
 
 #: How people write that it does not.
-NO = tuple(
+NO = _words(
     """
-    0 0.0 -1 -1.0 false no n f negative neg irrelevant unrelated different dissimilar mismatch incorrect wrong unmatched
-    nein non não nao nie нет hayır falso faux falsch 否 不是 不对 不相关 不相似 いいえ 아니요 아니오 لا नहीं
-    """.split()
+    0 0.0 -1 -1.0 false no n f negative neg irrelevant unrelated different dissimilar mismatch incorrect wrong
+    unmatched nein non não nao nie нет hayır falso faux falsch 否 不是 不对 不相关 不相似 いいえ 아니요 아니오
+    لا नहीं
+    """
 )
 
 _DENIALS = ("not ", "non ", "no ", "un", "in", "ir", "dis", "mis")

@@ -15,7 +15,7 @@ SECOND = frozenset({"positive", "document", "sentence_b", "original"})
 _TURNS = ({"role", "content"}, {"from", "value"}, {"speaker", "text"}, {"role", "text"})
 
 #: Words of names that only say where a column stands.
-_PLACES = frozenset("column col field text sentence sent string unnamed feature f var".split())
+_PLACES = frozenset(["column", "col", "field", "text", "sentence", "sent", "string", "unnamed", "feature", "f", "var"])
 
 #: Words that stand in few places of a name and make it that of an identifier, however its values look.
 _UNTEXTUAL = frozenset({"id", "ignored"})
@@ -142,7 +142,9 @@ def _unused_weight(column: ColumnProfile, hint: Hint, *, labeled: bool, titled: 
     if column.nature == "records" and is_chat(column):
         return -4.0
     if "." in column.name and column.lengths is not None:  # a list inside of a record: one of several
-        return -0.5
+        return -2.0 if hint.role in ("positive", "negative") and hint.body and column.nature == "texts" else -0.5
+    if column.nature == "texts" and answered:
+        return -0.8
     return {"texts": -2.0, "records": -2.0, "numbers": -1.0, "nested": -0.5}.get(column.nature, 0.0)
 
 
@@ -162,7 +164,8 @@ def named(name: str, role: Role) -> Evidence | None:
     if hint == "negative":
         return Evidence(-3.0, f"{quote(name)} is named like a negative", name)
     if role == "negative":
-        weight = -0.3 if hint == "document" else -1.8
+        numbered = hint == "positive" and {"pos", "positive"} & set(words_of(name))
+        weight = -4.0 if numbered else -0.3 if hint == "document" else -1.8
         return Evidence(weight, f"{quote(name)} is not named like a negative", name)
     if role == "documents":
         return None

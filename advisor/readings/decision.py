@@ -166,6 +166,10 @@ class _Neglect:
             said = {str(value).strip().lower() for value, _ in column.values}
             if column.nature == "category" and len(said) > 1 and said <= _SPEAKERS:
                 yield Evidence(-3.0, f"{quote(name)} says who speaks: the rows are turns of conversations", name)
+        facts = self._profile.of_nature("boolean", "integer", "number", "category")
+        written = self._profile.of_nature("text", "texts", "records")
+        if len(facts) > 5 and all(each.nature == "text" and each.mean_words < 6 for each in written):
+            yield Evidence(-2.0, "most columns are numbers and categories, as in tables of facts")
 
 
 def _flat(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Candidate]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from advisor.profiles import ColumnProfile
 from advisor.readings.columns import is_constant, is_nameless
 from advisor.readings.evidence import Evidence
-from advisor.vocabulary import hint_of
+from advisor.vocabulary import hint_of, word_set
 from converters.errors import quote
 from converters.formats import LabelKind
 from converters.yes_no import yes_and_no
@@ -14,11 +14,12 @@ from converters.yes_no import yes_and_no
 LabelEvidence = tuple[LabelKind, tuple[Evidence, ...]]
 
 #: Words of classes that tell how two texts relate, and not what one is about.
-RELATIONS = frozenset(
+RELATIONS = word_set(
     """
-    entailment entails entailed contradiction contradicts contradicted neutral not_entailment supports supported refutes
-    refuted disputed not_enough_info nei paraphrase agree agrees disagree disagrees discuss unrelated
-    """.split()
+    entailment entails entailed contradiction contradicts contradicted neutral not_entailment supports
+    supported refutes refuted disputed not_enough_info nei paraphrase agree agrees disagree disagrees discuss
+    unrelated
+    """
 )
 
 

@@ -7,7 +7,7 @@ from advisor.profiles import ColumnProfile, TableProfile
 from advisor.readings.columns import is_chat, is_constant, named
 from advisor.readings.evidence import Evidence
 from advisor.readings.texts import Unit, units_of
-from advisor.vocabulary import hint_of, words_of
+from advisor.vocabulary import hint_of, word_set, words_of
 from converters.errors import quote
 from converters.formats import LabelKind, Role
 
@@ -161,7 +161,7 @@ def _question_answering(profile: TableProfile) -> Iterator[Candidate]:
 
 def _called(profile: TableProfile, *names: str) -> str | None:
     for each in profile.columns.values():
-        if each.is_text and words_of(each.name)[-1:] and words_of(each.name)[-1] in names:
+        if each.nature in ("text", "category") and words_of(each.name)[-1:] and words_of(each.name)[-1] in names:
             return each.name
     return None
 
@@ -203,7 +203,7 @@ def _are_times(column: ColumnProfile) -> bool:
     """Whether integers look like seconds since 1970, of the last decades."""
     if column.nature != "integer" or column.minimum is None or column.maximum is None:
         return False
-    return 3e8 < column.minimum and column.maximum < 2.2e9 and column.maximum < 3 * column.minimum
+    return column.minimum > 3e8 and column.maximum < 2.2e9 and column.maximum < 3 * column.minimum
 
 
 def _is_trec(profile: TableProfile) -> bool:
@@ -218,11 +218,11 @@ def _is_trec(profile: TableProfile) -> bool:
 
 
 #: Words in the names of ids of what is searched for and of what is found.
-_SOUGHT = frozenset(
+_SOUGHT = word_set(
     """
-    q qid query queryid question topic d did doc docid document corpus p pid passage positive negative pos neg anchor
-    candidate cid
-    """.split()
+    q qid query queryid question topic d did doc docid document corpus p pid passage positive negative pos neg
+    anchor candidate cid
+    """
 )
 
 

@@ -10,7 +10,7 @@ from advisor.readings.evidence import Evidence
 from advisor.readings.labels import speaks_of_relations
 from advisor.readings.texts import Arrangement, relation
 from advisor.relations import Relation
-from advisor.vocabulary import hint_of, stem_of
+from advisor.vocabulary import hint_of, stem_of, words_of
 from converters.errors import quote
 
 #: Formats in which the first text asks and the second answers; in the others the two can be swapped.
@@ -29,7 +29,7 @@ def pair_formats(
         yield from _unlabeled(arrangement, found)
         return
     correlated = _correlation(profile, label, found)
-    alike = [*_alike(arrangement, kind), *_titled(arrangement)]
+    alike = [*_alike(arrangement, kind), *_titled(arrangement), *_inferred(arrangement, kind)]
     if kind == "score":
         yield "pair-score", [*alike, *_rising(label, correlated)]
     elif kind == "class":
@@ -61,10 +61,9 @@ def _unlabeled(arrangement: Arrangement, found: Relation | None) -> Iterator[tup
         yield "damaged-pair", [Evidence(2.0, "the names speak of damaged texts and their originals")]
     nameless = not hint_of(first.name).role and not hint_of(second.name).role
     damage = _damage(found, first.main, second.main) if nameless or speaks else None
-    if damage is not None and same <= 0.95:
-        if not speaks:
-            yield "damaged-pair", [damage]
-            against.append(Evidence(-damage.weight, damage.message))
+    if damage is not None and same <= 0.95 and not speaks:
+        yield "damaged-pair", [damage]
+        against.append(Evidence(-damage.weight, damage.message))
     yield "pair", against
 
 
@@ -93,6 +92,14 @@ def _rising(label: ColumnProfile, correlated: float | None) -> Iterator[Evidence
     if correlated is not None and correlated > 0.15:
         message = f"the more words two texts share, the higher is {quote(label.name)}"
         yield Evidence(min(1.2, 2.5 * correlated), message, label.name)
+
+
+def _inferred(arrangement: Arrangement, kind: str) -> Iterator[Evidence]:
+    """Whether the names are those of texts of which one follows from the other, or does not."""
+    words = {word for unit in arrangement.units for word in words_of(unit.name)}
+    if words & {"premise", "hypothesis", "claim"} and kind in ("class", "grade"):
+        weight = 1.2 if kind == "class" else -1.5
+        yield Evidence(weight, "the names are those of texts of which one may follow from the other")
 
 
 def _titled(arrangement: Arrangement) -> Iterator[Evidence]:

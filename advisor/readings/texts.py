@@ -12,7 +12,7 @@ from advisor.profiles import ColumnProfile, TableProfile
 from advisor.readings.columns import FIRST, SECOND, as_text, equivalent, named
 from advisor.readings.evidence import Evidence
 from advisor.relations import Relation
-from advisor.vocabulary import hint_of, number_of, stem_of
+from advisor.vocabulary import hint_of, number_of, stem_of, words_of
 from converters.errors import quote
 from converters.formats import Role
 
@@ -246,8 +246,16 @@ def in_roles(
     if places != sorted(places):
         yield Evidence(-0.4, "the columns stand in another order")
     yield from _numbered(units)
+    if arrangement.second is not None and _answers(arrangement.first, arrangement.second):
+        yield Evidence(1.5, f"{quote(arrangement.second.name)} answers what goes before", arrangement.second.name)
     if arrangement.second is not None and directed:
         yield from _directed(profile, arrangement.first, arrangement.second)
+
+
+def _answers(first: Unit, second: Unit) -> bool:
+    """Whether the names are those of a conversation so far and of what is said next."""
+    said = {"utterance", "response", "reply", "completion"}
+    return "context" in words_of(first.name) and bool(said & set(words_of(second.name)))
 
 
 def _numbered(units: tuple[Unit, ...]) -> Iterator[Evidence]:

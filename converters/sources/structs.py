@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from converters.sources.plain import is_list
 from converters.sources.source import Split
@@ -86,5 +87,47 @@ def _sample(sample: Callable[[int], pa.Table], size: int) -> pa.Table:
 
 
 def all_opened_up(splits: Mapping[str, Split]) -> dict[str, Split]:
-    """Every split with its written values read and its columns of records opened up."""
-    return {name: opened_up(decoded(split)) for name, split in splits.items()}
+    """Every split with its written values read, its paragraphs unrolled and its columns of records opened up."""
+    return {name: opened_up(unrolled(decoded(split))) for name, split in splits.items()}
+
+
+def unrolled(split: Split) -> Split:
+    """The split with a row for each paragraph, where a row is an article with its paragraphs, as in SQuAD's files."""
+    name = next((field.name for field in split.schema if _holds_paragraphs(field)), None)
+    if name is None:
+        return split
+    schema = _unrolled(split.schema.empty_table(), name).schema
+    return replace(
+        split,
+        schema=schema,
+        open=partial(_open_unrolled, split.open, schema, name),
+        sample=None,
+        rows=None,
+    )
+
+
+def _holds_paragraphs(field: pa.Field) -> bool:
+    kind = field.type
+    if field.name != "paragraphs" or not is_list(kind) or not pa.types.is_struct(kind.value_type):
+        return False
+    return {"context", "qas"} <= {each.name for each in kind.value_type}
+
+
+def _unrolled(table: pa.Table, name: str) -> pa.Table:
+    lists = table[name].combine_chunks()
+    if isinstance(lists, pa.ChunkedArray):
+        lists = pa.array([], lists.type)
+    rows = pc.list_parent_indices(lists)
+    columns = {each: table[each].take(rows) for each in table.column_names if each != name}
+    records = pc.list_flatten(lists)
+    for field, values in zip(records.type, records.flatten(), strict=True):
+        columns[_free(field.name, set(columns))] = pa.chunked_array([values])
+    return pa.table(columns)
+
+
+def _open_unrolled(
+    batches: Callable[[], Iterator[pa.RecordBatch]], schema: pa.Schema, name: str
+) -> Iterator[pa.RecordBatch]:
+    for batch in batches():
+        opened = _unrolled(pa.Table.from_batches([batch]), name)
+        yield pa.RecordBatch.from_arrays([each.combine_chunks() for each in opened.columns], schema=schema)

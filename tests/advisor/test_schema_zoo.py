@@ -50,8 +50,8 @@ def check(case: dict[str, Any], folder: Path) -> list[str]:
         if report.roles.get(column) not in roles:
             wrong.append(f"{column} is {report.roles.get(column)}, not {roles}")
     label = case.get("label") or {}
-    if "columns" in label and report.label.column not in label["columns"]:
-        wrong.append(f"label {report.label.column}, not {label['columns']}")
+    if "column" in label and report.label.column not in (label["column"] or [None]):
+        wrong.append(f"label {report.label.column}, not {label['column']}")
     if "kinds" in label and report.label.kind not in label["kinds"]:
         wrong.append(f"label kind {report.label.kind}, not {label['kinds']}")
     for family, losses in (case.get("top") or {}).items():

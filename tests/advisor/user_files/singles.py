@@ -141,9 +141,10 @@ def _(author: Author, folder: Path) -> Path:
     ]
 
     def row(i: int) -> Row:
-        thing, matter, place = kinds[i % 1000]
+        kind = i % 1000
+        thing, matter, place = kinds[kind]
         text = author.tell(type(author.fact())(thing, matter, place, author.draw.randint(2, 99)))
-        return {"description": text, "code": f"{'ABCDEFGHKL'[i % 1000 // 100]}{i % 1000 // 10 % 10}{i % 10}.{i % 7}"}
+        return {"description": text, "code": f"{'ABCDEFGHKL'[kind // 100]}{kind // 10 % 10}{kind % 10}.{kind % 7}"}
 
     return save(folder / "coded.csv", table(3000, row))
 
