@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from advisor.commands import Said
 from advisor.findings import Case, examine
 from advisor.material import sampled_material
 from advisor.measures import measured
@@ -27,6 +28,9 @@ from converters.sources.source import Source, Split
 
 #: Rows that a verdict is drawn from, unless the caller says otherwise.
 SAMPLE_ROWS = 20_000
+
+#: Other splits of up to so many rows are read through to compare with, where they cannot be sampled.
+READ_THROUGH = 200_000
 
 #: Other readings are shown when they are at least this probable.
 WORTH_A_MENTION = 0.01
@@ -111,8 +115,35 @@ def _inspect(
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
     readings = read(profile, format=format, columns=columns)
-    case = Case(_address(source), readings[0], profile, table, rows, chosen.has_names, model=wanted.model)
+    case = Case(
+        _address(source),
+        readings[0],
+        profile,
+        table,
+        rows,
+        chosen.has_names,
+        others=_others(source, name, sample_rows),
+        model=wanted.model,
+        encoding=chosen.encoding,
+        repeated_headers=chosen.repeated_headers,
+        said=Said(_split_to_say(source, split, name), format, columns or {}, reading),
+    )
     return _report(source, name, case, _alternatives(readings), _facts(case, wanted))
+
+
+def _others(source: Source, split: str, size: int) -> dict[str, pa.Table]:
+    """Samples of the other splits; not of streams, and not of what would have to be gone through at length."""
+    return {
+        name: sample(own, size).table
+        for name, own in source.splits.items()
+        if name != split and own.rows is not None and (own.sample is not None or own.rows <= READ_THROUGH)
+    }
+
+
+def _split_to_say(source: Source, said: str | None, split: str) -> str | None:
+    """The split that a command has to name to mean this one."""
+    plain = split == "train" or (said is None and len(source.splits) == 1)
+    return None if plain else split
 
 
 def training_split(source: Source) -> str:

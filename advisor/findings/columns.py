@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from advisor.commands import inspect_command
 from advisor.findings.registry import Case, Found, check
-from advisor.findings.values import reread
+from advisor.findings.values import understood
 from advisor.profiles import ColumnProfile
 from advisor.vocabulary import hint_of
 from converters.errors import quote
@@ -86,10 +87,10 @@ def _several_labels(case: Case) -> Iterator[Found]:
     if case.reading.label is None or not case.trainable:
         return
     others = [name for name in case.reading.columns("ignored") if _could_be_label(case.profile.columns[name])]
-    ways = [(name, way) for name in others if (way := reread(case, {name: "label"}))]
+    ways = {name: said for name in others if (said := understood(case, {name: "label"}))}
     if ways:
-        shown = _named([name for name, _ in ways])
-        yield Found(f"{quote(case.reading.label)} is taken for the label; so could be {shown}", None, ways[0][1])
+        message = f"{quote(case.reading.label)} is taken for the label; so could be {_named(list(ways))}"
+        yield Found(message, None, inspect_command(case.dataset, next(iter(ways.values()))))
 
 
 def _could_be_label(column: ColumnProfile) -> bool:

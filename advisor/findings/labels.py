@@ -1,18 +1,19 @@
 """What can be wrong with labels."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from advisor.commands import convert_command
+from advisor.commands import convert_command, inspect_command
 from advisor.findings.registry import Case, Found, check, count, examples
 from advisor.findings.values import (
     classes,
     label_lists,
     label_numbers,
-    reread,
+    understood,
     unfit_vectors,
     whole_sample,
     yes_no,
@@ -150,9 +151,8 @@ def _one_level(case: Case) -> Iterator[Found]:
 
 def _as_pairs(case: Case, label: str) -> str | None:
     """The command that leaves the label out."""
-    if case.dataset is None or reread(case, {label: "ignored"}, "pair") is None:
-        return None
-    return convert_command(case.dataset, "pair", "--column", f"{label}=ignored")
+    said = understood(case, {label: "ignored"}, "pair")
+    return convert_command(case.dataset, "pair", said=replace(said, format=None)) if said else None
 
 
 @check(
@@ -364,11 +364,8 @@ def _unjudged(case: Case) -> Iterator[Found]:
     elif case.reading.format in ("labeled-pair", "pair-class", "graded-pair") and not label.class_names:
         numbers = label_numbers(case)
         if numbers is not None and (rows := int((numbers == -1).sum())):
-            fix = None
-            if case.reading.format == "labeled-pair":
-                fix = case.convert
-            elif reread(case, {}, "labeled-pair") is not None:
-                fix = convert_command(case.dataset, "labeled-pair", "--format", "labeled-pair")
+            said = understood(case, {}, "labeled-pair")
+            fix = convert_command(case.dataset, "labeled-pair", said=said) if said else None
             message = "{rows} rows have the label -1, beside 0 and 1: does it say that nobody judged?"
             yield Found(message, rows, fix, _texts(case, numbers == -1))
 
@@ -441,7 +438,8 @@ def _unique_classes(case: Case) -> Iterator[Found]:
     label = case.label
     if label is not None and _unique_class(case):
         message = f"the label {quote(label.name)} has {label.distinct:,} classes in {label.filled:,} rows"
-        yield Found(message, label.filled, reread(case, {label.name: "ignored"}))
+        said = understood(case, {label.name: "ignored"})
+        yield Found(message, label.filled, inspect_command(case.dataset, said) if said else None)
 
 
 def _unique_class(case: Case) -> bool:

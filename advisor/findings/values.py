@@ -1,12 +1,13 @@
 """The labels of a case as numbers, for checks to compute with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from advisor.commands import Said
 from advisor.findings.registry import Case
 from advisor.readings import read
 from converters.alike import Numbers, is_list
@@ -115,19 +116,20 @@ def unfit_vectors(case: Case) -> Unfit | None:
         return None
 
 
-def reread(case: Case, columns: Mapping[str, str], format: str | None = None) -> str | None:
-    """The command that inspects the data read in another way; None where it cannot be read so."""
-    import shlex
+def understood(case: Case, columns: Mapping[str, str], format: str | None = None) -> Said | None:
+    """How to say that the data is to be read in another way; None where it cannot be read so.
 
+    Args:
+        case: the data.
+        columns: other roles for some columns.
+        format: another format; by default whatever is detected then.
+    """
+    said = replace(case.said, format=format, columns={**case.said.columns, **columns})
     try:
-        read(case.profile, format=format, columns=columns)
+        read(case.profile, format=said.format, columns=said.columns)
     except InputError:
         return None
-    if case.dataset is None:
-        said = f", format={format!r}" if format else ""
-        return f"advisor.inspect(dataset{said}{f', columns={dict(columns)!r}' if columns else ''})"
-    said = "".join(f" --column {shlex.quote(f'{name}={role}')}" for name, role in columns.items())
-    return f"advisor inspect {shlex.quote(case.dataset)}{f' --format {format}' if format else ''}{said}"
+    return said
 
 
 def _array(values: pa.ChunkedArray) -> np.ndarray:
