@@ -1,5 +1,6 @@
 """A page of lines that fit a width: prose is wrapped by the cells it takes, commands stay whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len, set_cell_size
@@ -53,7 +54,7 @@ class Page:
             hang: the columns that are kept for it; a longer start gets a line of its own.
         """
         lead = Text(" " * indent).append_text(_text(start))
-        if lead.cell_len >= indent + hang and hang:
+        if indent < lead.cell_len and indent + hang <= lead.cell_len:
             self.lines.append(lead)
             lead = Text()
         for line in _text(*pieces).wrap(_NOWHERE, max(20, self.width - indent - hang), overflow="fold"):
@@ -105,7 +106,7 @@ def shorten(text: str, cells: int) -> str:
     return shown if cell_len(shown) <= cells else set_cell_size(shown, cells - 1).rstrip() + "…"
 
 
-def some(names: list[str], most: int) -> str:
+def some(names: Sequence[str], most: int) -> str:
     """A list for a sentence: the first ones, and how many more."""
     if len(names) <= most + 1:
         return ", ".join(names)

@@ -23,9 +23,6 @@ _FINDINGS = {"error": 6, "warning": 5, "info": 3}
 #: The training arguments that make or break a loss; the others are shown with everything else.
 _DECISIVE = ("batch_sampler", "per_device_train_batch_size")
 
-#: Up to how many families the losses that a conversion unlocks are named.
-_NAMED = 2
-
 
 def report_page(report: Report, *, every: bool = False, width: int = WIDTH) -> Page:
     """The screen of a report.
@@ -111,7 +108,7 @@ def _findings(page: Page, report: Report, every: bool) -> None:
         severity: [each for each in report.findings if each.severity == severity] for severity in SEVERITIES[::-1]
     }
     said = [_number(severity, len(own)) for severity, own in counts.items() if own]
-    page.heading("Findings", ": " + ", ".join(said))
+    page.heading("Findings", ": " + ", ".join(said), ("  (advisor rule CODE explains one)", "dim"))
     hidden = 0
     for severity, own in counts.items():
         shown = own if every or len(own) <= _FINDINGS[severity] + 1 else own[: _FINDINGS[severity]]
@@ -125,7 +122,6 @@ def _findings(page: Page, report: Report, every: bool) -> None:
         page.say("mends " + ", ".join(codes) + (": the next step below" if fix in ahead else ":"), indent=2)
         if fix not in ahead:
             _command(page, fix)
-    page.say(("advisor rule CODE explains one", "dim"), indent=2)
 
 
 def _number(severity: str, number: int) -> str:
@@ -139,8 +135,8 @@ def _finding(page: Page, finding: Finding, every: bool) -> None:
     start = (f"{finding.severity:<8}{finding.code}", STYLES[finding.severity])
     page.say(message, indent=2, start=start, hang=16)
     if finding.examples and (every or finding.severity != "info"):
-        shown = finding.examples if every else finding.examples[:1]
-        page.say(("such as " + "; ".join(shown), "dim"), indent=18)
+        shown = "such as " + "; ".join(finding.examples if every else finding.examples[:1])
+        page.say((shown if every else shorten(shown, page.width - 18), "dim"), indent=18)
     if every and finding.why:
         page.say((finding.why, "dim"), indent=18)
 
@@ -176,7 +172,7 @@ def _family(page: Page, family: str, own: tuple[Recommendation, ...], every: boo
         page.say(f"{each.rank}. ", (title(each), "bold"), indent=4)
         _recommendation(page, each, every)
     if not every and len(own) > 1:
-        page.say(("then " + some([title(each) for each in own[1:]], 1), "dim"), indent=6)
+        page.say(("then " + some([each.loss for each in own[1:]], 1), "dim"), indent=6)
 
 
 def title(each: Recommendation) -> str:
@@ -187,7 +183,7 @@ def title(each: Recommendation) -> str:
 def _recommendation(page: Page, each: Recommendation, every: bool) -> None:
     if every:
         page.whole((each.entry.imports, "cyan"), indent=6)
-    for reason in each.reasons if every else each.reasons[:1]:
+    for reason in each.reasons if every else [shorten(reason, page.width - 6) for reason in each.reasons[:1]]:
         page.say(reason, indent=6)
     chosen = {name: argument.as_code() for name, argument in each.arguments.items()}
     chosen |= {
@@ -216,25 +212,24 @@ def _conversions(page: Page, report: Report, every: bool) -> None:
     offers = report.conversions
     shown = offers if every else offers[:_CONVERSIONS]
     for offer in shown:
-        page.say((offer.output_format, "bold"), ": " + "; ".join(_cost(offer)), indent=2)
+        cost = ", ".join(_cost(offer))
         if every:
+            page.say((offer.output_format, "bold"), f": {cost}", indent=2)
             for family, losses in offer.unlocks.items():
                 page.say(f"{family}: {', '.join(losses)}", indent=4)
-        elif 0 < len(offer.unlocks) <= _NAMED:
-            page.say("; ".join(f"{each}: {some(list(own), 1)}" for each, own in offer.unlocks.items()), indent=4)
-        elif offer.unlocks:
-            page.say("losses for " + ", ".join(f"{each} ({len(own)})" for each, own in offer.unlocks.items()), indent=4)
+        else:
+            names = [name for own in offer.unlocks.values() for name in own]
+            unlocked = some(names, 1) if names else "the same losses, with hard negatives"
+            page.say((offer.output_format, "bold"), f": {unlocked} ({cost})", indent=2)
         _command(page, offer.command)
     if left := [each.output_format for each in offers[len(shown) :]]:
         page.say((f"and {', '.join(left)} (--all)", "dim"), indent=2)
 
 
 def _cost(offer: ConversionOffer) -> Iterator[str]:
-    yield "mines hard negatives" if offer.needs_mining else "no mining"
+    yield "mined" if offer.needs_mining else "no mining"
     if offer.rows_in is not None and offer.rows_out is not None:
-        yield f"{offer.rows_in:,} rows -> about {offer.rows_out:,}"
-    if not offer.unlocks:
-        yield "the same losses, with hard negatives"
+        yield f"{offer.rows_in:,} -> ~{offer.rows_out:,} rows"
 
 
 def _next(page: Page, report: Report) -> None:
