@@ -4,6 +4,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from converters.canonical import canonicalise
 from converters.errors import InputError
@@ -188,3 +190,76 @@ def test_graded_pairs() -> None:
         {"query": "b", "document": "y", "grade": 0.0},
     ]
     assert changes.dropped_rows == {"no label": 1}
+
+
+#: Columns of whatever data may hold, three rows each.
+ANYTHING = [
+    pa.array(["x", None, " "]),
+    pa.array([1, None, 3]),
+    pa.array([1.5, float("nan"), None]),
+    pa.array([True, False, None]),
+    pa.nulls(3),
+    pa.array([b"x", b"", None]),
+    pa.array([1, 2, None], pa.timestamp("s")),
+    pa.array(["x", "y", None]).dictionary_encode(),
+    pa.array([["x"], [], None]),
+    pa.array([[None], ["x", "y"], ["z"]]),
+    pa.array([[], [], None], pa.list_(pa.null())),
+    pa.array([[1.0], [2.0, None], [float("inf")]]),
+    pa.array([[["x"]], [], None]),
+    pa.array([[b"x"], [], None]),
+    pa.array([{"text": "x", "title": "t"}, {"text": None, "title": None}, None]),
+    pa.array([{"text": ["x"], "title": ["t"]}, {"text": [], "title": None}, None]),
+    pa.array([{"text": ["x"], "title": "t"}, {"text": [], "title": None}, None]),
+    pa.array([{"a": 1}, {"a": 2}, None]),
+    pa.array([{"question": "q?", "answers": {"text": []}}, None, {"question": None, "answers": None}]),
+    pa.array([[{"question": "q?", "answers": ["x"]}], [], None]),
+    pa.array([[{"text": {"text": "x"}}], [], None]),
+    pa.array([[{"text": "x", "title": ["t"]}], [{"text": None, "title": None}], None]),
+    pa.array([[("k", "v")], [], None], pa.map_(pa.string(), pa.string())),
+    pa.array([["x", "y"], ["z", None], None], pa.list_(pa.string(), 2)),
+    pa.array([["x"], None, []], pa.large_list(pa.string())),
+    pa.array([["x"], None, []], pa.list_view(pa.string())),
+]
+
+some_roles = st.dictionaries(
+    st.sampled_from("abcde"), st.sampled_from(["query", "document", "positive", "negative", "label", "ignored"])
+)
+
+
+@given(st.lists(st.sampled_from(ANYTHING), min_size=5, max_size=5), some_roles, st.sampled_from(["grouped", "qa"]))
+def test_anything_gets_into_shape_or_is_refused(columns: list[pa.Array], roles: dict[str, str], layout: str) -> None:
+    table = pa.table(columns, names=list("abcde"))
+    try:
+        done, changes = canonicalise(table, layout, roles)
+    except InputError:
+        return
+    assert done.column_names[:2] == (["query", "positives"] if layout == "grouped" else ["question", "context"])
+    assert done.column(0).null_count == 0
+    if layout == "grouped":
+        assert done.num_rows + sum(changes.dropped_rows.values()) == 3
+        assert all(done["positives"].to_pylist())
+
+
+@pytest.mark.parametrize("column", ANYTHING, ids=lambda column: str(column.type))
+def test_every_kind_of_column_as_each_part(column: pa.Array) -> None:
+    """Where the other parts are what they should be, so that nothing is refused before it is looked at."""
+    texts, lists, numbers = pa.array(["a", "b", "c"]), pa.array([["x"]] * 3), pa.array([[1.0]] * 3)
+    groups = {"q": texts, "p": lists, "n": lists, "s": numbers, "t": numbers}
+    roles = {"q": "query", "p": "positive", "n": "negative", "s": "label", "t": "label"}
+    asked = {"question": texts, "context": texts, "answers": lists}
+    for name in groups:
+        in_shape_or_refused(pa.table({**groups, name: column}), "grouped", roles)
+    for name in asked:
+        table = pa.table({**asked, name: column})
+        in_shape_or_refused(table, "qa", {"question": "query", "context": "document", "answers": "label"})
+        in_shape_or_refused(table, "qa", {"context": "document", "answers": "label"})
+
+
+def in_shape_or_refused(table: pa.Table, layout: str, roles: dict[str, str]) -> None:
+    try:
+        done, _ = canonicalise(table, layout, roles)
+    except InputError:
+        return
+    assert done.num_rows <= 3
+    assert done.column(0).null_count == 0
