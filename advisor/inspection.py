@@ -251,6 +251,11 @@ def _ids(split: Split) -> pa.Array:
     ).combine_chunks()
 
 
+def _only_ids(source: Source, case: Case) -> bool:
+    """Whether the rows are judgements of texts that are somewhere else."""
+    return case.reading.format == "collection" and not source.is_collection
+
+
 def _material(source: Source, split: str, case: Case) -> Material | None:
     """The sample as material for conversions; None where it does not get into shape, which findings tell about."""
     reading = case.reading
@@ -284,7 +289,7 @@ def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternat
         label=_label(case),
         findings=tuple(examine(case)),
         recommendations=recommend(facts),
-        conversions=offers(facts, _material(source, split, case)),
+        conversions=() if _only_ids(source, case) else offers(facts, _material(source, split, case)),
         reopens=source.reopens,
         facts=facts,
     )

@@ -187,6 +187,11 @@ def canonical_split(
     Raises:
         InputError: the data is not what it is said to be, or has no row to use.
     """
+    if input_format == "collection" and not source.is_collection:
+        raise InputError(
+            f"{source.name} holds ids only: name a folder with the texts as well (corpus.jsonl, queries.jsonl and "
+            "qrels/train.tsv)"
+        )
     if source.is_collection != (input_format == "collection"):
         raise InputError(f"{source.name} is {'' if source.is_collection else 'no '}collection: {input_format} is wrong")
     if source.is_collection:
