@@ -63,7 +63,14 @@ def _parquet_sample(path: Path, size: int) -> Iterator[pa.RecordBatch]:
             missing -= sum(length for _, length in found)
             # A column may be wide in one row and narrow in others, so that the mean must not fill the memory.
             batches = file.iter_batches(batch_size=max(1, min(BATCH_ROWS, _BATCH_BYTES // width)), row_groups=[group])
-            yield from _valid(cut(batches, found))
+            yield from map(_alone, _valid(cut(batches, found)))
+
+
+def _alone(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A copy of a slice, without which the whole batch it is from would stay in memory."""
+    return pa.RecordBatch.from_arrays(
+        [pa.concat_arrays([each, each[:0]]) for each in batch.columns], schema=batch.schema
+    )
 
 
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:

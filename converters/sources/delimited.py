@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from converters.errors import InputError, quote
+from converters.sources.compression import COMPRESSIONS
 from converters.sources.dialect import SAMPLE_BYTES, Dialect, find_dialect, sample_rows, whole_rows
 from converters.sources.encoding import UnknownEncodingError, WrongEncodingError, open_utf8, read_head
 from converters.sources.excerpt import take_excerpt
@@ -32,6 +33,9 @@ from converters.sources.spread import cut, slices
 
 _BLOCK = 4 << 20
 _LARGEST_BLOCK = 1 << 30
+
+# The delimiter of text that has none: a character that was made to be one and that nobody writes.
+_NONE = "\x1f"
 
 _INTEGER = r"^\s*-?(?:0|[1-9][0-9]{0,18})\s*$"
 _FLOAT = r"^\s*-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$"
@@ -128,7 +132,7 @@ def open_delimited(path: Path, options: TextOptions, usual: str = ",") -> Readin
     preamble = find_preamble(sample, complete, options.delimiter)
     sample = preamble.without(sample)
     delimiter = options.delimiter or preamble.delimiter
-    dialect = Dialect(delimiter) if delimiter else find_dialect(sample, complete, usual)
+    dialect = Dialect(delimiter, delimiter != _NONE) if delimiter else find_dialect(sample, complete, usual)
     rows = sample_rows(sample, dialect, complete)
     if not rows:
         raise InputError(f"{where} holds nothing but empty lines")
@@ -156,6 +160,23 @@ def open_delimited(path: Path, options: TextOptions, usual: str = ",") -> Readin
         has_names=named,
         repeated_headers=scan.repeated_headers,
     )
+
+
+def open_plain_text(path: Path, options: TextOptions) -> Reading:
+    """Opens text of which its name says nothing: a table, if tabs or a header show that it is one, or a text a line."""
+    sample, complete = read_head(path, options.encoding, SAMPLE_BYTES)
+    preamble = find_preamble(sample, complete, options.delimiter)
+    if options.delimiter or preamble.delimiter:
+        return open_delimited(path, options)
+    sample = preamble.without(sample)
+    dialect = find_dialect(sample, complete, "\t")
+    rows = sample_rows(sample, dialect, complete)
+    prose = (
+        path.name.removesuffix(path.suffix if path.suffix in COMPRESSIONS else "").lower().endswith((".txt", ".text"))
+    )
+    if rows and len(rows[0]) > 1 and (dialect.delimiter == "\t" or not prose or (len(rows) > 1 and has_header(rows))):
+        return open_delimited(path, options, dialect.delimiter)
+    return open_delimited(path, replace(options, delimiter=_NONE, has_header=bool(options.has_header)))
 
 
 def _names(first: Sequence[str], named: bool) -> tuple[str, ...]:

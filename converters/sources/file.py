@@ -1,4 +1,4 @@
-"""One file, opened by what its name says."""
+"""One file, opened by what its first bytes or else its name say."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -8,12 +8,13 @@ from pathlib import Path
 from converters.errors import InputError, quote
 from converters.sources.columnar import open_arrow, open_parquet
 from converters.sources.compression import COMPRESSIONS
-from converters.sources.delimited import open_delimited
+from converters.sources.delimited import open_delimited, open_plain_text
 from converters.sources.encoding import UnknownEncodingError, WrongEncodingError
 from converters.sources.guess import guess_encodings
 from converters.sources.json_records import open_json
 from converters.sources.options import TextOptions
 from converters.sources.reading import Reading
+from converters.sources.spool import kind_of_content
 
 _TEXT: dict[str, Callable[[Path, TextOptions], Reading]] = {
     ".csv": lambda path, options: open_delimited(path, options, ","),
@@ -27,6 +28,11 @@ _BINARY: dict[str, Callable[[Path], Reading]] = {
     ".arrow": open_arrow,
     ".feather": open_arrow,
 }
+
+_MAGIC = {b"PAR1": ".parquet", b"ARROW1": ".arrow", b"FEA1": ".arrow", b"\xff\xff\xff\xff": ".arrow"}
+
+# Names that say nothing of what is in a file, which is looked at then; in a folder of data such files are left out.
+_LOOSE = ("", ".txt", ".text", ".dat", ".data")
 
 #: Suffixes of files that hold data.
 SUFFIXES = (*_TEXT, *_BINARY)
@@ -48,16 +54,16 @@ def open_file(path: Path, options: TextOptions, suffix: str | None = None) -> Re
     Args:
         path: the file; it exists.
         options: how to read text.
-        suffix: what the file holds, where its name does not say it.
+        suffix: what the file holds as a text, where its name does not say it.
 
     Raises:
         InputError: it is nothing that can be read, or is damaged.
     """
-    kind = suffix or data_suffix(path.name)
-    if kind in _TEXT:
-        return _open_text(path, options, _TEXT[kind])
+    kind = _kind_in(path) or suffix or data_suffix(path.name) or _kind_of_text(path)
     if kind in _BINARY:
         return _BINARY[kind](path)
+    if kind is not None:
+        return _open_text(path, options, _TEXT.get(kind, open_plain_text))
     inner = Path(path.stem).suffix.lower()
     if path.suffix.lower() in COMPRESSIONS and inner in _BINARY:
         raise InputError(f"{quote(path, 200)}: a {inner[1:]} file is compressed in itself: unpack it first")
@@ -65,6 +71,42 @@ def open_file(path: Path, options: TextOptions, suffix: str | None = None) -> Re
         f"{quote(path, 200)}: the suffix {quote(path.suffix)} is not known: rename the file to what it is, "
         f"one of {', '.join(SUFFIXES)}, or these with {', '.join(COMPRESSIONS)}"
     )
+
+
+def _kind_in(path: Path) -> str | None:
+    """The kind that the first bytes of a file show, whatever its name says; None for text.
+
+    Raises:
+        InputError: it is of a kind that people take for a table, and that is read by other programs only.
+    """
+    with path.open("rb") as file:
+        head = file.read(8)
+    where = quote(path, 200)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        if path.suffix.lower() in (".xlsx", ".xlsm", ".ods", ".numbers") or _is_workbook(path):
+            raise InputError(f"{where} is a spreadsheet: save the sheet as csv (UTF-8) and name that file")
+        raise InputError(f"{where} is a zip archive: unpack it, and name what is in it")
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise InputError(f"{where} is a spreadsheet or document of old Office: save the sheet as csv (UTF-8)")
+    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def _is_workbook(path: Path) -> bool:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.startswith("xl/") or name == "content.xml" for name in archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def _kind_of_text(path: Path) -> str | None:
+    """What text whose name says nothing holds, as a suffix; None where the name says that it is something else."""
+    suffix = path.suffix.lower()
+    if suffix in COMPRESSIONS:
+        suffix = Path(path.stem).suffix.lower()
+    return kind_of_content(path) if suffix in _LOOSE else None
 
 
 def _open_text(path: Path, options: TextOptions, open_as: Callable[[Path, TextOptions], Reading]) -> Reading:

@@ -50,7 +50,7 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     first = [cell.strip() for cell in rows[0]]
     body = rows[1:]
     if len(first) > 1 and all(map(_is_known, first)):  # files that were put together from parts repeat their names
-        body = [row for row in body if [cell.strip() for cell in row] != first]
+        body = [row for row in body if [_bare(cell) for cell in row] != [_bare(cell) for cell in first]]
     if not body:
         return all(_is_known(cell) for cell in first if cell) and any(first)
     score = 0.0

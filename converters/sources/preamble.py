@@ -45,8 +45,8 @@ class Preamble:
 def find_preamble(sample: str, complete: bool, delimiter: str | None) -> Preamble:
     """Finds what stands before the first row.
 
-    Lines that begin with `#` are comments where the rows behind them have another number of cells: else the first of
-    them is the header, such as `#id`.
+    Lines that begin with `#` are comments where the rows behind them have another number of cells; what begins like
+    one may as well be the header, such as `#id`.
 
     Args:
         sample: the beginning of the file.
@@ -67,15 +67,19 @@ def find_preamble(sample: str, complete: bool, delimiter: str | None) -> Preambl
         skipped, comments = skipped + comments + len(line), 0
     if skipped + comments >= len(sample):
         return Preamble()
-    if comments and _differ(sample[skipped:], comments, complete, delimiter or found):
-        skipped += comments
+    if comments:
+        skipped += _comments(sample[skipped:], comments, complete, delimiter or found)
     return Preamble(sample[:skipped], found)
 
 
-def _differ(sample: str, comments: int, complete: bool, delimiter: str | None) -> bool:
-    """Whether the lines at the beginning of a sample have other numbers of cells than those behind them."""
-    behind = sample[comments:]
+def _comments(sample: str, size: int, complete: bool, delimiter: str | None) -> int:
+    """How much of what begins with `#` at the beginning of a sample is comments."""
+    behind = sample[size:]
     dialect = Dialect(delimiter) if delimiter else find_dialect(behind, complete, ",")
     rows = sample_rows(behind, dialect, complete)
-    above = sample_rows(sample[:comments], Dialect(dialect.delimiter, quoting=False), complete=True)
-    return bool(rows) and all(len(row) != len(rows[0]) for row in above)
+    lines = sample[:size].splitlines(keepends=True)
+    above = [len(row) for row in sample_rows(sample[:size], Dialect(dialect.delimiter, quoting=False), complete=True)]
+    if not rows or all(count == len(rows[0]) for count in above):
+        return 0
+    is_header = above[-1] == len(rows[0]) and not lines[-1].startswith(("# ", "##"))
+    return size - (len(lines[-1]) if is_header else 0)

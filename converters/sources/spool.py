@@ -1,12 +1,16 @@
 """Input that can be read once only, such as standard input, kept in a temporary file."""
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from converters.errors import InputError
-from converters.sources.compression import BROKEN, compression_of, open_binary
+from converters.sources.compression import BROKEN, open_binary
+
+# A bracket alone may as well begin a text.
+_JSON = re.compile(rb'\{\s*["}]|\[\s*[\[{"\]\d-]')
 
 # They are removed when the process ends.
 _FOLDERS: list["tempfile.TemporaryDirectory[str]"] = []
@@ -25,23 +29,18 @@ def spool(stream: BinaryIO, where: str) -> tuple[Path, str]:
         shutil.copyfileobj(stream, file, 1 << 20)
     if not path.stat().st_size:
         raise InputError(f"{where} is empty: pipe the data in")
-    return path, _kind_of(path)
+    kind = kind_of_content(path)
+    return path, ".csv" if kind == ".txt" else kind
 
 
-def _kind_of(path: Path) -> str:
-    with path.open("rb") as file:
-        magic = file.read(8)
-    if magic.startswith(b"PAR1"):
-        return ".parquet"
-    if magic.startswith((b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")):
-        return ".arrow"
+def kind_of_content(path: Path) -> str:
+    """What a file without a telling name holds, as a suffix: `.txt` for text that is no JSON."""
     try:
-        compression_of(path)
         with open_binary(path) as stream:
             head = stream.read(1 << 16)
     except (OSError, *BROKEN):
-        return ".csv"  # whose reader says what is wrong with it
+        return ".txt"  # whose reader says what is wrong with it
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = head.decode("utf-16", "ignore").lstrip().encode()
-    return ".json" if text.startswith((b"{", b"[")) else ".csv"
+    return ".json" if _JSON.match(text) else ".txt"

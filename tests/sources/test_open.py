@@ -47,7 +47,7 @@ def test_missing_file_with_a_near_match(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_unknown_suffix(tmp_path: Path) -> None:
-    for name in ("x.docx", "x", "x.txt.gz"):
+    for name in ("x.docx", "x.py", "x.md.gz"):
         (tmp_path / name).write_bytes(b"x")
         assert "is not known" in failure(tmp_path / name)
     (tmp_path / "x.parquet.gz").write_bytes(b"x")
