@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from advisor.findings.registry import Case, Found, check, count
-from advisor.findings.telling import told
+from advisor.findings.telling import FEW, told
 from advisor.sampling import blank
 from converters.alike import Mask
 from converters.mends.texts import empty
@@ -27,14 +28,15 @@ NUMBERS = 0.01
     scope="row",
 )
 def _empty_texts(case: Case) -> Iterator[Found]:
-    if case.plain_texts:
-        void = blank(case.text(case.plain_texts[0]))
-        for name in case.plain_texts[1:]:
+    plain = [name for name in case.plain_texts if not pa.types.is_nested(case.table.schema.field(name).type)]
+    if plain:
+        void = blank(case.text(plain[0]))
+        for name in plain[1:]:
             void = pc.or_(void, blank(case.text(name)))
         if rows := count(void):
             yield Found("{rows} rows have an empty text", rows, case.convert)
     for passages in case.passages:
-        if not set(passages.columns) & set(case.plain_texts):
+        if not set(passages.columns) & set(plain):
             mask = empty(passages.texts)
             if mask.any():
                 says = f"{{rows}} rows have an empty text in the lists of {passages.name}"
@@ -57,5 +59,5 @@ def _nothing_said(case: Case) -> Iterator[Found]:
         says = f"{{rows}} rows have a text in {passages.name} that says nothing"
         yield from told(passages, nothing, says, case.mend("TXT008"))
         numbers: Mask = only_numbers(passages.texts) & ~nothing
-        if np.count_nonzero(numbers) > NUMBERS * len(numbers):
+        if np.count_nonzero(numbers) > max(FEW, NUMBERS * len(numbers)):
             yield from told(passages, numbers, f"{{rows}} rows have a text in {passages.name} of nothing but numbers")

@@ -31,7 +31,7 @@ _RAISED = "¹²³¼½¾°ºª·´¨®©§"
 _PLAUSIBLE = (
     *((0xA0, 0x17F), (0x192, 0x192), (0x18F, 0x18F), (0x1A0, 0x1A1), (0x1AF, 0x1B0), (0x1CD, 0x1DC), (0x218, 0x21B)),
     *((0x259, 0x259), (0x2BB, 0x2DD), (0x300, 0x304), (0x370, 0x3FF), (0x400, 0x491), (0x492, 0x4BB), (0x4D8, 0x4E9)),
-    *((0x531, 0x58A), (0x5BE, 0x5F4), (0x60C, 0x6FF), (0x900, 0xDFF), (0xE00, 0xEFF), (0x1000, 0x109F)),
+    *((0x531, 0x58A), (0x591, 0x5F4), (0x60C, 0x6FF), (0x900, 0xDFF), (0xE00, 0xEFF), (0x1000, 0x109F)),
     *((0x10D0, 0x10FF), (0x1100, 0x11FF), (0x1200, 0x137F), (0x1780, 0x17FF), (0x1E00, 0x1FFF), (0x2002, 0x203C)),
     *((0x2044, 0x2044), (0x2070, 0x209C), (0x20A0, 0x20BF), (0x2100, 0x2BFF), (0x3000, 0x30FF), (0x3400, 0x9FFF)),
     *((0xAC00, 0xD7A3), (0xFB00, 0xFB06), (0xFE0F, 0xFE0F), (0xFEFF, 0xFEFF), (0xFF00, 0xFFEF), (0xFFFD, 0xFFFD)),
@@ -98,7 +98,7 @@ def _read_again(points: Points, places: Places, page: CodePage) -> tuple[Points,
     rows = np.searchsorted(places, heads, side="right") - 1
     inside = heads + sizes <= places[rows + 1]
     heads, sizes, codes, rows = heads[inside], sizes[inside], codes[inside], rows[inside]
-    certain = _certain(points, heads, sizes, rows, page)
+    certain = _certain(points, places, heads, sizes, rows, page)
     count = len(places) - 1
     garbled = np.bincount(rows[certain], minlength=count) > 0
     covered = np.bincount(rows, weights=sizes, minlength=count)
@@ -134,7 +134,7 @@ def _groups(own: npt.NDArray[np.int16], points: Points) -> tuple[Places, Places,
     return heads[good], sizes[good], codes[good].astype(np.uint32)
 
 
-def _certain(points: Points, heads: Places, sizes: Places, rows: Places, page: CodePage) -> Mask:
+def _certain(points: Points, places: Places, heads: Places, sizes: Places, rows: Places, page: CodePage) -> Mask:
     """Which groups are no accident."""
     companions = np.array([ord(char) for char in _COMPANIONS], np.uint32)
     raised = np.concatenate([companions, np.array([ord(char) for char in _RAISED], np.uint32)])
@@ -149,6 +149,10 @@ def _certain(points: Points, heads: Places, sizes: Places, rows: Places, page: C
     certain |= (first == 0xE2) & (inner >= 0x80) & (inner <= 0x86)  # punctuation, currencies, trade mark: â€™
     certain |= (first == 0xEF) & (inner >= 0xBB)  # a byte order mark, a replacement character
     certain |= (sizes == 4) & (inner >= 0x9F)  # an emoji
+    if page.name == "cp1251":  # a Cyrillic letter and a sign within a Latin word
+        letters = ((points | 0x20) >= ord("a")) & ((points | 0x20) <= ord("z"))
+        certain |= letters[np.maximum(heads - 1, 0)] & (heads > places[rows])
+        certain |= letters[np.minimum(heads + sizes, last)] & (heads + sizes < places[rows + 1])
     if page.name == "cp1252":
         certain |= (first == 0xC2) & (second == 0xA0)
         certain |= np.isin(first, page.leads) & ~np.isin(second, companions)

@@ -7,7 +7,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters import layouts
 from converters.alike import is_list, is_record
+from converters.errors import InputError
 
 #: Texts to other texts, one for one; null stays null.
 Change = Callable[[pa.StringArray], pa.StringArray]
@@ -46,8 +48,10 @@ def _texts_of(values: pa.Array) -> list[tuple[pa.StringArray, npt.NDArray[np.int
         parents = np.asarray(pc.list_parent_indices(values), dtype=np.int64)
         return [(texts, parents[rows]) for texts, rows in _texts_of(pc.list_flatten(values))]
     if is_record(kind):
-        parts = [pc.struct_field(values, [place]) for place in range(kind.num_fields)]
-        return [found for part in parts for found in _texts_of(part)]
+        try:
+            return [(layouts.texts_of(values, ""), np.arange(len(values)))]
+        except InputError:  # it cannot be told which field is the text
+            return []
     if pa.types.is_dictionary(kind):
         return _texts_of(values.dictionary_decode()) if _is_text(kind.value_type) else []
     return [(pc.cast(values, pa.string()), np.arange(len(values)))] if _is_text(kind) else []

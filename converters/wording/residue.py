@@ -37,7 +37,7 @@ def has_special_tokens(texts: pa.StringArray, masks: bool = True) -> Mask:
 
 def without_special_tokens(texts: pa.StringArray, masks: bool = True) -> pa.StringArray:
     """The texts without tokens of tokenizers."""
-    while True:  # a token can stand inside what was one before: each round takes characters away
+    while True:  # what stood around a token may be one then: each round takes characters away
         found = pc.replace_substring_regex(texts, rf"\s*(?:{_special(masks)})(?:\s|{_special(masks)})*", " ")
         if not has_special_tokens(found, masks).any():
             return pc.utf8_trim_whitespace(found)
