@@ -63,7 +63,7 @@ def _parquet_sample(path: Path, size: int) -> Iterator[pa.RecordBatch]:
             missing -= sum(length for _, length in found)
             # A column may be wide in one row and narrow in others, so that the mean must not fill the memory.
             batches = file.iter_batches(batch_size=max(1, min(BATCH_ROWS, _BATCH_BYTES // width)), row_groups=[group])
-            yield from map(_alone, _valid(cut(batches, found)))
+            yield from map(_alone, sound(cut(batches, found)))
 
 
 def _alone(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -77,7 +77,7 @@ def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path, pre_buffer=False, buffer_size=_PAGE_BUFFER) as file:
-        yield from _valid(file.iter_batches(batch_size=BATCH_ROWS))
+        yield from sound(file.iter_batches(batch_size=BATCH_ROWS))
 
 
 def open_arrow(path: Path) -> Reading:
@@ -103,8 +103,8 @@ def open_arrow(path: Path) -> Reading:
     return _reading(
         where,
         schema,
-        lambda: _valid(_arrow_batches(path, is_file)),
-        lambda size: _valid(cut(_arrow_batches(path, is_file), slices(rows, size))),
+        lambda: sound(_arrow_batches(path, is_file)),
+        lambda size: sound(cut(_arrow_batches(path, is_file), slices(rows, size))),
         rows,
     )
 
@@ -120,7 +120,7 @@ def _arrow_batches(
             yield from pa.ipc.open_stream(source, options=options)
 
 
-def _valid(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def sound(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The batches, each looked through first: a damaged one could make Arrow read beyond its memory."""
     for batch in batches:
         batch.validate(full=True)

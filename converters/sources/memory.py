@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from converters.errors import InputError, quote
-from converters.sources.columnar import read_batches
+from converters.sources.columnar import read_batches, sound
 from converters.sources.features import class_names_in, class_names_of
 from converters.sources.plain import numbered_names, plain_schema
 from converters.sources.reading import BATCH_ROWS, Reading, join
@@ -73,6 +73,12 @@ def _open_table(data: Any) -> Split:
         return join([records_reading({name: _listed(values) for name, values in data.items()}, where)])
     if isinstance(data, list | tuple):
         return join([records_reading(data, where)])
+    if hasattr(data, "collect"):
+        raise InputError(f"a {type(data).__name__} has no rows yet: call collect() on it, and give what that returns")
+    if isinstance(data, Iterator):
+        raise InputError(
+            f"a {type(data).__name__} can be gone through only once: give list(...) of it, or a datasets.IterableDataset"
+        )
     raise InputError(
         f"a dataset cannot be a {type(data).__name__}: "
         "give a path, a datasets.Dataset, a pandas DataFrame, a pyarrow Table or a list of dicts"
@@ -90,11 +96,11 @@ def _table_reading(table: pa.Table, where: str, names: list[str] | None = None) 
     return Reading(
         where=where,
         schema=plain,
-        read=partial(read_batches, where, table.to_batches, plain.names),
+        read=partial(read_batches, where, lambda: sound(table.to_batches()), plain.names),
         rows=table.num_rows,
         has_names=names is None,
         class_names=class_names_of(table.schema),
-        sample=lambda size, wanted: read_batches(where, lambda: _cut_table(table, size), plain.names, wanted),
+        sample=lambda size, wanted: read_batches(where, lambda: sound(_cut_table(table, size)), plain.names, wanted),
     )
 
 
@@ -140,10 +146,10 @@ def dataset_reading(dataset: Any, where: str, rows: int | None = None) -> Readin
     return Reading(
         where=where,
         schema=plain,
-        read=partial(read_batches, where, _batches_of(arrow), plain.names),
+        read=partial(read_batches, where, lambda: sound(_batches_of(arrow)()), plain.names),
         rows=len(dataset) if hasattr(dataset, "__len__") else rows,
         class_names=class_names_in(features.to_dict()) if features is not None else {},
-        sample=lambda size, wanted: read_batches(where, partial(_drawn, arrow, size), plain.names, wanted),
+        sample=lambda size, wanted: read_batches(where, lambda: sound(_drawn(arrow, size)), plain.names, wanted),
     )
 
 
@@ -161,6 +167,8 @@ def _drawn(arrow: Any, size: int) -> Iterator[pa.RecordBatch]:
         shard = arrow if count == 1 else arrow.shard(num_shards=count, index=index)
         # What the shards before fell short of is made up for by those behind.
         share = -(-missing // (len(shards) - position))
+        if not share:
+            break
         for table in shard.take(share).iter(batch_size=min(share, BATCH_ROWS)):
             missing -= table.num_rows
             yield from table.to_batches()

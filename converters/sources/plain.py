@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from converters.errors import InputError, quote
 
@@ -10,7 +11,7 @@ from converters.errors import InputError, quote
 def plain_type(kind: pa.DataType) -> pa.DataType:
     """The type that the values have without dictionaries, views, large offsets, fixed sizes or extensions.
 
-    A column of nothing but nulls counts as text.
+    A column of nothing but nulls counts as text, and a union as what its types have in common.
     """
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
@@ -25,6 +26,11 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
         return pa.list_(plain_type(kind.value_type))
     if types.is_struct(kind):
         return pa.struct([(field.name, plain_type(field.type)) for field in kind])
+    if types.is_map(kind):
+        return pa.map_(plain_type(kind.key_type), plain_type(kind.item_type))
+    if types.is_union(kind):
+        inner = {plain_type(kind.field(i).type) for i in range(kind.num_fields)}
+        return inner.pop() if len(inner) == 1 else pa.string()
     return kind
 
 
@@ -73,18 +79,50 @@ def cast_batch(batch: pa.RecordBatch, schema: pa.Schema, where: str) -> pa.Recor
     """
     columns = []
     for field in schema:
-        values = batch.column(field.name)
-        if isinstance(values, pa.ExtensionArray):
-            values = values.storage
-        if values.type != field.type:
-            try:
-                values = values.cast(field.type)
-            except pa.ArrowException as error:
-                raise InputError(
-                    f"{where}: column {quote(field.name)} cannot be read as {field.type}: {quote(error, 120)}"
-                ) from error
+        try:
+            values = _plain(batch.column(field.name), field.type)
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+            raise InputError(
+                f"{where}: column {quote(field.name)} cannot be read as {quote(field.type)}: {quote(error, 120)}"
+            ) from error
         columns.append(values)
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _plain(values: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The values as that plain type."""
+    while _is_wrapped(values.type):
+        if isinstance(values, pa.ExtensionArray):
+            values = values.storage
+        elif pa.types.is_dictionary(values.type):
+            values = values.dictionary_decode()
+        else:
+            values = pc.run_end_decode(values)
+    if values.type == kind:
+        return values
+    if not _is_miscast(values.type):
+        try:
+            return values.cast(kind)
+        except pa.ArrowNotImplementedError:
+            pass  # an encoding inside of lists or records
+    found = values.to_pylist()
+    if pa.types.is_string(kind):  # of a union, whose values may be of any type
+        found = [None if each is None else str(each) for each in found]
+    return pa.array(found, kind)
+
+
+def _is_wrapped(kind: pa.DataType) -> bool:
+    types = pa.types
+    return isinstance(kind, pa.BaseExtensionType) or types.is_dictionary(kind) or types.is_run_end_encoded(kind)
+
+
+def _is_miscast(kind: pa.DataType) -> bool:
+    """Whether Arrow makes damaged values of these when it casts them: views of lists, and whatever holds them."""
+    types = pa.types
+    if types.is_union(kind) or types.is_list_view(kind) or types.is_large_list_view(kind):
+        return True
+    inner = [kind.value_type] if is_list(kind) else [kind.field(i).type for i in range(kind.num_fields)]
+    return any(map(_is_miscast, inner))
 
 
 def fitting(values: pa.Array, kind: pa.DataType) -> pa.Array:
