@@ -321,7 +321,8 @@ def judgements(
                 options: Options,
                 make: Callable[[Judged, Options], Made] = make,
             ) -> Made:
-                return make(read(material.table, options), options)
+                judged = material.once((read, options.threshold), lambda: read(material.table, options))
+                return make(judged, options)
 
             together = gathers and target in ("triplet", "n-tuple", "labeled-list")
             conversion(source, target, summary=summary, loses=loses, gathers=together)(apply)

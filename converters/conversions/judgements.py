@@ -63,7 +63,7 @@ def _graded_pairs(table: pa.Table, options: Options) -> Judged:
     "grouped", {"n-tuple": None, "triplet": None, "labeled-list": None, "labeled-pair": None, "pair": _NEGATIVES}
 )
 def _groups(table: pa.Table, options: Options) -> Judged:
-    return groups(table)
+    return groups(table)  # the threshold is for grades and scores, and a list of positives has neither
 
 
 def groups(table: pa.Table) -> Judged:

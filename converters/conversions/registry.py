@@ -4,9 +4,9 @@ A conversion takes rows in the canonical shape of their format and gives rows in
 one, write a function and register it with `conversion`; the planner, the advisor's offers and the command line find it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
@@ -14,6 +14,9 @@ from converters.conversions.settings import Options
 
 if TYPE_CHECKING:
     from converters.mining import MiningSummary
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class Material:
     table: pa.Table
     corpus: pa.ChunkedArray | None = None
     rows: int | None = None
+    _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is made of the material for several conversions: the first one makes it, the others take it."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
 
 @dataclass(frozen=True)

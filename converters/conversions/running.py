@@ -162,7 +162,10 @@ def _other_splits(
     """The text columns of the other splits, for mends that compare with them; nothing of splits with other columns."""
     if source.is_collection or not FORMATS[input_format].trainable:
         return
-    texts, _ = arranged(FORMATS[input_format], columns)
+    try:
+        texts, _ = arranged(FORMATS[input_format], columns)
+    except InputError:  # a text is put together from several columns
+        return
     for name, rows in source.splits.items():
         plain = [each for each in texts if each in rows.schema.names]
         plain = [each for each in plain if not pa.types.is_nested(rows.schema.field(each).type)]

@@ -87,7 +87,7 @@ def _split(material: Material, target: str, options: Options) -> Made:
     summary="puts each positive of a query beside negatives of it, with the scores that the groups carry",
 )
 def _scored_groups(material: Material, target: str, options: Options) -> Made:
-    judged = groups(material.table)
+    judged = material.once("groups", lambda: groups(material.table))
     if judged.score is None:
         raise InputError("the groups carry no scores, which have to come from a teacher, such as a cross-encoder")
     picked = pick(judged, 1 if target.startswith("triplet") else width_of(judged, options))
