@@ -115,6 +115,7 @@ def descriptions(cls: type) -> dict[str, str]:
             found[name] = entry[2]
         elif name and line.startswith(" "):
             found[name] += " " + line.strip()
+    found = {field: re.sub(r"\bNone\b", "null", words) for field, words in found.items()}
     own = {field: words for (owner, field), words in _SAID.items() if owner is cls}
     return found | own
 
@@ -170,7 +171,12 @@ def _either(choices: list[dict[str, Any]]) -> dict[str, Any]:
     return {"anyOf": choices}
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Writes the text that should ship to where it ships from."""
     path = Path(__file__).parent / "schemas" / NAME
     path.parent.mkdir(exist_ok=True)
     path.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

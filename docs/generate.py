@@ -7,7 +7,9 @@ holds the pages against it.
 """
 
 from pathlib import Path
+from typing import Any
 
+from advisor import report_schema
 from advisor.catalogue import LOSSES, PARTS
 from advisor.findings import CHECKS, Check
 from converters.conversions import CONVERSIONS, Conversion
@@ -21,6 +23,7 @@ NOTE = "<!-- Made by `python -m docs.generate`; change the code, not this page. 
 def pages() -> dict[str, str]:
     """Every generated page by its path below this folder."""
     made = {"formats.md": formats_page(), "losses/README.md": losses_page(), "findings/README.md": findings_page()}
+    made["report.md"] = report_page()
     entries = [*LOSSES.values(), *PARTS.values()]
     made |= {f"losses/{loss_pages.address(each)}": NOTE + "\n" + loss_pages.page(each) for each in entries}
     return made | {f"findings/{code}.md": finding_page(each) for code, each in CHECKS.items()}
@@ -97,8 +100,45 @@ def finding_page(each: Check) -> str:
     return "\n".join(parts) + "\n"
 
 
+def report_page() -> str:
+    """Every key of the JSON that an inspection prints, from its schema."""
+    schema = report_schema.schema()
+    lines = [
+        NOTE,
+        "# The report",
+        "",
+        "What `advisor inspect DATASET --json` prints, and `advisor.inspect(...).to_dict()` returns. `advisor schema`",
+        "prints its JSON Schema (draft 2020-12), which ships with the package. Keys are stable: later versions may add",
+        "some, and never rename one.",
+    ]
+    for name, each in {"Report": schema, **schema["$defs"]}.items():
+        lines += ["", f"## {name}", "", "| key | type | what it is |", "|---|---|---|"]
+        for key, own in each["properties"].items():
+            lines.append(f"| `{key}` | {_type(own)} | {own['description'].rstrip('.')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """The type of a key, in words, with links to the objects on the page."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    if "enum" in schema:
+        return ", ".join(f"`{each}`" for each in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema['items'])}"
+    if schema.get("type") == "object":
+        values = [schema.get("additionalProperties"), *schema.get("properties", {}).values()]
+        inner = {_type(each) for each in values if each}
+        return f"object of {inner.pop()}" if len(inner) == 1 else "object"
+    if "anyOf" in schema:
+        return " or ".join(_type(each) for each in schema["anyOf"])
+    kinds = schema.get("type", "anything")
+    return " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+
+
 def main() -> None:
-    """Writes the pages, and removes those of findings and losses that are no more."""
+    """Writes the pages and the schema, and removes those of findings and losses that are no more."""
     made = pages()
     for folder in ("findings", "losses"):
         for path in (FOLDER / folder).rglob("*.md"):
@@ -108,6 +148,7 @@ def main() -> None:
         path = FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    report_schema.write()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Settings: found where they should be, obeyed, overruled by the command line, refused in a line where they are wrong."""
+"""Settings: found where they should be, obeyed, overruled by the command line, refused in one line if wrong."""
 
 import json
 import os
