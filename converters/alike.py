@@ -78,12 +78,13 @@ def values_alike(values: pa.ChunkedArray) -> Numbers:
     if is_list(kind):
         flat, lengths = _flat(values)
         rows = np.repeat(np.arange(len(values)), lengths)
-        return Elements(values_alike(flat), rows, lengths).lists
+        ids = _bits(flat) if pa.types.is_floating(flat.type) else values_alike(flat)
+        return Elements(ids, rows, lengths).lists
     if pa.types.is_nested(kind):
         parts = [values_alike(pc.struct_field(values, [i])) for i in range(kind.num_fields)] if is_record(kind) else []
         return combined(*parts) if parts else np.arange(len(values))
-    if pa.types.is_floating(kind):  # 0.0 and -0.0 are one number
-        return _ranks((pc.fill_null(pc.cast(values, pa.float64()), np.nan).to_numpy() + 0.0).view(np.int64))
+    if pa.types.is_floating(kind):
+        return _ranks(_bits(values))
     return _codes(values)
 
 
@@ -158,6 +159,11 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _bits(values: pa.ChunkedArray) -> Numbers:
+    """The bits of floating point numbers; those of 0.0 for -0.0, which is the same number, and of NaN for nulls."""
+    return np.asarray((pc.fill_null(pc.cast(values, pa.float64()), np.nan).to_numpy() + 0.0).view(np.int64))
 
 
 def _codes(values: pa.ChunkedArray) -> Numbers:

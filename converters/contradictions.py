@@ -18,13 +18,16 @@ UNLIKE = (
 )
 
 
-def same_rows(table: pa.Table, alike: Alike, label: str | None) -> Numbers | None:
+def same_rows(table: pa.Table, alike: Alike, label: str | None, kind: LabelKind) -> Numbers | None:
     """A number for each row, the same for rows with the same texts and label; -1 where a text is empty.
+
+    Embeddings are not compared: a text has one.
 
     Args:
         table: the rows.
         alike: their texts.
         label: the label column; None where there is none.
+        kind: what the label means.
 
     Returns:
         None where there is nothing to compare.
@@ -32,7 +35,7 @@ def same_rows(table: pa.Table, alike: Alike, label: str | None) -> Numbers | Non
     keys = [*alike.texts.values(), *(each.lists for each in alike.lists.values())]
     if not keys:
         return None
-    if label is not None:
+    if label is not None and kind != "embedding":
         keys.append(values_alike(table[label]))
     return combined(*keys)
 

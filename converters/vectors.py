@@ -41,11 +41,12 @@ def unfit(lists: pa.ChunkedArray, *, zeros: bool) -> Unfit:
     there = np.asarray(pc.is_valid(lists))
     lengths = np.asarray(pc.fill_null(pc.list_value_length(lists), 0), dtype=np.int64)
     usual = int(np.bincount(lengths[there]).argmax()) if there.any() else 0
-    flat = pc.cast(pc.list_flatten(lists), pa.float64(), safe=False)
-    values = np.asarray(pc.fill_null(flat, np.nan))
-    rows = np.repeat(np.arange(len(lists)), lengths)
-    finite = np.bincount(rows, ~np.isfinite(values), minlength=len(lists)) == 0
-    filled = np.bincount(rows, values != 0, minlength=len(lists)) > 0
+    values = np.asarray(pc.fill_null(pc.cast(pc.list_flatten(lists), pa.float64(), safe=False), np.nan))
+    finite, filled = np.ones(len(lists), dtype=bool), np.zeros(len(lists), dtype=bool)
+    if len(values):
+        starts = (np.cumsum(lengths) - lengths)[lengths > 0]
+        finite[lengths > 0] = np.logical_and.reduceat(np.isfinite(values), starts)
+        filled[lengths > 0] = np.logical_or.reduceat(values != 0, starts)
     odd = there & (lengths != usual)
     broken = there & ~odd & ~finite
     zero = there & ~odd & ~broken & ~filled & zeros & (lengths > 0)

@@ -38,7 +38,8 @@ WORTH_A_WORD = 0.1
     scope="anchor",
 )
 def _repeated_rows(case: Case) -> Iterator[Found]:
-    rows = same_rows(case.table, case.alike, case.reading.label) if case.texts else None
+    kind = FORMATS[case.reading.format].label_kind
+    rows = same_rows(case.table, case.alike, case.reading.label, kind) if case.texts else None
     if rows is not None:
         yield from _found(case, repeated(rows), "{rows} rows repeat an earlier one", case.mend("ROW001"))
 

@@ -22,7 +22,7 @@ from converters.sources.features import class_names_of
 
 @drops("ROW001", "rows that repeat an earlier one")
 def _repeated_rows(table: pa.Table, shape: Shape) -> Mask:
-    rows = same_rows(table, alike(table, shape), shape.label)
+    rows = same_rows(table, alike(table, shape), shape.label, shape.format.label_kind)
     return _all(table) if rows is None else ~repeated(rows)
 
 

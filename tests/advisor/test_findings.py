@@ -1,10 +1,16 @@
 """Every check finds what it is for, and keeps quiet where there is nothing."""
 
+from datetime import datetime
+
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import advisor
 from advisor.findings import CHECKS
+from converters.errors import InputError
+from converters.formats import FORMATS
 
 TEXTS = [f"The ferry number {i} leaves the harbour at noon." for i in range(120)]
 OTHERS = [f"At noon the boat {i} sets off from the port." for i in range(120)]
@@ -130,3 +136,118 @@ def test_odd_columns_do_not_stop_the_checks() -> None:
     codes(label_count_distinct=TEXTS, b=OTHERS, label=[0, 1, 2] * 40)
     codes(sentence1=TEXTS, sentence2=OTHERS, score=[2**60 + i for i in range(60)] * 2)
     codes(anchor=TEXTS, positive=OTHERS, score=[float("nan")] * 120)
+
+
+def test_every_check_has_data_that_it_finds_and_data_that_it_does_not() -> None:
+    from tests.advisor import test_findings_labels, test_findings_rows, test_findings_sets
+
+    named = {"COL001", "SET002", "SET003", "SET004", "SET005", "REF001", "REF002", "REF003", "REF004"}  # not in a table
+    tables = (test_findings_labels.TROUBLES, test_findings_rows.TROUBLES, test_findings_sets.TROUBLES)
+    covered = named | {each.code for troubles in tables for each in troubles}
+    assert {code for code in CHECKS if not code.startswith("TXT")} == covered
+
+
+# -- tables of every shape ---------------------------------------------------------------------------------------------
+
+WORDS = "how do i reset my old lamp where is the new one".split()
+TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join) | st.sampled_from(
+    ["", " ", "\x00", "NULL"]
+)
+NUMBER = st.sampled_from([0, 1, -1, 2, 5, 0.5, 37.0, 999.0, -0.0, float("nan"), float("inf"), 2.0**63])
+SMALL = st.sampled_from([-1, 0, 1, 2, 3, 2**62])
+KINDS: list[tuple[pa.DataType, st.SearchStrategy]] = [
+    (pa.string(), TEXT),
+    (pa.large_string(), TEXT),
+    (pa.string(), st.sampled_from(["yes", "no", "1", "0", "-1", "37%", "0.74", "entailment", "contradiction"])),
+    (pa.int64(), SMALL),
+    (pa.uint8(), st.integers(0, 3)),
+    (pa.float32(), NUMBER),
+    (pa.float64(), NUMBER),
+    (pa.bool_(), st.booleans()),
+    (pa.null(), st.none()),
+    (pa.timestamp("us"), st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1))),
+    (pa.binary(), st.binary(max_size=3)),
+    (pa.list_(pa.string()), st.lists(TEXT | st.none(), max_size=3)),
+    (pa.large_list(pa.string()), st.lists(TEXT, max_size=2)),
+    (pa.list_(pa.float64()), st.lists(NUMBER | st.none(), max_size=3)),
+    (pa.list_(pa.float64(), 2), st.lists(NUMBER, min_size=2, max_size=2)),
+    (pa.list_(pa.int64()), st.lists(SMALL, max_size=3)),
+    (pa.list_(pa.string()), st.lists(st.sampled_from(["0", "1", "x"]), max_size=3)),
+    (pa.list_(pa.struct([("text", pa.string()), ("n", pa.int64())])), st.lists(st.fixed_dictionaries({"text": TEXT}))),
+    (pa.struct([("text", pa.string())]), st.fixed_dictionaries({"text": TEXT})),
+    (pa.list_(pa.list_(pa.float64())), st.lists(st.lists(NUMBER, max_size=2), max_size=2)),
+]
+SENTENCE = st.lists(st.sampled_from(WORDS), min_size=5, max_size=9).map(" ".join)
+TEXTS_OF_LIST = st.lists(SENTENCE, min_size=1, max_size=3)
+
+#: Columns that make up a format, by their names.
+USUAL: list[dict[str, tuple[pa.DataType, st.SearchStrategy]]] = [
+    {"text": (pa.string(), SENTENCE), "label": (pa.int64(), SMALL)},
+    {"text": (pa.string(), SENTENCE), "label": (pa.string(), st.sampled_from(["ham", "spam", "egg", " ham"]))},
+    {
+        "text": (pa.string(), SENTENCE),
+        "embedding": (pa.list_(pa.float64()), st.lists(NUMBER, min_size=17, max_size=18)),
+    },
+    {"anchor": (pa.string(), SENTENCE), "positive": (pa.string(), SENTENCE)},
+    {"anchor": (pa.string(), SENTENCE), "document": (pa.string(), SENTENCE), "label": (pa.float64(), NUMBER)},
+    {"query": (pa.string(), SENTENCE), "document": (pa.string(), SENTENCE), "label": (pa.int64(), st.integers(-1, 1))},
+    {"sentence1": (pa.string(), SENTENCE), "sentence2": (pa.string(), SENTENCE), "score": (pa.float64(), NUMBER)},
+    {"anchor": (pa.string(), SENTENCE), "positive": (pa.string(), SENTENCE), "negative": (pa.string(), SENTENCE)},
+    {
+        **{name: (pa.string(), SENTENCE) for name in ("query", "positive", "negative")},
+        "scores": (pa.list_(pa.float64()), st.lists(NUMBER | st.none(), min_size=2, max_size=2)),
+    },
+    {
+        "query": (pa.string(), SENTENCE),
+        "documents": (pa.list_(pa.string()), TEXTS_OF_LIST),
+        "labels": (pa.list_(pa.int64()), st.lists(SMALL, max_size=3)),
+    },
+    {
+        "query": (pa.string(), SENTENCE),
+        "pos": (pa.list_(pa.string()), TEXTS_OF_LIST),
+        "neg": (pa.list_(pa.string()), st.lists(SENTENCE, max_size=3)),
+    },
+]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pa.Table:
+    """Tables in some format, with one column of another kind than it should be now and then."""
+    rows = draw(st.integers(1, 25))
+    columns = {}
+    odd = draw(st.integers(0, 6))
+    for place, (name, usual) in enumerate(draw(st.sampled_from(USUAL)).items()):
+        kind, values = draw(st.sampled_from(KINDS)) if place == odd else usual
+        few = st.sampled_from(draw(st.lists(values, min_size=1, max_size=9)))
+        columns[name] = pa.array(draw(st.lists(few if odd else few | st.none(), min_size=rows, max_size=rows)), kind)
+    if odd == 6:
+        kind, values = draw(st.sampled_from(KINDS))
+        columns["extra"] = pa.array(draw(st.lists(values | st.none(), min_size=rows, max_size=rows)), kind)
+    table = pa.table(columns)
+    cut = draw(st.integers(0, rows))
+    return pa.concat_tables([table.slice(0, cut), table.slice(cut)]) if draw(st.booleans()) else table
+
+
+@given(tables(), tables() | st.none(), st.sampled_from([None, None, *FORMATS]))
+def test_no_table_stops_a_check(table: pa.Table, other: pa.Table | None, format: str | None) -> None:
+    dataset = table if other is None else {"train": table, "test": other}
+    try:
+        report = advisor.inspect(dataset, format=format)
+    except InputError:
+        return
+    for each in report.findings:
+        assert "{rows}" not in each.message
+        assert each.message.isprintable()
+        assert each.rows is None or each.rows > 0
+        assert all(example.isprintable() for example in each.examples)
+
+
+@given(tables())
+def test_what_is_mended_is_gone(table: pa.Table) -> None:
+    try:
+        report = advisor.inspect(table)
+        mended = advisor.convert(table, output_format="same", fix="all")
+        codes = {each.code for each in advisor.inspect(mended, format=report.format).findings}
+    except InputError:
+        return
+    assert not codes & {"ROW001", "ROW003", "ROW004", "ROW006", "ROW007", "LBL010", "LBL012"}
