@@ -133,7 +133,7 @@ def test_every_conversion_leads_to_a_format_to_train_on() -> None:
 
 
 def test_wrong_words_about_the_data(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no collection"):
+    with pytest.raises(InputError, match="ids only"):
         convert(PAIRS, input_format="collection", output_format="pair")
     with pytest.raises(InputError, match="collection"):
         convert(collection(tmp_path / "c"), input_format="pair", output_format="pair", columns=COLUMNS)
