@@ -186,7 +186,7 @@ def mends_for(code: str) -> tuple[Mend, ...]:
         InputError: there is none.
     """
     if code not in MENDS:
-        raise InputError(f"there is nothing to apply for {quote(code)}: {nearest(code, sorted(MENDS))}, or all")
+        raise InputError(f"there is no mend for {quote(code)}: {nearest(code, sorted(MENDS))}")
     return MENDS[code]
 
 
