@@ -56,8 +56,9 @@ def _order(case: Case) -> Iterator[Found]:
 )
 def _label_name(case: Case) -> Iterator[Found]:
     label = case.reading.label
-    if label is not None and label not in LABEL_NAMES and case.has_names:
-        wanted = FORMATS[case.reading.format].label_name or "label"
+    spec = FORMATS[case.reading.format]
+    if label is not None and label not in LABEL_NAMES and case.has_names and spec.trainable:
+        wanted = spec.label_name or "label"
         yield Found(f"the label column {quote(label)} has to be renamed to {quote(wanted)}", None, case.convert)
 
 
