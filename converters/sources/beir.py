@@ -47,6 +47,7 @@ def open_beir(folder: Path, options: TextOptions) -> Source:
     judgements = _judgement_files(folder / "qrels")
     if not judgements:
         raise InputError(f"the collection {where} lacks judgements in qrels/*.tsv: add them, or name a single file")
+    options = replace(options, glance=None)  # what points into what shows only where all of it is read
     texts = replace(options, has_header=None, delimiter=None)  # the rest is said of the judgements
     splits: dict[str, Split] = {}
     for path in judgements:
@@ -87,7 +88,9 @@ def _open_texts(path: Path, options: TextOptions, wanted: Sequence[str]) -> Spli
                 f"it has {', '.join(quote(each, 40) for each in present[:8])}"
             )
     schema = pa.schema([(name, pa.string()) for name in names])
-    return join([replace(reading, schema=schema, read=_renaming(reading, names), class_names={}, has_names=True)])
+    return join(
+        [replace(reading, schema=schema, read=_renaming(reading, names), sample=None, class_names={}, has_names=True)]
+    )
 
 
 def _renaming(reading: Reading, names: Mapping[str, str]) -> Callable[[pa.Schema], Iterator[pa.RecordBatch]]:
@@ -112,7 +115,7 @@ def _open_judgements(path: Path, options: TextOptions) -> Reading:
     names = dict(zip(_QRELS, columns, strict=False))
     schema = pa.schema([("query-id", pa.string()), ("corpus-id", pa.string()), ("score", kind)])
     read = _renaming(reading, names) if len(names) == 3 else _ungraded(_renaming(reading, names))
-    return replace(reading, schema=schema, read=read, has_names=True, optional=False)
+    return replace(reading, schema=schema, read=read, sample=None, has_names=True, optional=False)
 
 
 def _known_columns(reading: Reading) -> list[str] | None:

@@ -8,13 +8,21 @@ import pyarrow as pa
 
 
 def class_names_in(features: Any) -> dict[str, tuple[str, ...]]:
-    """The names of the class ids by column, from the JSON of a `datasets.Features`; what is no such JSON has none."""
+    """The names of the class ids by column, from the JSON of a `datasets.Features`; what is no such JSON has none.
+
+    A field of a record goes by the names of both, as in `record.field`.
+    """
     found: dict[str, tuple[str, ...]] = {}
-    if isinstance(features, Mapping):
-        for column, feature in features.items():
-            names = feature.get("names") if isinstance(feature, Mapping) else None
-            if isinstance(names, list) and feature.get("_type") == "ClassLabel":
-                found[str(column)] = tuple(map(str, names))
+    if not isinstance(features, Mapping):
+        return found
+    for column, feature in features.items():
+        if not isinstance(feature, Mapping):
+            continue
+        names = feature.get("names")
+        if isinstance(names, list) and feature.get("_type") == "ClassLabel":
+            found[str(column)] = tuple(map(str, names))
+        elif "_type" not in feature:
+            found.update({f"{column}.{field}": names for field, names in class_names_in(feature).items()})
     return found
 
 

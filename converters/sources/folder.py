@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from converters.errors import InputError, quote
+from converters.sources.card import files_on_card
 from converters.sources.file import SUFFIXES, data_suffix, open_file
 from converters.sources.options import TextOptions
 from converters.sources.reading import join
@@ -13,6 +15,7 @@ from converters.sources.splits import in_usual_order, split_in_name
 
 _NOT_DATA = frozenset({"manifest.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"})
 _MANIFEST = ".manifest.json"
+_SMALLEST_GLANCE = 1 << 16
 
 
 def is_data_file(path: PurePath) -> bool:
@@ -22,8 +25,8 @@ def is_data_file(path: PurePath) -> bool:
     return data_suffix(path.name) is not None and not hidden and not described
 
 
-def open_folder(folder: Path, options: TextOptions) -> dict[str, Split]:
-    """Opens all data files below a folder.
+def open_folder(folder: Path, options: TextOptions, configuration: str | None = None) -> dict[str, Split]:
+    """Opens all data files below a folder, or those that a card in it, as on the hub, names.
 
     A file belongs to the split that stands in its name, else in that of a folder it is in; the files of a split are
     joined in natural order. Where some files name a split, those that name none are left out; where none does, all
@@ -33,6 +36,9 @@ def open_folder(folder: Path, options: TextOptions) -> dict[str, Split]:
         InputError: there is no data file, or what there is does not make one dataset.
     """
     where = quote(folder, 200)
+    named_on_card = files_on_card(folder, configuration)
+    if named_on_card is not None:
+        return _open_splits([each for each in named_on_card if data_suffix(each[1].name)], options, where)
     paths = [each.relative_to(folder) for each in folder.rglob("*")]
     files = sorted((each for each in paths if is_data_file(each) and (folder / each).is_file()), key=_natural)
     if not files:
@@ -75,6 +81,8 @@ def _open_splits(files: list[tuple[str, Path]], options: TextOptions, where: str
             raise InputError(
                 f"{where} holds the split {quote(split)} as {' and as '.join(kinds)}: name one of the files"
             )
+    if options.glance is not None:  # what is read of a dataset is shared by its files
+        options = replace(options, glance=max(_SMALLEST_GLANCE, options.glance // max(1, len(files))))
     return in_usual_order(
         {split: join([open_file(path, options) for path in paths]) for split, paths in splits.items()}
     )

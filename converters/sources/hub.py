@@ -9,6 +9,8 @@ from converters.sources.source import Source
 
 _ID = re.compile(r"(?P<name>[\w][\w.-]*(/[\w][\w.-]*)?)(:(?P<config>[\w][\w. +-]*))?", re.ASCII)
 
+_CONFIGURATIONS = re.compile(r"(?:configs|Available)[^\[]*\[([^\]]+)\]")
+
 
 def is_hub_id(name: str) -> bool:
     """Whether the text can be a dataset on the hub: `name`, `owner/name`, and `:config` behind it."""
@@ -43,11 +45,40 @@ def open_hub(name: str, split: str | None = None, revision: str | None = None) -
     except InputError:
         raise
     except Exception as error:  # whatever the network, the hub and the builder of the dataset raise
-        reason = str(error).strip().split("\n")[0] or type(error).__name__
-        raise InputError(
-            f"{quote(name)} is no file here, and could not be opened on the Hugging Face hub: {quote(reason, 160)}: "
-            "check the name, the configuration (name:config), the split and the network"
-        ) from error
+        raise InputError(_reason(matched["name"], name, error)) from error
+
+
+def _reason(dataset: str, name: str, error: Exception) -> str:
+    """What went wrong, in one line, and what to try next."""
+    text, kinds = str(error), {each.__name__ for each in type(error).__mro__}
+    where = f"{quote(name)} is no file here, and on the Hugging Face hub"
+    configurations = _CONFIGURATIONS.search(text)
+    if configurations and "onfig" in text:
+        known = [each.strip(" '\"") for each in configurations[1].split(",")]
+        listed = ", ".join(quote(each, 40)[1:-1] for each in known[:12]) + (", ..." if len(known) > 12 else "")
+        return f"{quote(name)} has the configurations {listed}: name one, such as {quote(f'{dataset}:{known[0]}')}"
+    if "gated" in text.lower() or "GatedRepoError" in kinds:
+        return f"{where} its owner has to let you in: ask for access on its page, then log in (hf auth login)"
+    if kinds & {
+        "OfflineModeIsEnabled",
+        "ConnectionError",
+        "ConnectError",
+        "ConnectTimeout",
+        "TimeoutError",
+        "MaxRetryError",
+    }:
+        return f"{where} nothing can be reached: check the network and HF_HUB_OFFLINE, or the path if a file is meant"
+    if kinds & {"DatasetNotFoundError", "RepositoryNotFoundError"} or "401" in text:
+        return f"{where} there is none of that name, or it is private: check the name, or log in (hf auth login)"
+    if "RevisionNotFoundError" in kinds:
+        return f"{where} it has no such revision: check --revision"
+    if "dataset script" in text.lower() or "trust_remote_code" in text:
+        return f"{where} it is a program, which is not run: look for it as Parquet (--revision refs/convert/parquet)"
+    reason = text.strip().split("\n")[0] or type(error).__name__
+    return (
+        f"{where} it could not be opened: {quote(reason, 160)}: "
+        "check the name, the configuration (name:config), the split and the network"
+    )
 
 
 def _rows(dataset: object, split: str | None) -> int | None:

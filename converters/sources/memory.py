@@ -77,7 +77,8 @@ def _open_table(data: Any) -> Split:
         raise InputError(f"a {type(data).__name__} has no rows yet: call collect() on it, and give what that returns")
     if isinstance(data, Iterator):
         raise InputError(
-            f"a {type(data).__name__} can be gone through only once: give list(...) of it, or a datasets.IterableDataset"
+            f"a {type(data).__name__} can be gone through only once: "
+            "give list(...) of it, or a datasets.IterableDataset"
         )
     raise InputError(
         f"a dataset cannot be a {type(data).__name__}: "

@@ -99,6 +99,9 @@ def _open_path(name: str, options: TextOptions) -> Source:
     except (OSError, ValueError) as error:
         raise InputError(f"{quote(name, 200)} cannot be opened: {quote(error, 120)}") from error
     if mode is None:
+        folder, colon, configuration = name.rpartition(":")
+        if colon and configuration and Path(folder).is_dir():
+            return Source(name, open_folder(Path(folder), options, configuration))
         return _open_glob(name, options)
     try:
         if stat.S_ISDIR(mode):
@@ -132,7 +135,7 @@ def _open_glob(name: str, options: TextOptions) -> Source:
 
 def _is_on_hub(name: str) -> bool:
     """Whether a text that is no existing path means the hub and not a file that is missing."""
-    if not is_hub_id(name) or Path(name).exists() or data_suffix(name) is not None:
+    if not is_hub_id(name) or Path(name.partition(":")[0]).exists() or data_suffix(name) is not None:
         return False
     owner, slash, _ = name.partition("/")
     return not (Path(owner).is_dir() if slash else _near(name))

@@ -95,7 +95,9 @@ def _plain(values: pa.Array, kind: pa.DataType) -> pa.Array:
         if isinstance(values, pa.ExtensionArray):
             values = values.storage
         elif pa.types.is_dictionary(values.type):
-            values = values.dictionary_decode()
+            # Arrow decodes no dictionary of views, so that its values are made plain first.
+            dictionary = _plain(values.dictionary, plain_type(values.type.value_type))
+            values = pa.DictionaryArray.from_arrays(values.indices, dictionary).dictionary_decode()
         else:
             values = pc.run_end_decode(values)
     if values.type == kind:

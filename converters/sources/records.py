@@ -11,6 +11,9 @@ from converters.sources.json_values import batch_of, fields_of
 from converters.sources.plain import numbered_names, plain_type
 from converters.sources.reading import BATCH_ROWS, Reading
 
+# How many objects deep a list of records is looked for.
+_DEPTH = 3
+
 
 def records_reading(value: Any, where: str) -> Reading:
     """Reads a list of records (dicts, lists or bare values), a dict with one such list in it, or a dict of columns.
@@ -47,13 +50,13 @@ def _read(rows: Sequence[Mapping[str, Any]], where: str, schema: pa.Schema) -> I
 
 def _records_in(value: Mapping[str, Any], where: str) -> list[Any]:
     """The list of records that the object holds, or its columns turned into records."""
-    lists = {name: each for name, each in value.items() if isinstance(each, list | tuple) and each}
-    records = [name for name, each in lists.items() if all(isinstance(row, Mapping) for row in each)]
+    records = _lists_of_records(value)
     if len(records) == 1:
-        return list(lists[records[0]])
+        return next(iter(records.values()))
     if len(records) > 1:
         listed = ", ".join(quote(name, 40) for name in records)
         raise InputError(f"{where} holds several lists of records ({listed}): put each into a file of its own")
+    lists = {name: each for name, each in value.items() if isinstance(each, list | tuple) and each}
     frames = [list(each) for each in value.values() if isinstance(each, Mapping)]
     if frames and len(frames) == len(value) and all(index == frames[0] for index in frames):
         # As pandas writes a frame: for each column an object from the index to the value.
@@ -68,6 +71,26 @@ def _records_in(value: Mapping[str, Any], where: str) -> list[Any]:
         f"{where} holds one object without a list of records in it: what is wanted is a list of records, "
         "or one record a line"
     )
+
+
+def _lists_of_records(value: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The lists of records in the object, or else in the objects in it, by the names that lead there."""
+    level = {str(name): each for name, each in value.items()}
+    for _ in range(_DEPTH):
+        found = {
+            name: list(each)
+            for name, each in level.items()
+            if isinstance(each, list | tuple) and each and all(isinstance(row, Mapping) for row in each)
+        }
+        if found:
+            return found
+        level = {
+            f"{name}.{inner}": each
+            for name, outer in level.items()
+            if isinstance(outer, Mapping)
+            for inner, each in outer.items()
+        }
+    return {}
 
 
 def _named(values: Sequence[Any], where: str) -> tuple[list[Mapping[str, Any]], bool]:

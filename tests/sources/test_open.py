@@ -186,7 +186,7 @@ def test_hub_out_of_reach(monkeypatch: pytest.MonkeyPatch, error: Exception) -> 
         raise error
 
     monkeypatch.setattr(datasets, "load_dataset", load_dataset)
-    assert "could not be opened on the Hugging Face hub" in failure("owner/name")
+    assert "is no file here, and on the Hugging Face hub" in failure("owner/name")
 
 
 def test_a_path_is_not_looked_up_on_the_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
