@@ -11,6 +11,7 @@ from advisor.findings.registry import Case, Found, check
 from advisor.findings.telling import told
 from converters.alike import Mask
 from converters.wording import unseen
+from converters.wording.code_points import pieces
 from converters.wording.garbled import repaired
 from converters.wording.marks import GARBLED, REPLACED, UNSEEN
 
@@ -44,7 +45,7 @@ def _changed(passages: Passages) -> Mask:
     mask = passages.marked(GARBLED)
     if mask.any():
         suspects = passages.texts.filter(pa.array(mask))
-        mask[mask] = np.asarray(pc.not_equal(suspects, repaired(suspects)))
+        mask[mask] = np.concatenate([pc.not_equal(each, repaired(each)) for each in pieces(suspects)])
     return mask
 
 

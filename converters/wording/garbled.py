@@ -68,7 +68,7 @@ class CodePage:
 
     def bytes_of(self, points: Points) -> npt.NDArray[np.int16]:
         """The byte of each character; -1 where it has none."""
-        return np.where(points < len(self.table), self.table[np.minimum(points, len(self.table) - 1)], np.int16(-1))
+        return np.asarray(np.take(self.table, points, mode="clip"))  # the last place of the table has none
 
 
 CODE_PAGES = (
@@ -80,19 +80,21 @@ CODE_PAGES = (
 
 def repaired(texts: pa.StringArray) -> pa.StringArray:
     """The texts as they were meant; those that were read right keep every byte."""
-    points, places = spread(texts)
+    given, places = spread(texts)
+    points = given
     for _ in range(_ROUNDS):
-        before = len(points)
+        before = points
         for page in CODE_PAGES:
             points, places = _read_again(points, places, page)
-        if len(points) == before:
+        if points is before:
             break
-    return gathered(*_without_controls(points, places))
+    points, places = _without_controls(points, places)
+    return texts if points is given else gathered(points, places)
 
 
 def _read_again(points: Points, places: Places, page: CodePage) -> tuple[Points, Places]:
     """The texts with their groups of bytes read as UTF-8, where they are some."""
-    heads, sizes, codes = _groups(page.bytes_of(points), points)
+    heads, sizes, codes = _groups(page.bytes_of(points))
     if not len(heads):
         return points, places
     rows = np.searchsorted(places, heads, side="right") - 1
@@ -107,6 +109,8 @@ def _read_again(points: Points, places: Places, page: CodePage) -> tuple[Points,
     # Where every foreign character belongs to a group, all groups are undone; else those that are no accident.
     chosen = garbled[rows] & (certain | (covered == others)[rows])
     heads, sizes, codes = heads[chosen], sizes[chosen], codes[chosen]
+    if not len(heads):
+        return points, places
     points, keep = points.copy(), np.ones(len(points), dtype=bool)
     points[heads] = codes
     for place in (1, 2, 3):
@@ -115,12 +119,12 @@ def _read_again(points: Points, places: Places, page: CodePage) -> tuple[Points,
     return kept(points, places, keep)
 
 
-def _groups(own: npt.NDArray[np.int16], points: Points) -> tuple[Places, Places, Points]:
+def _groups(own: npt.NDArray[np.int16]) -> tuple[Places, Places, Points]:
     """Where groups of bytes begin that UTF-8 has, how long they are, and the character that each one is."""
-    padded = np.concatenate([own, np.full(3, -1, np.int16)]).astype(np.int64)
+    padded = np.concatenate([own, np.full(3, -1, np.int16)])
     rest = (padded >= 0x80) & (padded <= 0xBF)
-    heads = np.flatnonzero((own >= 0xC2) & (own <= 0xF4) & rest[1 : len(own) + 1])
-    first, second, third, fourth = (padded[heads + place] for place in range(4))
+    heads = np.flatnonzero(rest[1 : len(own) + 1] & (own >= 0xC2) & (own <= 0xF4))
+    first, second, third, fourth = (padded[heads + place].astype(np.int64) for place in range(4))
     sizes = np.where(first < 0xE0, 2, np.where(first < 0xF0, 3, 4))
     bits = [second & 0x3F, third & 0x3F, fourth & 0x3F]
     two = (first & 0x1F) << 6 | bits[0]

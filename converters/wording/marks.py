@@ -13,8 +13,9 @@ Marks = npt.NDArray[np.uint8]
 #: What a text may hold, one bit each.
 ANGLE, AMPERSAND, BRACKET, UNSEEN, GARBLED, REPLACED = 1, 2, 4, 8, 16, 32
 
-#: Only while looking: what the first byte of a character in UTF-8 looks like in a legacy code page, and what the rest.
-_LEAD, _REST = 64, 128
+#: Only while looking: what the first of two bytes of a character in UTF-8 looks like in a legacy code page, what the
+#: other bytes look like, and what the first of three or four.
+_LEAD, _REST, _LONG_LEAD = 64, 128, 192
 
 
 def marks(texts: pa.StringArray) -> Marks:
@@ -24,12 +25,19 @@ def marks(texts: pa.StringArray) -> Marks:
         points, places = spread(piece)
         flags = _flags()[points]
         own = united(flags, places)
-        if (own & _LEAD).any() and (own & _REST).any():
-            pairs = (flags[:-1] & _LEAD != 0) & (flags[1:] & _REST != 0)
-            # A pair across two texts marks the first of them: a closer look finds nothing there.
-            own[np.searchsorted(places, np.flatnonzero(pairs), side="right") - 1] |= GARBLED
-        found.append(own & np.uint8(0xFF ^ _LEAD ^ _REST))
+        if (own & _REST).any():
+            heads = _heads(flags & np.uint8(_LONG_LEAD))
+            # A group across two texts marks the first of them: a closer look finds nothing there.
+            own[np.searchsorted(places, heads, side="right") - 1] |= GARBLED
+        found.append(own & np.uint8(0xFF ^ _LONG_LEAD))
     return np.concatenate(found) if found else np.empty(0, np.uint8)
+
+
+def _heads(kinds: Marks) -> npt.NDArray[np.int64]:
+    """Where something begins that looks like the bytes of one character."""
+    rest = np.append(kinds == _REST, [False, False])
+    pairs = np.flatnonzero(rest[1:-1] & (kinds != 0) & (kinds != _REST))
+    return np.asarray(pairs[(kinds[pairs] == _LEAD) | rest[pairs + 2]])
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +54,8 @@ def _flags() -> npt.NDArray[np.uint8]:
     table[0xFFFD] |= REPLACED
     table[list(FIRST_CONTROLS)] |= GARBLED
     for page in CODE_PAGES:
-        bytes_of = page.table
-        table[: len(bytes_of)][(bytes_of >= page.leads[0]) & (bytes_of <= 0xF4)] |= _LEAD
-        table[: len(bytes_of)][(bytes_of >= 0x80) & (bytes_of <= 0xBF)] |= _REST
+        bytes_of, own = page.table, table[: len(page.table)]
+        own[(bytes_of >= 0x80) & (bytes_of <= 0xBF)] |= _REST
+        own[(bytes_of >= 0xC2) & (bytes_of <= 0xDF)] |= _LEAD
+        own[(bytes_of >= 0xE0) & (bytes_of <= 0xF4)] |= _LONG_LEAD
     return table

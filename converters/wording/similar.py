@@ -26,7 +26,7 @@ NEAR = 0.9
 FEWEST_SHINGLES = 20
 
 #: Characters of a text that are looked at.
-LONGEST = 10_000
+LONGEST = 4_000
 
 #: Arrays of hashes are many times as large as their text: smaller pieces stay in the processor's cache.
 _PIECE = 400_000
