@@ -117,6 +117,7 @@ class Outcome:
         lines += [f"  left out {number:,} {what} ({code})" for (code, what), number in done.mended.dropped.items()]
         lines += [f"  mended {number:,} {what} ({code})" for (code, what), number in done.mended.rewritten.items()]
         lines += lost
+        lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
         if done.changes.scaled_from:
             low, high = done.changes.scaled_from
             lines.append(f"  scores scaled from {low:g}..{high:g} to 0..1")

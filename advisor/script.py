@@ -15,7 +15,6 @@ from typing import Any, Unpack
 from advisor.arguments import Code, CopyOfModel, FromLosses, TensorOf
 from advisor.catalogue import FAMILIES
 from advisor.report import Recommendation, Report
-from converters.canonical import arranged
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
 from converters.scales import SCALES, scale_of
@@ -442,9 +441,7 @@ def _from(module: str, names: list[str]) -> str:
 
 
 def _constants(report: Report, choices: _Choices) -> str:
-    spec = FORMATS[report.format]
-    texts, label = arranged(spec, report.roles)
-    used = {name: report.roles[name] for name in [*texts, *([label] if label else [])]}
+    used = {name: role for name, role in report.roles.items() if role not in ("id", "ignored")}
     lines = [
         "",
         _constant("DATASET", report.dataset),

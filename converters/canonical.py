@@ -11,6 +11,7 @@ from converters.changes import Changes as Changes
 from converters.changes import kept
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
+from converters.gathering import gathered
 from converters.labels import binary, class_ids, matched, number_lists, numbers, unit_scores
 from converters.layouts import LAYOUTS
 
@@ -39,10 +40,14 @@ def canonicalise(
         InputError: the roles do not make up the format, or a label is not of its kind.
     """
     spec = FORMATS[format]
+    put = Changes()
+    table, roles = gathered(table, spec, roles, put)
     if format in LAYOUTS:
-        return LAYOUTS[format](table, roles)
+        shaped, changes = LAYOUTS[format](table, roles)
+        changes.joined = put.joined
+        return shaped, changes
     texts, label = arranged(spec, roles)
-    changes = Changes()
+    changes = put
     used = [*texts, label] if label else texts
     _checked(table, used, spec, texts)
     names = spec.column_names(len(texts))

@@ -17,6 +17,7 @@ class Changes:
         dropped_rows: number of rows left out, by reason.
         scaled_from: the scale that scores were on, if they were scaled to 0..1.
         class_names: names of the classes, in the order of their ids.
+        joined: for a column that was put together, or taken out of records, the columns that it comes from.
     """
 
     renamed: dict[str, str] = field(default_factory=dict)
@@ -24,6 +25,7 @@ class Changes:
     dropped_rows: dict[str, int] = field(default_factory=dict)
     scaled_from: tuple[float, float] | None = None
     class_names: tuple[str, ...] = ()
+    joined: dict[str, list[str]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without what did not happen."""
@@ -33,6 +35,7 @@ class Changes:
             "dropped_rows": self.dropped_rows,
             "scaled_from": list(self.scaled_from) if self.scaled_from else None,
             "class_names": list(self.class_names),
+            "joined": self.joined,
         }
         return {name: value for name, value in every.items() if value}
 

@@ -101,7 +101,6 @@ def test_batches_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"q": ["a"], "pos": [["p"]], "neg": [[{"one": "x", "two": "y"}]]}, ROLES, "field with the text"),
         ({"q": ["a"], "pos": [["p"]], "neg": [[[["n"]]]]}, ROLES, "not texts"),
         ({"q": [["a"]], "pos": [["p"]], "neg": [["n"]]}, ROLES, "not texts"),
-        ({"q": ["a"], "pos": [["p"]], "neg": [["n"]]}, {"q": "query", "pos": "positive"}, "role negative"),
         ({"q": ["a"], "pos": [["p"]]}, ROLES, "no column 'neg'"),
         ({"q": ["a"], "pos": [["p"]], "neg": [["n"]]}, {**ROLES, "neg": "positive"}, "role positive"),
     ],
