@@ -151,7 +151,7 @@ def _of_format(report: Report, entry: Loss) -> Obstacle:
             missing = missing or str(error).rsplit(";", 1)[0]
             continue
         if not report.conversions or target in offered:
-            command = offered.get(target) or convert_command(_address(report), target)
+            command = offered.get(target) or convert_command(_address(report), target, said=report.said)
             ways.append((way.cost, order, command))
     if ways:
         return Obstacle(reason, min(ways)[2])
@@ -220,13 +220,15 @@ def _of_model(model: ModelFacts, report: Report, entry: Loss) -> list[Obstacle]:
 
 def _mended_on_the_way(obstacle: Obstacle, report: Report) -> Obstacle:
     """An obstacle without a command of its own where the conversion to another format mends it too."""
-    same = convert_command(_address(report), report.format)
+    same = convert_command(_address(report), report.format, said=report.said)
     return Obstacle(obstacle.reason, None, obstacle.code) if obstacle.mend == same else obstacle
 
 
 def mended_by_converting(obstacle: Obstacle, report: Report) -> bool:
     """Whether an obstacle is gone once the data is in the canonical shape of its own format, as in a script."""
-    return obstacle.mend is not None and obstacle.mend == convert_command(_address(report), report.format)
+    return obstacle.mend is not None and obstacle.mend == convert_command(
+        _address(report), report.format, said=report.said
+    )
 
 
 def _address(report: Report) -> str | None:

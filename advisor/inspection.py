@@ -189,6 +189,7 @@ def _facts(case: Case, wanted: Wanted) -> Facts:
         task=wanted.task,
         family=wanted.family,
         model=wanted.model,
+        said=case.said,
         **measured(case),
     )
     if label is not None and reading.label_kind in ("class", "binary"):
@@ -291,5 +292,6 @@ def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternat
         recommendations=recommend(facts),
         conversions=() if _only_ids(source, case) else offers(facts, _material(source, split, case)),
         reopens=source.reopens,
+        said=case.said,
         facts=facts,
     )

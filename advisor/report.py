@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from advisor.arguments import Argument
 from advisor.catalogue import FAMILIES, LOSSES, Family, Loss
+from advisor.commands import NOTHING, Said
 from converters.errors import InputError, nearest, quote
 from converters.formats import LabelKind, Role
 
@@ -240,6 +241,7 @@ class Report:
         conversions: what the data can be turned into.
         reopens: whether `dataset` is a path or a name that a script can open again, and no object in memory.
         deselected: codes of findings that were left out because the settings ask for others, once for each finding.
+        said: how the dataset is to be read, where somebody said so; the commands in the report say it again.
         facts: what the recommendations were made from, `advisor.rules.Facts`; None for a report put together by hand.
     """
 
@@ -257,6 +259,7 @@ class Report:
     conversions: tuple[ConversionOffer, ...]
     reopens: bool = True
     deselected: tuple[str, ...] = ()
+    said: Said = NOTHING
     facts: Any = field(default=None, repr=False, compare=False)
 
     @property

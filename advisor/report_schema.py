@@ -25,7 +25,7 @@ _TEXT: dict[str, Any] = {"type": "string"}
 
 #: Fields that are for Python only.
 _UNSHOWN: Mapping[type, frozenset[str]] = {
-    Report: frozenset({"reopens", "deselected", "facts"}),
+    Report: frozenset({"reopens", "deselected", "said", "facts"}),
     Recommendation: frozenset({"entry"}),
 }
 

@@ -110,7 +110,7 @@ def pairs_without_negatives(facts: Facts, loss: Loss) -> Iterator[Advice]:
     if facts.format == "pair" and loss.family == "cross-encoder":
         yield Advice(
             warning="random negatives are easy for a reranker: mined hard negatives in a labeled-list, for LambdaLoss, "
-            f"go further: {convert_command(facts.dataset, 'labeled-list')}"
+            f"go further: {convert_command(facts.dataset, 'labeled-list', said=facts.said)}"
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from advisor.catalogue import FAMILIES, Family
+from advisor.commands import NOTHING, Said
 from advisor.models import ModelFacts
 from advisor.profiles import ColumnProfile
 from converters.errors import InputError, nearest, quote
@@ -50,6 +51,7 @@ class Facts:
         family: the family that the user asked for, if any.
         model: the model to start from, if the user named one.
         memory: GB of the device to train on.
+        said: how the dataset is to be read, where somebody said so.
     """
 
     dataset: str | None
@@ -79,6 +81,7 @@ class Facts:
     family: Family | None = None
     model: ModelFacts | None = None
     memory: float = MEMORY
+    said: Said = NOTHING
 
     @property
     def asymmetric(self) -> bool:

@@ -32,7 +32,7 @@ def classes_need_outputs(facts: Facts, loss: Loss) -> Iterator[Advice]:
         )
         for target in ("triplet", "pair"):
             if ("pair-class", target) in CONVERSIONS:
-                command = convert_command(facts.dataset, target)
+                command = convert_command(facts.dataset, target, said=facts.said)
                 yield Advice(suggestion=f"where one class means similar, train on those pairs instead: {command}")
                 break
 
@@ -130,7 +130,7 @@ def labels_of_one_query_make_lists(facts: Facts, loss: Loss) -> Iterator[Advice]
     if listed and loss.family == "cross-encoder" and (facts.format, "labeled-list") in CONVERSIONS:
         yield Advice(
             suggestion=f"{facts.repeated_anchors:.0%} of the rows repeat a query: as lists they suit LambdaLoss, which "
-            f"ranks them against each other: {convert_command(facts.dataset, 'labeled-list')}"
+            f"ranks them against each other: {convert_command(facts.dataset, 'labeled-list', said=facts.said)}"
         )
 
 
@@ -149,7 +149,7 @@ def scores_off_the_unit_scale(facts: Facts, loss: Loss) -> Iterator[Advice]:
             weight=0.25, reason=f"{span} look like the logits of another reranker: they are copied as they are"
         )
     elif loss.name in ("BinaryCrossEntropyLoss", "CosineSimilarityLoss", "SparseCosineSimilarityLoss"):
-        command = convert_command(facts.dataset, "pair-score")
+        command = convert_command(facts.dataset, "pair-score", said=facts.said)
         yield Advice(
             warning=f"it computes with scores between 0 and 1, and these are {span}: scale them with {command}"
         )

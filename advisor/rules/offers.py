@@ -25,6 +25,6 @@ def offers(facts: Facts, material: Material | None = None) -> tuple[ConversionOf
         way, rows_out = planned.settled(material, facts.rows)
         if rows_out == 0 or not (unlocks or way.mines):  # it makes no row of this data, or adds nothing to it
             continue
-        command = convert_command(facts.dataset, way.target)
+        command = convert_command(facts.dataset, way.target, said=facts.said)
         found.append((way.cost, ConversionOffer(way.target, unlocks, way.mines, command, facts.rows, rows_out)))
     return tuple(offer for _, offer in sorted(found, key=lambda each: (-len(each[1].unlocks), each[0])))

@@ -38,7 +38,7 @@ def steps(report: Report) -> list[Step]:
     if first is None and not report.reopens:
         return [Step("make the loss:", f'report.best("{families[0]}").build(model)')]
     if first is None:
-        return [_script(report.dataset, families[0])]
+        return [_script(report.dataset, families[0], *report.said.options)]
     if not families:
         families = [family for offer in report.conversions[:1] for family in offer.unlocks]
     if not families:
@@ -93,7 +93,9 @@ def _first(report: Report, *, trains: bool) -> Step | None:
         command, codes = merged(grave)[0]
         return Step(f"mend {', '.join(codes)}:", command)
     if report.dataset == STANDARD_INPUT:  # a script could not open it
-        return Step("keep it in a file, as the trainers want it:", convert_command("-", report.format))
+        return Step(
+            "keep it in a file, as the trainers want it:", convert_command("-", report.format, said=report.said)
+        )
     return None
 
 
@@ -109,6 +111,7 @@ def _output(command: str) -> str | None:
     return words[words.index("-o") + 1] if "-o" in words[:-1] else None
 
 
-def _script(dataset: str, family: Family) -> Step:
-    command = ["advisor", "script", dataset, "--family", family, "--model", STARTING_MODELS[family], "-o", "train.py"]
+def _script(dataset: str, family: Family, *options: str) -> Step:
+    chosen = ["--family", family, "--model", STARTING_MODELS[family]]
+    command = ["advisor", "script", dataset, *options, *chosen, "-o", "train.py"]
     return Step(f"write a script that trains a {family}:", shlex.join(command))

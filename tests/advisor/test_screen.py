@@ -342,3 +342,15 @@ def test_a_verdict_with_its_ways() -> None:
     no = str(verdict_page(advisor.check(report, "LambdaLoss")))
     assert no.startswith("no: LambdaLoss")
     assert "labeled-list" in no
+
+
+def test_commands_say_again_how_the_data_is_to_be_read(examples: Path) -> None:
+    data = examples / "support-labeled.csv"
+    report = advisor.inspect(data, format="pair", columns={"helpful": "ignored"})
+    commands = [each.command for each in report.conversions] + [steps(report)[0].command]
+    assert commands
+    for command in commands:
+        assert "--format pair " in command
+        assert command.count("--column helpful=ignored") == 1
+    plain = advisor.inspect(examples / "support.csv")
+    assert not any("--format" in each.command.replace("--output-format", "") for each in plain.conversions)
