@@ -158,3 +158,29 @@ def test_schema_is_kept_by_every_batch(tmp_path: Path) -> None:
     split = read(tmp_path, [{"a": 1, "b": "x"}, *FILLER, {"a": 2.5}, {"b": 3}])
     assert {batch.schema for batch in split.open()} == {split.schema}
     assert isinstance(split.table(), pa.Table)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"rows": [{"text": "a"}, {"text": "b"}]},
+        {"meta": {"n": 2}, "data": {"rows": [{"text": "a"}, {"text": "b"}]}},
+        {"result": {"data": {"rows": [{"text": "a"}, {"text": "b"}], "more": []}}, "tags": ["x"]},
+    ],
+)
+def test_records_deep_in_a_document(tmp_path: Path, document: dict[str, Any]) -> None:
+    (tmp_path / "x.json").write_text(json.dumps(document, indent=1))
+    assert open_source(tmp_path / "x.json").splits["train"].table().to_pylist() == [{"text": "a"}, {"text": "b"}]
+
+
+def test_several_lists_deep_in_a_document(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(json.dumps({"data": {"a": [{"x": 1}], "b": [{"x": 1}]}}))
+    with pytest.raises(InputError, match=r"several lists of records \('data\.a', 'data\.b'\)"):
+        open_source(tmp_path / "x.json")
+
+
+def test_squad_as_it_was_published(tmp_path: Path) -> None:
+    answers = [{"text": "the", "answer_start": 0}]
+    paragraph = {"context": "the text", "qas": [{"id": "1", "question": "what?", "answers": answers}]}
+    (tmp_path / "x.json").write_text(json.dumps({"version": "1", "data": [{"title": "t", "paragraphs": [paragraph]}]}))
+    assert open_source(tmp_path / "x.json").splits["train"].table().to_pylist()[0]["paragraphs"] == [paragraph]
