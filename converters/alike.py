@@ -151,7 +151,9 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
         places = [i for i in range(column.type.num_fields) if _is_text(column.type.field(i).type)]
         texts = [pc.cast(pc.struct_field(column, [place]), _TEXT) for place in places]
         if texts:
-            return pc.binary_join_element_wise(*texts, pa.scalar(" ", _TEXT), null_handling="skip")
+            # Arrow leaves out rows in which there is nothing to join: the empty text is always there.
+            nothing, space = pa.scalar("", _TEXT), pa.scalar(" ", _TEXT)
+            return pc.binary_join_element_wise(*texts, nothing, space, null_handling="skip")
     if pa.types.is_nested(column.type):
         return pa.chunked_array([pa.nulls(len(column), _TEXT)])
     return pc.cast(column, _TEXT)

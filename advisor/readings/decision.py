@@ -90,7 +90,7 @@ _WRITTEN = ("text", "category", "token")
 
 
 def _nothing(profile: TableProfile, format: str | None, others: bool) -> str:
-    shown = ", ".join(f"{quote(each.name)} ({each.nature})" for each in list(profile.columns.values())[:8])
+    shown = ", ".join(f"{quote(each.name, 30)} ({each.nature})" for each in list(profile.columns.values())[:6])
     if others and format is not None:
         wanted = FORMATS[format]
         return (

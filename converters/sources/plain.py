@@ -11,13 +11,16 @@ from converters.errors import InputError, quote
 def plain_type(kind: pa.DataType) -> pa.DataType:
     """The type that the values have without dictionaries, views, large offsets, fixed sizes or extensions.
 
-    A column of nothing but nulls counts as text, and a union as what its types have in common.
+    A column of nothing but nulls counts as text, and a union as what its types have in common. Half floats, for which
+    Arrow lacks arithmetic, become single ones.
     """
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
         return plain_type(kind.storage_type)
     if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
         return plain_type(kind.value_type)
+    if types.is_float16(kind):
+        return pa.float32()
     if types.is_null(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         return pa.string()
     if types.is_large_binary(kind) or types.is_binary_view(kind):
@@ -91,6 +94,12 @@ def cast_batch(batch: pa.RecordBatch, schema: pa.Schema, where: str) -> pa.Recor
 
 def _plain(values: pa.Array, kind: pa.DataType) -> pa.Array:
     """The values as that plain type."""
+    found = _cast(values, kind)
+    # A missing list may hide elements, as it does where lists had a fixed size: taking the rows drops those.
+    return found.take(pa.array(range(len(found)), pa.int64())) if is_list(kind) and found.null_count else found
+
+
+def _cast(values: pa.Array, kind: pa.DataType) -> pa.Array:
     while _is_wrapped(values.type):
         if isinstance(values, pa.ExtensionArray):
             values = values.storage
