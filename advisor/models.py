@@ -64,6 +64,7 @@ class ModelFacts:
         sparse: which kind of sparse vectors it makes.
         normalizes: whether its embeddings all have length 1.
         custom_code: whether it needs Python code of its own, which has to be trusted.
+        tokenizer_file: the local path of its `tokenizer.json`, which counts tokens without loading the model.
     """
 
     name: str
@@ -84,6 +85,7 @@ class ModelFacts:
     sparse: SparseKind | None = None
     normalizes: bool = False
     custom_code: bool = False
+    tokenizer_file: str | None = field(default=None, compare=False)
 
     @property
     def weight(self) -> int | None:
@@ -96,7 +98,7 @@ class ModelFacts:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        shown = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        shown = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "tokenizer_file"}
         return {**shown, "prompts": dict(self.prompts)}
 
 
@@ -153,7 +155,16 @@ def _facts(name: str, files: "_Files", config: Mapping[str, Any], modules: "list
         sparse=sparse,
         normalizes="Normalize" in kinds,
         custom_code=bool(config.get("auto_map")) or any(each.foreign for each in modules),
+        tokenizer_file=_tokenizer_file(files, modules),
     )
+
+
+def _tokenizer_file(files: "_Files", modules: "list[_Module]") -> str | None:
+    """Beside the configuration, or in the folder of the transformer, which comes first."""
+    found = files.find("tokenizer.json")
+    if found is None and modules and modules[0].path:
+        found = files.find(f"{modules[0].path}/tokenizer.json")
+    return str(found) if found is not None else None
 
 
 def _family(name: str, architectures: list[str], own: Mapping[str, Any], kinds: list[str]) -> Family | None:

@@ -47,7 +47,7 @@ _ENDED = r"""[.!?…。！？।؟。」』"'”’»)\]}>:;]\s*$"""
 def _long_texts(case: Case) -> Iterator[Found]:
     model: ModelFacts | None = case.model
     limit = model.max_seq_length if model is not None and model.max_seq_length else USUAL_LIMIT
-    file = getattr(model, "tokenizer_file", None)
+    file = model.tokenizer_file if model is not None else None
     for passages in case.passages:
         lengths = np.asarray(pc.utf8_length(passages.texts), dtype=np.float64)
         tokens, counted = _tokens(passages.texts, lengths, limit, file)

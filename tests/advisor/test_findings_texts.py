@@ -170,16 +170,9 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-class Model(ModelFacts):
-    """A model whose tokenizer is at hand."""
-
-    tokenizer_file: str | None = None
-
-
 def counted(texts: list[str], limit: int | None, tokenizer: str | None) -> list[Finding]:
     """What is said of the lengths of texts for a model."""
-    model = Model("some-model", max_seq_length=limit)
-    object.__setattr__(model, "tokenizer_file", tokenizer)
+    model = ModelFacts("some-model", max_seq_length=limit, tokenizer_file=tokenizer)
     told = looked_at(pa.table({"text": texts}), "single", {"text": "text"}, model)
     return [each for each in told if each.code == "TXT002"]
 
@@ -191,6 +184,14 @@ def test_tokens_are_counted_with_the_tokenizer_of_the_model(tokenizer: str) -> N
     assert "32 tokens that the model reads" in told.message
     assert "estimate" not in told.message
     assert counted(texts, 100, tokenizer) == []
+
+
+def test_inspecting_with_a_model_counts_with_its_tokenizer(tiny_models: dict[str, str]) -> None:
+    table = pa.table({"text": [*CLEAN, *(f"my app {i} " + "card " * 70 for i in range(5))]})
+    model = tiny_models["sentence-transformer"]
+    (told,) = (each for each in advisor.inspect(table, model=model).findings if each.code == "TXT002")
+    assert told.rows == 5
+    assert "64 tokens that the model reads:" in told.message
 
 
 def test_without_a_tokenizer_the_limit_of_the_model_holds(tmp_path: Path) -> None:
