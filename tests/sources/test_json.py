@@ -183,4 +183,4 @@ def test_squad_as_it_was_published(tmp_path: Path) -> None:
     answers = [{"text": "the", "answer_start": 0}]
     paragraph = {"context": "the text", "qas": [{"id": "1", "question": "what?", "answers": answers}]}
     (tmp_path / "x.json").write_text(json.dumps({"version": "1", "data": [{"title": "t", "paragraphs": [paragraph]}]}))
-    assert open_source(tmp_path / "x.json").splits["train"].table().to_pylist()[0]["paragraphs"] == [paragraph]
+    assert open_source(tmp_path / "x.json").splits["train"].table().to_pylist() == [{"title": "t", **paragraph}]
