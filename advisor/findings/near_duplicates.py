@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from advisor.findings.registry import Case, Found, check, examples
 from advisor.findings.telling import matters
 from converters.alike import Mask, is_list
 from converters.errors import quote
-from converters.mends.texts import JUDGED, PAIRED, near_repeats, nearly_same
+from converters.mends.texts import JUDGED, PAIRED, near_positives, near_repeats, nearly_same
 
 
 @check(
@@ -43,6 +45,8 @@ def _near_negative(case: Case) -> Iterator[Found]:
             mask = nearly_same(case.table[positives[0]], case.table[name])
             says = f"in {{rows}} rows {quote(name)} is nearly the same text as {quote(positives[0])}"
             yield from _told(case, mask, name, says, "TXT010")
+    elif case.reading.format == "labeled-list" and case.reading.label is not None:
+        yield from _in_lists(case, case.texts[1], case.reading.label)
 
 
 @check(
@@ -60,6 +64,17 @@ def _near_pair(case: Case) -> Iterator[Found]:
         mask = nearly_same(case.table[first], case.table[second])
         says = f"in {{rows}} rows {quote(first)} and {quote(second)} are nearly the same text"
         yield from _told(case, mask, first, says, "TXT011")
+
+
+def _in_lists(case: Case, name: str, label: str) -> Iterator[Found]:
+    documents = case.table[name]
+    if is_list(documents.type) and pa.types.is_string(documents.type.value_type):
+        found = near_positives(documents, case.table[label])
+        if found is not None and found.any():
+            rows = np.unique(case.alike.lists[name].rows[found])
+            if matters(len(rows), case.table.num_rows):
+                says = f"in {{rows}} rows a negative in {quote(name)} is nearly the same text as a positive there"
+                yield Found(says, len(rows), case.mend("TXT010"), examples(pc.list_flatten(documents), pa.array(found)))
 
 
 def _told(case: Case, mask: Mask, name: str, says: str, code: str) -> Iterator[Found]:

@@ -7,7 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from converters.alike import Mask, is_list, values_alike
+from converters.alike import Alike, Mask, combined, is_list, values_alike
+from converters.errors import InputError
+from converters.labels import number_lists
 from converters.mends.lists import is_lists, with_documents
 from converters.mends.registry import Shape, drops, rewrites
 from converters.wording import contentless, garbled, markup, prompts, residue, similar, unseen
@@ -88,6 +90,14 @@ def _first_of_near(table: pa.Table, shape: Shape) -> Mask:
         keep[rows[repeats]] = False
 
 
+@rewrites("TXT010", "lists with a negative that is nearly a positive, without it", safe=False)
+def _true_negatives_in_lists(table: pa.Table, shape: Shape) -> pa.Table:
+    if not is_lists(shape):
+        return table
+    found = near_positives(table["documents"], table[str(shape.label)])
+    return with_documents(table, shape, ~found) if found is not None and found.any() else table
+
+
 @drops("TXT010", "rows with a negative that is nearly the positive", safe=False)
 def _true_negatives(table: pa.Table, shape: Shape) -> Mask:
     found = np.zeros(table.num_rows, dtype=bool)
@@ -146,6 +156,34 @@ def nearly_same(one: pa.ChunkedArray, other: pa.ChunkedArray) -> Mask:
     rows = np.flatnonzero(near)
     found[rows] = ~np.asarray(pc.equal(_trimmed(first, rows), _trimmed(second, rows)))
     return found
+
+
+def near_positives(documents: pa.ChunkedArray, labels: pa.ChunkedArray) -> Mask | None:
+    """True for each document of label 0 that is nearly one of a higher label in its list, and not the very same.
+
+    Args:
+        documents: lists of texts.
+        labels: lists of numbers.
+
+    Returns:
+        None where documents and labels do not go together in every row.
+    """
+    texts = Alike(pa.table({"documents": documents}), [], ["documents"]).lists["documents"]
+    try:
+        numbers = number_lists(labels, "labels")
+    except InputError:
+        return None
+    if not np.array_equal(np.asarray(pc.fill_null(pc.list_value_length(numbers), 0)), texts.lengths):
+        return None
+    positive = np.asarray(pc.fill_null(pc.cast(pc.list_flatten(numbers), pa.float64()), 0)) > 0
+    if not len(positive):
+        return np.zeros(0, dtype=bool)
+    flat = pc.cast(pc.list_flatten(documents), pa.string()).combine_chunks()
+    digests = similar.sketch(flat).digests
+    near = combined(texts.rows, np.where(digests == 0, -1, np.unique(digests, return_inverse=True)[1]))
+    same = combined(texts.rows, texts.ids)
+    twins = [np.isin(keys, keys[positive & (keys >= 0)]) for keys in (near, same)]
+    return np.asarray(~positive & twins[0] & ~twins[1])
 
 
 def _trimmed(texts: pa.StringArray, rows: np.ndarray) -> pa.StringArray:

@@ -194,6 +194,25 @@ def test_near_negatives_and_near_pairs_go() -> None:
     assert mend(table, "n-tuple", ["TXT011"])[0].equals(table.take([0, 2]))
 
 
+def test_near_positives_leave_their_lists() -> None:
+    table = pa.table(
+        {
+            "query": ["one", "two"],
+            "documents": [["The Boat leaves", "the boat leaves!", "rain"], ["snow", "snow", "wind"]],
+            "labels": [[1, 0, 0], [1, 0, 0]],
+        }
+    )
+    roles = {"query": "query", "documents": "documents", "labels": "label"}
+    (told,) = (each for each in looked_at(table, "labeled-list", roles) if each.code == "TXT010")
+    assert told.rows == 1
+    assert told.examples == ("'the boat leaves!'",)
+    done, said = mend(table, "labeled-list", ["TXT010"])
+    assert done["documents"].to_pylist() == [["The Boat leaves", "rain"], ["snow", "snow", "wind"]]
+    assert done["labels"].to_pylist() == [[1, 0], [1, 0, 0]]
+    assert list(said.rewritten.values()) == [1]
+    assert not any(each.code == "TXT010" for each in looked_at(done, "labeled-list", roles))
+
+
 FAULTS: dict[str, list[str]] = {
     "TXT001": ["", " \t"],
     "TXT003": ["cafÃ© au lait", "donâ€™t", "It\x92s", "РџСЂРёРІРµС‚"],
