@@ -104,6 +104,7 @@ def inspect(
         str | None,
         typer.Option("--model", help="The model to start from: a folder or a name on the hub.", show_default=False),
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Go through every row, for exact numbers.")] = False,
     select: Codes = None,
     ignore: Ignored = None,
     fail_on: Annotated[
@@ -130,6 +131,7 @@ def inspect(
             task=task,
             family=family.value if family else None,
             model=model,
+            full=full or None,
             select=select,
             ignore=ignore,
             config=settings,
@@ -438,6 +440,10 @@ def schema() -> None:
     print(published(), end="")  # noqa: T201
 
 
+#: The status of a program that Ctrl-C ended.
+INTERRUPTED = 130
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits with its status."""
     sys.exit(run(arguments))
@@ -447,6 +453,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its status: 0 done, 1 the data does not do, 2 the call was wrong."""
     try:
         status = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        if status == INTERRUPTED:  # typer makes an exit of it, and says nothing
+            return _interrupted()
         return status if isinstance(status, int) else 0
     except InputError as error:
         _note(f"error: {error}")
@@ -473,7 +481,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _interrupted() -> int:
     _note("interrupted: nothing was written")
-    return 130
+    return INTERRUPTED
 
 
 def _show(color: Color, page: Callable[..., Page]) -> None:

@@ -15,7 +15,7 @@ from advisor.measures import measured
 from advisor.models import describe
 from advisor.profiles import ColumnProfile, profile_table
 from advisor.readings import Evidence, Reading, read
-from advisor.report import Alternative, Column, Label, Report
+from advisor.report import Alternative, Column, Finding, Label, Report
 from advisor.rules import Facts, Wanted, known_family, known_task, offers, recommend
 from advisor.sampling import count, sample
 from advisor.settings import Settings, settings_of
@@ -43,6 +43,7 @@ def inspect(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     sample_rows: int | None = None,
+    full: bool | None = None,
     task: str | None = None,
     family: str | None = None,
     model: str | None = None,
@@ -61,6 +62,8 @@ def inspect(
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns, by name.
         sample_rows: how many rows, spread evenly over the split, the verdict is drawn from; by default 20,000.
+        full: whether to go through every row, for exact numbers; memory stays bounded. The format is still drawn from
+            the sample.
         task: what the model is for: retrieval, similarity, classification, clustering, reranking or distillation.
         family: recommend losses of this family only.
         model: the model to start from, a folder or a name on the hub; only its small files are read.
@@ -79,6 +82,7 @@ def inspect(
         format=format,
         columns=columns,
         sample_rows=sample_rows,
+        full=full,
         task=task,
         family=family,
         model=model,
@@ -94,6 +98,7 @@ def _inspect(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     sample_rows: int = SAMPLE_ROWS,
+    full: bool = False,
     task: str | None = None,
     family: str | None = None,
     model: str | None = None,
@@ -103,14 +108,14 @@ def _inspect(
     if sample_rows < 1:
         raise InputError(f"sample_rows has to be at least 1, not {sample_rows}")
     wanted = Wanted(known_task(task), known_family(family), describe(model) if model is not None else None)
-    source = open_source(dataset, split=split, scan=False, **reading)
+    source = open_source(dataset, split=split, scan=full, **reading)
     name = split if split is not None and split in source.splits else training_split(source)
     if source.is_collection:
         if columns or format not in (None, "collection"):
             raise InputError(f"{source.name} is a collection: its files say what is what, and cannot be read otherwise")
-        return _inspect_collection(source, name, wanted)
+        return _inspect_collection(source, name, wanted, full=full)
     chosen = source.splits[name]
-    table, rows, _ = sample(chosen, sample_rows)
+    table, rows, exact = sample(chosen, sample_rows)
     if not rows:
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
@@ -128,7 +133,24 @@ def _inspect(
         repeated_headers=chosen.repeated_headers,
         said=Said(_split_to_say(source, split, name), format, columns or {}, reading),
     )
-    return _report(source, name, case, _alternatives(readings), _facts(case, wanted))
+    case, findings = _examined(case, chosen, full=full and table.num_rows < rows)
+    report = _report(source, name, case, findings, _alternatives(readings), _facts(case, wanted))
+    others = (own.rows is not None and own.rows_exact for own in source.splits.values() if own is not chosen)
+    return replace(
+        report,
+        rows_sampled=case.rows if full else table.num_rows,
+        rows_exact=(exact or full) and all(others),
+    )
+
+
+def _examined(case: Case, split: Split, *, full: bool) -> tuple[Case, tuple[Finding, ...]]:
+    """What is wrong with the rows: of the sample, or of all of them, which also makes the facts exact."""
+    if not full:
+        return case, tuple(examine(case))
+    from advisor.full import examine_all
+
+    findings, profile, rows = examine_all(case, split)
+    return replace(case, profile=profile, rows=rows), tuple(findings)
 
 
 def _others(source: Source, split: str, size: int) -> dict[str, pa.Table]:
@@ -214,11 +236,11 @@ def _classes(case: Case, label: ColumnProfile) -> int:
     return max(label.distinct, highest + 1 if highest < 4 * label.distinct else 0)
 
 
-def _inspect_collection(source: Source, name: str, wanted: Wanted) -> Report:
+def _inspect_collection(source: Source, name: str, wanted: Wanted, *, full: bool) -> Report:
     """A corpus with queries and judgements: no detection needed, the layout of the files says it all."""
     assert source.corpus is not None
     assert source.queries is not None
-    judged, rows, _ = sample(source.splits[name], SAMPLE_ROWS)
+    judged, rows, exact = sample(source.splits[name], SAMPLE_ROWS)
     known = {"corpus-id": _ids(source.corpus), "query-id": _ids(source.queries)}
     counts = f"{len(known['corpus-id']):,} documents, {len(known['query-id']):,} queries and {rows:,} judgements"
     reading = Reading(
@@ -238,7 +260,9 @@ def _inspect_collection(source: Source, name: str, wanted: Wanted) -> Report:
         family=wanted.family,
         model=wanted.model,
     )
-    return _report(source, name, case, (), facts)
+    case, findings = _examined(case, source.splits[name], full=full and judged.num_rows < rows)
+    report = _report(source, name, case, findings, (), facts)
+    return replace(report, rows_sampled=case.rows if full else judged.num_rows, rows_exact=exact or full)
 
 
 def _address(source: Source) -> str | None:
@@ -268,7 +292,14 @@ def _material(source: Source, split: str, case: Case) -> Material | None:
         return None
 
 
-def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternative, ...], facts: Facts) -> Report:
+def _report(
+    source: Source,
+    split: str,
+    case: Case,
+    findings: tuple[Finding, ...],
+    alternatives: tuple[Alternative, ...],
+    facts: Facts,
+) -> Report:
     """Puts together what was found about the split of a source."""
     reading = case.reading
     splits = {each: case.rows if each == split else count(own) or 0 for each, own in source.splits.items()}
@@ -288,7 +319,7 @@ def _report(source: Source, split: str, case: Case, alternatives: tuple[Alternat
         alternatives=alternatives,
         columns=tuple(columns),
         label=_label(case),
-        findings=tuple(examine(case)),
+        findings=findings,
         recommendations=recommend(facts),
         conversions=() if _only_ids(source, case) else offers(facts, _material(source, split, case)),
         reopens=source.reopens,

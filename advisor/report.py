@@ -239,6 +239,7 @@ class Report:
         findings: what is wrong or worth knowing, the gravest first.
         recommendations: for each family the losses that fit, the best first.
         conversions: what the data can be turned into.
+        rows_exact: whether `rows` is exact, and no estimate from a part of a large file.
         reopens: whether `dataset` is a path or a name that a script can open again, and no object in memory.
         deselected: codes of findings that were left out because the settings ask for others, once for each finding.
         said: how the dataset is to be read, where somebody said so; the commands in the report say it again.
@@ -257,6 +258,7 @@ class Report:
     findings: tuple[Finding, ...]
     recommendations: Mapping[Family, tuple[Recommendation, ...]]
     conversions: tuple[ConversionOffer, ...]
+    rows_exact: bool = True
     reopens: bool = True
     deselected: tuple[str, ...] = ()
     said: Said = NOTHING
@@ -294,6 +296,7 @@ class Report:
             "dataset": self.dataset,
             "rows": self.rows,
             "rows_sampled": self.rows_sampled,
+            "rows_exact": self.rows_exact,
             "splits": dict(self.splits),
             "format": self.format,
             "confidence": round(self.confidence, 3),
