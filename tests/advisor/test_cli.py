@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from advisor.catalogue import FAMILIES
+
+ROOT = Path(__file__).resolve().parents[2]
 
 KEYS = {
     "dataset", "rows", "rows_sampled", "splits", "format", "confidence", "alternatives", "columns", "label", "findings",
@@ -90,7 +93,6 @@ def test_fail_on(examples: Path) -> None:
         (None, "missing.csv", "does not exist"),
         (b"", "empty.csv", "empty"),
         (b"width,height\n1.5,2.5\n3.5,4.5\n", "numbers.csv", "no text column"),
-        (b"question,answer\ncaf\xe9 ouvert?,oui\n", "latin.csv", "--encoding"),
         (b"x", "data.xyz", "suffix"),
         (b'{"a": 1}\n{"a": \n', "broken.jsonl", "line 2"),
     ],
@@ -277,7 +279,8 @@ def test_a_script_on_standard_output(examples: Path) -> None:
 
 def test_reading_can_be_overruled(tmp_path: Path) -> None:
     path = tmp_path / "pairs.txt.csv"
-    path.write_bytes("Où est le café ?;Près de la gare, à gauche.\n".encode("cp1252") * 30)
+    rows = (f"Où est le café numéro {i} ?;Près de la gare {i}, à gauche.\n" for i in range(30))
+    path.write_bytes("".join(rows).encode("cp1252"))
     done = advisor("inspect", path, "--encoding", "cp1252", "--delimiter", ";", "--no-header", "--json")
     report = json.loads(done.stdout)
     assert [each["name"] for each in report["columns"]] == ["column_1", "column_2"]
@@ -289,3 +292,65 @@ def test_a_refused_conversion_says_one_thing(tmp_path: Path) -> None:
     line = refused(advisor("convert", "one.csv", "--output-format", "triplet", "-o", "out.csv", cwd=tmp_path))
     assert "too small" in line
     assert [each.name for each in tmp_path.iterdir()] == ["one.csv"]
+
+
+# -- interruption, silence -------------------------------------------------------------------------------------------
+
+
+def test_an_interruption_while_it_is_still_importing(tmp_path: Path, examples: Path) -> None:
+    interrupts = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nraise ImportError('half of it is there')\n"
+    (tmp_path / "typer.py").write_text(interrupts)
+    done = subprocess.run(
+        [sys.executable, "-m", "advisor", "inspect", str(examples / "support.csv")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 130
+    assert done.stdout == ""
+    assert done.stderr == "interrupted\n"
+
+
+def test_an_interruption_while_it_reads() -> None:
+    command = [sys.executable, "-m", "advisor", "inspect", "-"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(b"question,answer\n" * 100_000)  # more than a pipe holds: it is being read by now
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == b""
+    assert err.decode().splitlines() == ["interrupted: nothing was written"]
+
+
+def test_errors_of_the_code_are_not_hidden(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise ImportError('half of it is there')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "advisor", "losses"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 1
+    assert "half of it is there" in done.stderr
+
+
+def test_quiet_keeps_standard_error_empty(examples: Path, tmp_path: Path) -> None:
+    arguments = ["convert", examples / "support.csv", "--output-format", "triplet", "-o"]
+    assert "LSA" in advisor(*arguments, tmp_path / "a.csv").stderr
+    done = advisor(*arguments, tmp_path / "b.csv", "--quiet")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "rows of triplet" in done.stdout
+    assert "nowhere.csv" in refused(advisor("inspect", "nowhere.csv", "--quiet"))
+
+
+def test_the_console_command_is_the_small_module() -> None:
+    import tomllib
+
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts == {"advisor": "advisor.__main__:main"}
+    assert "usage" in advisor("--help").stdout.lower()
