@@ -15,7 +15,7 @@ class Explanation:
 
     Attributes:
         check: the check that finds it, with its documentation.
-        command: the form of the command that mends it; None where converting mends it, or only a person can.
+        command: the form of the command that mends it; None where only a person can.
     """
 
     check: Check
@@ -53,6 +53,8 @@ def explain(code: str) -> Explanation:
             f"there is no finding {quote(code)}: {near if near.startswith('did') else 'advisor rule lists them'}"
         )
     command = mend_command("DATASET", check.code, True) if check.code in MENDS else None
+    if command is None and check.mend.startswith("Convert"):  # bringing it into shape is the mend
+        return Explanation(check, "advisor convert DATASET --output-format FORMAT -o OUT")
     return Explanation(check, command.replace("DATASET-mended.parquet", "OUT") if command else None)
 
 
