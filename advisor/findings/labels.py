@@ -15,7 +15,6 @@ from advisor.findings.values import (
     label_numbers,
     understood,
     unfit_vectors,
-    whole_sample,
     yes_no,
 )
 from converters.alike import is_list
@@ -96,17 +95,25 @@ def _class_ids(case: Case) -> Iterator[Found]:
 )
 def _rare_classes(case: Case) -> Iterator[Found]:
     found = classes(case) if case.reading.label_kind == "class" else None
-    if found is None or case.label is None:
+    label = case.label
+    if found is None or label is None or _unique_class(case):
         return
     ids, names = found
     numbers = np.bincount(ids[ids >= 0], minlength=len(names))
-    lonely, used = np.flatnonzero(numbers == 1), int((numbers > 0).sum())
-    if not 0 < len(lonely) < used or _unique_class(case):
-        return
-    some = ", ".join(quote(names[i], 20) for i in lonely[:3])
-    where = "" if whole_sample(case) else f"in the sample of {case.table.num_rows:,} of {case.rows:,} rows, "
-    message = f"{where}{len(lonely):,} of {used:,} classes have one example only: {some}"
-    yield Found(message, len(lonely), case.mend("LBL003"), _texts(case, np.isin(ids, lonely)))
+    rare, used = [names[i] for i in np.flatnonzero(numbers == 1)], int((numbers > 0).sum())
+    if label.rows == case.rows > case.table.num_rows and len(label.values) == label.distinct:  # of every row
+        alone = [value for value, number in label.values if number == 1]
+        rare, used = [_class_name(value, label.class_names) for value in alone], label.distinct
+    if 0 < len(rare) < used:
+        some = ", ".join(quote(name, 20) for name in rare[:3])
+        where = "" if label.rows == case.rows else f"in the sample of {case.table.num_rows:,} of {case.rows:,} rows, "
+        message = f"{where}{len(rare):,} of {used:,} classes have one example only: {some}"
+        yield Found(message, len(rare), case.mend("LBL003"), tuple(quote(name) for name in rare[:3]))
+
+
+def _class_name(value: object, names: tuple[str, ...]) -> str:
+    known = isinstance(value, int | float) and 0 <= value < len(names)
+    return names[int(value)] if known else str(value)  # type: ignore[call-overload]
 
 
 @check(

@@ -44,18 +44,16 @@ def _overlap(case: Case) -> Iterator[Found]:
     names = case.plain_texts[: leaking(case.reading.format, len(case.plain_texts))]
     if not names:
         return
-    what = f"{quote(names[0])}" if len(names) == 1 else "texts"
-    inside = np.zeros(case.table.num_rows, dtype=bool)
-    where = []
-    for split, other in case.others.items():
-        if all(name in other.column_names and not pa.types.is_nested(other[name].type) for name in names):
-            found = found_in([case.table[name] for name in names], [[other[name] for name in names]])
-            inside |= found
-            where += [quote(split)] if found.any() else []
+    comparable = {
+        split: [other[name] for name in names]
+        for split, other in case.others.items()
+        if all(name in other.column_names and not pa.types.is_nested(other[name].type) for name in names)
+    }
+    inside = found_in([case.table[name] for name in names], list(comparable.values()))
     if rows := int(inside.sum()):
-        message = (
-            f"{{rows}} rows have {what} that {'stands' if len(names) == 1 else 'stand'} in {' and '.join(where)} too"
-        )
+        what = f"a {quote(names[0])} that stands" if len(names) == 1 else "texts that stand"
+        where = " or ".join(quote(split) for split in comparable)
+        message = f"{{rows}} rows have {what} in {where} too"
         yield Found(message, rows, case.mend("SET002"), examples(case.text(names[0]), pa.array(inside)))
 
 

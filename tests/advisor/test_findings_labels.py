@@ -210,11 +210,16 @@ def test_the_command_mends_it(trouble: Trouble, tmp_path: Path) -> None:
 
 
 def test_a_class_that_is_rare_in_a_sample_is_said_to_be() -> None:
-    labels = ["common", "usual"] * 1999 + ["rare", "rarest"]
+    labels = [("rare" if i == 1 else "seldom" if i in (0, 3) else f"usual {i % 3}") for i in range(4000)]
     texts = [f"The ferry number {i} leaves the harbour." for i in range(4000)]
     table = pa.table({"text": texts, "label": labels})
-    (found,) = [each for each in advisor.inspect(table, sample_rows=2000).findings if each.code == "LBL003"]
-    assert "in the sample of 2,000 of 4,000 rows" in found.message or found.rows == 1
+    (all_rows,) = findings(table, "LBL003")
+    assert "1 of 5 classes have one example only: 'rare'" in all_rows.message
+    assert "sample" not in all_rows.message
+    (sampled,) = findings(table, "LBL003", sample_rows=2000)
+    assert "in the sample of 2,000 of 4,000 rows" in sampled.message
+    (full,) = findings(table, "LBL003", sample_rows=2000, full=True)
+    assert full.message == all_rows.message
 
 
 def test_far_more_positives_than_negatives_never_get_a_weight_of_nothing() -> None:
