@@ -492,7 +492,7 @@ def _show(color: Color, page: Callable[..., Page]) -> None:
         console = Console(color_system=None, no_color=True)
     else:
         console = Console()
-    if not sys.stdout.encoding.lower().startswith("utf"):  # what cannot be written is shown by its code
+    if not (sys.stdout.encoding or "utf-8").lower().startswith("utf"):  # what cannot be written is shown by its code
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     page(width=width_of(console)).show(console)
 

@@ -26,8 +26,11 @@ from converters.sources import ReadingOptions, open_source
 from converters.sources.open import STANDARD_INPUT
 from converters.sources.source import Source, Split
 
-#: Rows that a verdict is drawn from, unless the caller says otherwise.
+#: Splits of up to so many rows are looked at whole, unless the caller says otherwise.
 SAMPLE_ROWS = 20_000
+
+#: Rows that the verdict on a larger split is drawn from.
+LARGE_SAMPLE_ROWS = 10_000
 
 #: Other splits of up to so many rows are read through to compare with, where they cannot be sampled.
 READ_THROUGH = 200_000
@@ -61,7 +64,8 @@ def inspect(
             the first.
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns, by name.
-        sample_rows: how many rows, spread evenly over the split, the verdict is drawn from; by default 20,000.
+        sample_rows: how many rows, spread evenly over the split, the verdict is drawn from; by default all of up to
+            20,000 rows, and 10,000 of more.
         full: whether to go through every row, for exact numbers; memory stays bounded. The format is still drawn from
             the sample.
         task: what the model is for: retrieval, similarity, classification, clustering, reranking or distillation.
@@ -97,7 +101,7 @@ def _inspect(
     split: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
-    sample_rows: int = SAMPLE_ROWS,
+    sample_rows: int | None = None,
     full: bool = False,
     task: str | None = None,
     family: str | None = None,
@@ -105,7 +109,7 @@ def _inspect(
     **reading: Unpack[ReadingOptions],
 ) -> Report:
     """Inspects a dataset when all is said about it."""
-    if sample_rows < 1:
+    if sample_rows is not None and sample_rows < 1:
         raise InputError(f"sample_rows has to be at least 1, not {sample_rows}")
     wanted = Wanted(known_task(task), known_family(family), describe(model) if model is not None else None)
     source = open_source(dataset, split=split, scan=full, **reading)
@@ -115,7 +119,8 @@ def _inspect(
             raise InputError(f"{source.name} is a collection: its files say what is what, and cannot be read otherwise")
         return _inspect_collection(source, name, wanted, full=full)
     chosen = source.splits[name]
-    table, rows, exact = sample(chosen, sample_rows)
+    size = sample_rows or (SAMPLE_ROWS if (chosen.rows or 0) <= SAMPLE_ROWS else LARGE_SAMPLE_ROWS)
+    table, rows, exact = sample(chosen, size)
     if not rows:
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
@@ -127,7 +132,7 @@ def _inspect(
         table,
         rows,
         chosen.has_names,
-        others=_others(source, name, sample_rows),
+        others=_others(source, name, size),
         model=wanted.model,
         encoding=chosen.encoding,
         repeated_headers=chosen.repeated_headers,
