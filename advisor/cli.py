@@ -514,7 +514,7 @@ def _hushed(quiet: bool) -> AbstractContextManager[None]:
 def _print_json(value: Any) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=2)
     try:
-        text.encode(sys.stdout.encoding)
+        text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         text = json.dumps(value, indent=2)
     print(text)  # noqa: T201

@@ -36,7 +36,7 @@ def open_parquet(path: Path) -> Reading:
     try:
         with pq.ParquetFile(path) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise unreadable(where, error) from error
     return _reading(where, schema, partial(_parquet_batches, path), partial(_parquet_sample, path), rows)
 
@@ -98,7 +98,7 @@ def open_arrow(path: Path) -> Reading:
         # Only the first column is unpacked to count rows, should they be compressed.
         options = pa.ipc.IpcReadOptions(included_fields=[0] if len(schema) else [])
         rows = sum(batch.num_rows for batch in _arrow_batches(path, is_file, options))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise unreadable(where, error) from error
     return _reading(
         where,

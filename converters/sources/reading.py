@@ -118,7 +118,7 @@ def guarded(where: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Record
         yield from batches
     except InputError:
         raise
-    except (pa.ArrowException, OSError, *BROKEN) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, *BROKEN) as error:
         raise unreadable(where, error) from error
 
 
