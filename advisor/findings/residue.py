@@ -83,7 +83,8 @@ def _residue(case: Case) -> Iterator[Found]:
     why="A prompt in the data is trained on, but not added by itself when the model is used: who forgets it there "
     "gets other embeddings. In batches it makes all texts more alike.",
     mend="Take it out with `--fix TXT013`, and give it to the trainer instead, by column: "
-    "`SentenceTransformerTrainingArguments(prompts={...})`. It is then kept with the model.",
+    "`SentenceTransformerTrainingArguments(prompts={...})`. Give the same to the model, as its `prompts`: it is saved "
+    "with them, and they are there when it is used.",
 )
 def _prompts(case: Case) -> Iterator[Found]:
     for passages in case.passages:
