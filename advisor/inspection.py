@@ -19,6 +19,7 @@ from advisor.report import Alternative, Column, Finding, Label, Report
 from advisor.rules import Facts, Wanted, known_family, known_task, offers, recommend
 from advisor.sampling import count, sample
 from advisor.settings import Settings, settings_of
+from advisor.vocabulary import hint_of
 from converters.conversions import Material
 from converters.errors import InputError
 from converters.labels import class_ids, positives
@@ -195,6 +196,8 @@ def _messages(reading: Reading, column: str | None = None) -> tuple[str, ...]:
 
 def _label(case: Case) -> Label:
     name = case.reading.label
+    if name is None and case.reading.label_kind == "labels":  # they stand in the records of the documents
+        return Label(_judging_field(case), "labels")
     if name is None:
         return Label(None, "none")
     profile = case.profile.columns[name]
@@ -202,6 +205,13 @@ def _label(case: Case) -> Label:
     if not names and profile.nature == "category" and case.reading.label_kind in ("class", "binary"):
         names = tuple(sorted(str(value) for value, _ in profile.values))
     return Label(name, case.reading.label_kind, profile.minimum, profile.maximum, profile.distinct, names)
+
+
+def _judging_field(case: Case) -> str:
+    """The field of the documents that holds their labels, as `documents.label`."""
+    (documents,) = case.reading.columns("documents")
+    numeric = case.profile.columns[documents].numeric_fields
+    return f"{documents}.{next((each for each in numeric if hint_of(each).role == 'label'), numeric[0])}"
 
 
 def _facts(case: Case, wanted: Wanted) -> Facts:

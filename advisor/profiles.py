@@ -46,7 +46,7 @@ _TOKEN = (
     r"|[-+]?[\d.,]*\d\s?[€$£¥%]?"  # 1,037 and 12.50 €
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*|(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d.*"  # dates
     r"|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}.*"
-    r"|\S*[_/\\@#]\S*|[a-z]+[A-Z]\w*"  # names in code, paths, addresses of mail
+    r"|\S*[_/\\@#]\S*|[a-z]+[A-Z]\w*|[a-z0-9]+(-[a-z0-9]+)+"  # names in code, paths, addresses of mail
     r"|[a-z]{2}([-_][A-Za-z]{2})?)$"  # a language code
 )
 _WRITTEN_STRUCTURE = r"(?s)^\s*(\[.*\]|\{.*\})\s*$"

@@ -13,9 +13,9 @@ from functools import lru_cache
 #: The words that suggest something, by what they suggest. A label's words may also suggest its kind.
 _SAID: Mapping[str, str] = {
     "anchor": """
-        anchor query queries question questions frage fragen suchanfrage anfrage pregunta preguntas consulta
-        pergunta perguntas requete domanda domande vraag pytanie zapytanie soru sorgu вопрос вопросы запрос
-        问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring
+        anchor query queries search question questions frage fragen suchanfrage anfrage pregunta preguntas
+        consulta pergunta perguntas requete domanda domande vraag pytanie zapytanie soru sorgu вопрос вопросы
+        запрос 问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring
         documentation prompt instruction
     """,
     "sentence_a": """
@@ -39,13 +39,15 @@ _SAID: Mapping[str, str] = {
         documents docs passages candidates ctxs contexts paragraphs kandidaten documentos 候选
     """,
     "negative": """
-        negative negatives neg negs hn hns distractor distractors wrong rejected incorrect negativ negativo
+        negative negatives neg negs hn hns distractor distractors wrong rejected incorrect irrelevant
+        nonrelevant unrelated negativ negativo
     """,
     "damaged": """
-        damaged corrupted noisy noised masked beschadigt
+        damaged corrupted noisy noised masked ocr typo typos misspelled garbled erroneous verrauscht bruite
+        ruidoso corrompido beschadigt
     """,
     "original": """
-        original clean unmasked denoised
+        original clean unmasked denoised corrected
     """,
     "text": """
         text sentence sentences sent title body content contents review tweet post message comment caption
@@ -55,8 +57,9 @@ _SAID: Mapping[str, str] = {
         keyword keywords
     """,
     "label": """
-        label labels etiquette etiqueta etichetta метка 标签 ラベル 라벨 레이블 gold gold_label target y truth
-        ground_truth verdict judgement judgment annotation
+        label labels etykieta ergebnis resultado risultato resultat sonuc wynik outcome result decision
+        etiquette etiqueta etichetta метка 标签 ラベル 라벨 레이블 gold gold_label target y truth ground_truth
+        verdict judgement judgment annotation
     """,
     "label:class": """
         class classes category intent topic sentiment emotion klasse klass kategorie categoria categorie
@@ -81,7 +84,7 @@ _SAID: Mapping[str, str] = {
     """,
     "id": """
         id ids idx index uuid guid key qid pid did docid docno sid hash md5 sha asin sku isbn doi nr no num
-        number identifier pairid promptid rowid unnamed
+        number identifier pairid promptid rowid unnamed slug
     """,
     "ignored": """
         url urls uri link links lang langs language languages locale split source origin timestamp date
@@ -116,7 +119,7 @@ def word_set(words: str) -> frozenset[str]:
 #: Words that say what the value is made of, so that the words before them say what it is for: `answer_text`.
 _GENERIC = word_set(
     """
-    text texts content contents string str body title sentence sentences list doc docs document passage
+    text texts term terms keyword keywords content contents string str body title sentence sentences list doc docs document passage
     passages raw data value field col column txt full
     """
 )
@@ -179,6 +182,8 @@ def hint_of(name: str) -> Hint:
     plain = tuple(word for word in words if not word.isdigit())
     if not plain:
         return Hint()
+    if _SCORED & set(plain) and {"pos", "positive", "neg", "negative"} & set(plain):  # pos_score, score_neg_1
+        return _hint("label:score", plain, title=False, body=False)
     title, body = plain[-1] in _TITLES, plain[-1] in _BODIES
     said = _WORDS.get("_".join(plain)) or _WORDS.get("".join(plain))
     if said and len(plain) > 1:
@@ -187,6 +192,11 @@ def hint_of(name: str) -> Hint:
     if plain[0].startswith("pred") and len(plain) > 1:  # pred_label, predicted_score
         return _hint("ignored", plain, title, body)
     head = known[-1][1]
+    classes = [role for _, role in known if role == "label:class"]
+    if head == "id" and classes:  # category_id, class index
+        return _hint(classes[0], plain, title, body)
+    if known[-1][0] in _FACTS and any(role == "ignored" for _, role in known):  # country_code, user_name
+        return _hint("ignored", plain, title, body)
     if head in ("id", "ignored") or head.startswith("label"):  # query_id, text_lang, question_answer_score
         return _hint(head, plain, title, body)
     if plain[-1] == "label" or (plain[0] in ("is", "has") and len(plain) > 1):  # is_duplicate, has_answer
@@ -200,9 +210,10 @@ def hint_of(name: str) -> Hint:
     if "positive" in roles and any(word in ("pos", "positive", "positives") for word in plain):
         return _hint("positive", plain, title, body)
     for word, role in reversed(known):  # the last word is the head of the compound, unless it says little
-        if role and word not in _GENERIC:
+        if role and word not in _GENERIC and not (known[-1][0] in _GENERIC and role in ("id", "ignored")):
             return _hint(role, plain, title, body)
-    telling = [role for role in roles if role != "text"] or roles
+    said_of = [role for role in roles if role not in ("id", "ignored")]  # source_text is a text
+    telling = [role for role in said_of if role != "text"] or said_of or roles
     return _hint(telling[-1] if telling else "", plain, title, body)
 
 
@@ -212,6 +223,10 @@ def _hint(said: str, words: tuple[str, ...], title: bool, body: bool) -> Hint:
     side = ("negative" if "negative" in sides else "positive" if sides else "") if role == "label" else ""
     return Hint(role, kind, side, title, body, derived=len(words) > 1 and bool(_DERIVED & set(words)))
 
+
+#: Words of scores, and words that say which fact about something is meant.
+_SCORED = word_set("score scores logit logits similarity sim")
+_FACTS = word_set("code name type number value")
 
 #: Words for what was made from another text.
 _DERIVED = word_set(

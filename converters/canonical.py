@@ -12,7 +12,7 @@ from converters.changes import kept
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
 from converters.gathering import gathered
-from converters.labels import binary, class_ids, matched, number_lists, numbers, unit_scores
+from converters.labels import binary, class_ids, grades, matched, number_lists, numbers, unit_scores
 from converters.layouts import LAYOUTS
 
 
@@ -77,7 +77,7 @@ def arranged(spec: Format, roles: Mapping[str, str]) -> tuple[list[str], str | N
     for slot, wanted in enumerate(dict.fromkeys(spec.roles)):
         found = [name for name, role in roles.items() if _same(role, wanted)]
         needed = spec.roles.count(wanted)
-        many = spec.repeats and slot == len(spec.roles) - 1
+        many = (spec.repeats or spec.label_kind == "embedding") and slot == len(spec.roles) - 1
         if len(found) != needed and not (many and len(found) > needed):
             raise InputError(
                 f"format {spec.name} wants {needed}{' or more' if many else ''} column(s) with the role {wanted}, "
@@ -169,7 +169,7 @@ def _with_label(
         changes.scaled_from = scale if scale != (0.0, 1.0) else None
         return kept(_replaced(table, name, scores), pc.is_valid(scores), "no label", changes)
     if spec.label_kind in ("margin", "grade"):
-        found = numbers(values, label)
+        found = (grades if spec.label_kind == "grade" else numbers)(values, label)
         return kept(_replaced(table, name, found), pc.is_valid(found), "no label", changes)
     return _replaced(table, name, number_lists(values, label))
 

@@ -62,7 +62,7 @@ class Format:
         """Canonical names of all columns for a dataset with `texts` text columns (by default, the fewest)."""
         texts = texts or len(self.columns) + int(self.repeats)
         names = list(self.columns)
-        if self.repeats:
+        if self.repeats or texts > len(self.columns):
             fixed = len(self.columns) - 1
             names = [*self.columns[:fixed], *(f"{self.columns[-1]}_{i + 1}" for i in range(texts - fixed))]
         return [*names, self.label_name] if self.label_name else names
@@ -126,7 +126,7 @@ _TABLE: Sequence[Format] = (
         "labels",
         "queries with a list of documents and a label for each",
     ),
-    Format("text-embedding", ("text",), ("text",), "embedding", "label", "texts with a teacher's embedding"),
+    Format("text-embedding", ("text",), ("text",), "embedding", "label", "texts with a teacher's embedding; several texts a row share it"),
     Format(
         "triplet-margin",
         _QUERY_TRIPLE,

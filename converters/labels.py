@@ -7,9 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from converters.errors import InputError, quote
+from converters.grade_words import grades_of
 from converters.scales import scale_of
 from converters.written_numbers import parse_numbers
 from converters.yes_no import NO, YES, yes_and_no
+
+#: The most words that a scale of grades is looked for in.
+MOST_GRADES = 20
 
 #: What stands where nobody agreed on a class, as in SNLI.
 NO_CLASS = ("", "-", "?")
@@ -144,6 +148,21 @@ def numbers(values: pa.ChunkedArray, label: str) -> pa.ChunkedArray:
     if not (pa.types.is_integer(found.type) or pa.types.is_floating(found.type) or pa.types.is_boolean(found.type)):
         raise InputError(f"column {quote(label)} holds something that is no number: it cannot be a score")
     return pc.cast(found, pa.float64(), safe=False)
+
+
+def grades(values: pa.ChunkedArray, label: str) -> pa.ChunkedArray:
+    """The label as grades: numbers, or words of a scale by their place in it, from 0 for the worst.
+
+    Raises:
+        InputError: it holds something else.
+    """
+    if pa.types.is_string(values.type) and as_numbers(values) is values:
+        words = pc.unique(values.combine_chunks()).drop_null()
+        known = grades_of(words.to_pylist()) if len(words) <= MOST_GRADES else None
+        if known is not None:
+            places = pa.array([known[word] for word in words.to_pylist()], pa.float64())
+            return pa.chunked_array([places.take(pc.index_in(values.combine_chunks(), value_set=words))])
+    return numbers(values, label)
 
 
 def number_lists(values: pa.ChunkedArray, label: str) -> pa.ChunkedArray:

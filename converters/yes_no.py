@@ -25,7 +25,10 @@ NO = _words(
     """
 )
 
-_DENIALS = ("not ", "non ", "no ", "un", "in", "ir", "dis", "mis")
+_DENIALS = (
+    *("not ", "non ", "no ", "un", "in", "ir", "dis", "mis", "kein ", "keine ", "nicht ", "pas ", "no es ", "não "),
+    *("nao ", "non è ", "niet ", "geen ", "nie ", "ikke ", "inte ", "не ", "нет ", "不", "非", "没有", "değil "),
+)
 
 
 def yes_and_no(words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]] | None:

@@ -58,9 +58,9 @@ def as_text(column: ColumnProfile, given: Mapping[str, str]) -> Evidence | None:
         return None
     weight = 0.0
     if is_constant(column):
-        if hint.role not in FIRST:
+        if hint.role not in FIRST or {"instruction", "prompt"} & set(words_of(name)):
             return None
-        weight -= 0.5
+        weight -= 1.5
     if hint.role in _UNTEXTUAL:
         weight -= 3.0 if column.nature == "text" and column.mean_words > 6 else 6.0
     if hint.role == "label":
@@ -73,15 +73,16 @@ def as_text(column: ColumnProfile, given: Mapping[str, str]) -> Evidence | None:
         weight -= 1.0
     if column.nature == "category":
         weight -= 4.0 if column.distinct <= 12 else 2.5 if column.distinct <= 50 else 1.0
-        weight = max(weight, -0.3) if hint.role in FIRST | SECOND | {"negative"} else weight
+        phrases = column.mean_words > 1.3 or column.distinct > 12
+        weight = max(weight, -0.3) if phrases and hint.role in FIRST | SECOND | {"negative"} else weight
     elif column.mean_words < 1.5 and hint.role not in FIRST | SECOND | {"text", "negative"}:
-        weight -= 0.7
+        weight -= 1.0
     return Evidence(weight, f"{quote(name)} hardly looks like a text to train on" if weight else "", name)
 
 
 def _is_written(column: ColumnProfile) -> bool:
     """Whether the texts are too long for names of classes."""
-    return column.nature == "text" and column.mean_words > 3
+    return column.nature == "text" and (column.mean_words > 3 or column.uniqueness > 0.5)
 
 
 def unused(column: ColumnProfile, *, labeled: bool, titled: bool, answered: bool, spelled: bool) -> Iterator[Evidence]:
@@ -145,6 +146,8 @@ def _unused_weight(column: ColumnProfile, hint: Hint, *, labeled: bool, titled: 
         return -2.0 if hint.role in ("positive", "negative") and hint.body and column.nature == "texts" else -0.5
     if column.nature == "texts" and answered:
         return -0.8
+    if column.nature in ("nested", "records") and {"answers", "answer"} & set(words_of(column.name)):
+        return -3.0
     return {"texts": -2.0, "records": -2.0, "numbers": -1.0, "nested": -0.5}.get(column.nature, 0.0)
 
 
@@ -153,7 +156,7 @@ def named(name: str, role: Role) -> Evidence | None:
     hint = hint_of(name).role
     if role == "negative" and hint in ("", "text") and not is_nameless(name):
         return Evidence(-0.8, f"nothing says that {quote(name)} is a negative", name)
-    if hint in ("", "text", "label") or role == "text":
+    if hint in ("", "text", "label") or role == "text" or (role in SECOND and hint_of(name).title):
         return None
     if role == "positive" and hint == role and {"pos", "positive", "positives"} & set(words_of(name)):
         return Evidence(1.5, f"{quote(name)} is named like a positive", name)

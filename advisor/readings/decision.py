@@ -11,7 +11,7 @@ from advisor.readings.evidence import Evidence, Reading
 from advisor.readings.labels import LabelEvidence, label_kinds, may_be_label
 from advisor.readings.layouts import Candidate, layouts
 from advisor.readings.pairs import DIRECTED, pair_formats
-from advisor.readings.texts import Arrangement, arrangements, in_roles, is_allowed
+from advisor.readings.texts import Arrangement, arrangements, in_roles, is_allowed, is_nameless_column
 from advisor.vocabulary import hint_of
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, ROLES, LabelKind, Role
@@ -165,7 +165,7 @@ class _Neglect:
         for name, column in self._profile.columns.items():
             said = {str(value).strip().lower() for value, _ in column.values}
             if column.nature == "category" and len(said) > 1 and said <= _SPEAKERS:
-                yield Evidence(-3.0, f"{quote(name)} says who speaks: the rows are turns of conversations", name)
+                yield Evidence(-5.0, f"{quote(name)} says who speaks: the rows are turns of conversations", name)
         facts = self._profile.of_nature("boolean", "integer", "number", "category")
         written = self._profile.of_nature("text", "texts", "records")
         if len(facts) > 5 and all(each.nature == "text" and each.mean_words < 6 for each in written):
@@ -235,6 +235,9 @@ def _with_label(
     found: Iterator[tuple[str, list[Evidence]]]
     if count == 1:
         found = iter([(_SINGLES[kind], [])] if kind in _SINGLES else [])
+    elif kind == "embedding":
+        joined = any(len(unit.columns) > 1 for unit in arrangement.units)
+        found = iter([] if joined else [("text-embedding", [])])
     elif count == 2:
         found = pair_formats(profile, arrangement, label, kind)
     else:
@@ -243,6 +246,8 @@ def _with_label(
     for format, evidence in found:
         first, second = (*FORMATS[format].roles, "text")[:2]
         roles = arrangement.roles(first, second)
+        if kind == "embedding":
+            roles = dict.fromkeys(roles, "text")
         if label is not None:
             roles[label.name] = "label"
         ordered = directed[format in DIRECTED or count > 2].of(arrangement, first, second)
@@ -261,6 +266,9 @@ def _lengths(texts: int, label: ColumnProfile | None, kind: str) -> Iterator[Evi
 
 def _two_sided(labels: list[ColumnProfile]) -> list[str]:
     """Columns of numbers that are named like the scores of positives and of negatives: positives first."""
+    nameless = [each.name for each in labels if each.nature == "number" and is_nameless_column(each.name)]
+    if len(nameless) == len(labels) > 1:
+        return nameless
     scored = [each for each in labels if each.nature in ("number", "integer") and hint_of(each.name).side]
     sides = {
         side: [each.name for each in scored if hint_of(each.name).side == side] for side in ("positive", "negative")
@@ -277,7 +285,11 @@ def _with_sides(arrangement: Arrangement, sides: list[str], directed: _Directed)
     format = _TRIPLETS[kind] if count == 3 else _TUPLES[kind]
     first, second = FORMATS[format].roles[:2]
     said = [
-        Evidence(1.5, f"{quote(sides[0])} and {quote(sides[1])} are named like the scores of both sides", sides[0]),
+        Evidence(-0.5, f"nothing says what {quote(sides[0])} and {quote(sides[1])} are", sides[0])
+        if is_nameless_column(sides[0])
+        else Evidence(
+            2.0, f"{quote(sides[0])} and {quote(sides[1])} are named like the scores of both sides", sides[0]
+        ),
         Evidence(2.0, "every document has a score"),
     ]
     roles = arrangement.roles(first, second) | dict.fromkeys(sides, "label")

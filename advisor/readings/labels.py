@@ -8,6 +8,7 @@ from advisor.readings.evidence import Evidence
 from advisor.vocabulary import hint_of, word_set
 from converters.errors import quote
 from converters.formats import LabelKind
+from converters.grade_words import grades_of
 from converters.yes_no import yes_and_no
 
 #: A meaning of a label, and what speaks for it.
@@ -41,7 +42,7 @@ def may_be_label(column: ColumnProfile, given: Mapping[str, str]) -> bool:
 def label_kinds(column: ColumnProfile) -> Iterator[LabelEvidence]:
     """The kinds that a column's values could be as a label, with the evidence for each."""
     name, hint = column.name, hint_of(column.name)
-    unknown = -0.5 if is_nameless(name) else -1.5
+    unknown = -0.5 if is_nameless(name) else -2.0
     common = (
         Evidence(1.5 if hint.kind else 2.0, f"{quote(name)} is named like a label", name)
         if hint.role == "label"
@@ -52,7 +53,8 @@ def label_kinds(column: ColumnProfile) -> Iterator[LabelEvidence]:
         if hint.side and kind in ("margin", "score"):
             evidence.append(Evidence(-2.0, f"{quote(name)} speaks of one side only", name))
         if hint.kind:
-            weight = 1.5 if hint.kind == kind or (hint.kind == "score" and kind == "margin") else -0.5
+            agrees = hint.kind == kind or (hint.kind == "score" and kind == "margin")
+            weight = 1.5 if agrees else -2.0 if hint.kind == "class" and kind in ("score", "grade", "margin") else -0.5
             evidence.append(Evidence(weight, f"the name {quote(name)} suggests a {hint.kind}", name))
         yield kind, tuple(evidence)
 
@@ -74,6 +76,9 @@ def _kinds_by_values(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, 
         if 1 < levels <= 2 and yes_and_no(words) is not None:
             yield "binary", 2.5, "holds two words for yes and no"
             yield "class", 0.0, "holds two words"
+        elif grades_of(map(str, values)) is not None:
+            yield "grade", 3.0, f"holds {levels} words of a scale"
+            yield "class", 1.5, f"holds {levels} different words, over and over"
         elif levels > 1 and column.nature == "category":
             yield "class", 3.0, f"holds {levels} different words, over and over"
         elif levels > 1:

@@ -30,9 +30,9 @@ def _is_list_of_texts(column: ColumnProfile, given: Mapping[str, str]) -> bool:
     role = given.get(column.name)
     if role in ("label", "id", "ignored") or is_chat(column) or (column.lengths or (0, 0))[1] == 0:
         return False
-    return column.nature in ("texts", "records") and (
-        role is not None or hint_of(column.name).role not in ("id", "ignored")
-    )
+    hint = hint_of(column.name)
+    named = hint.role in ("id", "ignored") or hint.kind == "class" or words_of(column.name)[-1:] == ("labels",)
+    return column.nature in ("texts", "records") and (role is not None or not named)
 
 
 def _numbers(profile: TableProfile) -> list[ColumnProfile]:
@@ -111,8 +111,8 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
     roles |= dict.fromkeys(scored, "label")
     evidence = [*unit.doubt, *said]
     if negative is None:
-        known = hint_of(positive).role in ("positive", "document", "documents") or "relevant" in words_of(positive)
-        evidence.append(Evidence(0.3 if known else -1.0, "there is a text and a list of texts in each row"))
+        known = hint_of(positive).role in ("positive", "document", "documents")
+        evidence.append(Evidence(0.8 if known else 0.0, "there is a text and a list of texts in each row"))
     else:
         evidence.append(Evidence(2.0, "there is a text, and a list of texts on at least one of two sides"))
         if "." in negative and negative.rpartition(".")[0] == positive.rpartition(".")[0]:
@@ -123,6 +123,8 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
             evidence.append(Evidence(-1.5, f"nothing says that {quote(negative)} holds negatives", negative))
         if hint_of(positive).role == "negative":
             evidence.append(Evidence(-2.0, f"{quote(positive)} is named like negatives", positive))
+    if "relevant" in words_of(positive):
+        evidence.append(Evidence(1.2, f"{quote(positive)} is named like positives", positive))
     order = [name for name in profile.columns if name in (positive, negative)]
     if negative is not None and order != [positive, negative]:
         evidence.append(Evidence(-0.4, "the columns stand in another order"))
@@ -148,7 +150,8 @@ def _question_answering(profile: TableProfile) -> Iterator[Candidate]:
         if question is not None:
             roles[question] = "query"
         message = f"{quote(context)} comes with {quote(answers)}, as where answers are looked up in a text"
-        yield "qa", roles, None, "none", [Evidence(5.0, message)]
+        looked_up = {"answer_start", "start"} & set(profile.columns[answers].fields)
+        yield "qa", roles, None, "none", [Evidence(8.0 if looked_up else 5.0, message)]
     flat = _called(profile, "answer", "answers", "antwort", "respuesta", "resposta", "答案", "답변")
     if context is not None and question is not None and flat is not None and flat != answers:
         found = profile.relations.get((flat, context))
@@ -161,7 +164,8 @@ def _question_answering(profile: TableProfile) -> Iterator[Candidate]:
 
 def _called(profile: TableProfile, *names: str) -> str | None:
     for each in profile.columns.values():
-        if each.nature in ("text", "category") and words_of(each.name)[-1:] and words_of(each.name)[-1] in names:
+        words = [word for word in words_of(each.name) if word not in ("text", "string", "body")]
+        if each.nature in ("text", "category") and words[-1:] and words[-1] in names:
             return each.name
     return None
 
@@ -230,7 +234,8 @@ def _is_identifier(column: ColumnProfile) -> bool:
     if hint_of(column.name).role == "label":
         return False
     if column.nature == "token":
-        return True
+        some = [str(value) for value, _ in column.values[:50]]
+        return sum("/" in value or "." in value[-5:] for value in some) <= len(some) / 2
     if column.nature == "category":
         return hint_of(column.name).role == "id"
     return column.nature == "integer" and (hint_of(column.name).role == "id" or column.distinct > 20)

@@ -56,10 +56,10 @@ def _unlabeled(arrangement: Arrangement, found: Relation | None) -> Iterator[tup
     against = [Evidence(-4.0, f"both texts are the same in {same:.0%} of the rows")] if same > 0.95 else []
     if same > 0.95:
         yield "identical-pair", [Evidence(4.0, f"both texts are the same in {same:.0%} of the rows")]
-    speaks = {hint_of(first.name).role, hint_of(second.name).role} & {"damaged", "original"}
+    speaks = {hint_of(first.name).role, hint_of(second.name).role} & {"damaged"}
     if speaks:
         yield "damaged-pair", [Evidence(2.0, "the names speak of damaged texts and their originals")]
-    nameless = not hint_of(first.name).role and not hint_of(second.name).role
+    nameless = {hint_of(first.name).role, hint_of(second.name).role} <= {"", "original"}
     damage = _damage(found, first.main, second.main) if nameless or speaks else None
     if damage is not None and same <= 0.95 and not speaks:
         yield "damaged-pair", [damage]

@@ -196,10 +196,12 @@ def relation(profile: TableProfile, first: Unit, second: Unit) -> Relation | Non
 
 def _related(profile: TableProfile, first: Unit, second: Unit) -> Iterator[Evidence]:
     """Whether two texts belong together: they share more words than texts of different rows."""
-    found = relation(profile, first, second)
-    if found is not None and found.related > _RELATED:
-        message = f"{quote(first.name)} and {quote(second.name)} share more words within a row than across rows"
-        yield Evidence(min(0.8, 4 * found.related), message)
+    found, back = relation(profile, first, second), relation(profile, second, first)
+    related = 0.5 * (found.related + back.related) if found is not None and back is not None else 0.0
+    if related > _RELATED:
+        names = sorted((first.name, second.name), key=list(profile.columns).index)
+        message = f"{quote(names[0])} and {quote(names[1])} share more words within a row than across rows"
+        yield Evidence(min(0.8, 4 * related), message)
 
 
 def _unlike(profile: TableProfile, first: Unit, second: Unit | None, negatives: tuple[Unit, ...]) -> Iterator[Evidence]:
@@ -209,6 +211,10 @@ def _unlike(profile: TableProfile, first: Unit, second: Unit | None, negatives: 
     far = [each for each in lengths if not 0.4 < (each + 1) / (second.main.mean_words + 1) < 2.5]
     if far:
         yield Evidence(-1.2, f"not all negatives are about as long as {quote(second.name)}")
+    for unit in negatives:
+        part = relation(profile, unit, second)
+        if part is not None and part.first_within > 0.8 and part.own - part.other > 0.3:
+            yield Evidence(-2.5, f"{quote(unit.name)} stands in {quote(second.name)}, as no negative does", unit.name)
     near = relation(profile, first, second)
     away = [found for unit in negatives if (found := relation(profile, first, unit)) is not None]
     if near is not None and away:
@@ -216,7 +222,7 @@ def _unlike(profile: TableProfile, first: Unit, second: Unit | None, negatives: 
         if abs(gap) > 0.02:
             nearer = "more" if gap > 0 else "fewer"
             message = f"{quote(second.name)} shares {nearer} words with {quote(first.name)} than the negatives do"
-            yield Evidence(float(np.clip(10 * gap, -1.5, 1.5)), message, second.name)
+            yield Evidence(float(np.clip(7 * gap, -1.2, 1.2)), message, second.name)
     drawn = [found.drawn for unit in negatives if (found := relation(profile, second, unit)) is not None]
     if drawn and np.mean(drawn) > 0.1:
         yield Evidence(0.8, f"the negatives are texts that stand in {quote(second.name)} elsewhere", second.name)
@@ -260,6 +266,11 @@ def _answers(first: Unit, second: Unit) -> bool:
 
 def _numbered(units: tuple[Unit, ...]) -> Iterator[Evidence]:
     """Whether numbers at the end of the names agree with the order: sentence1 comes before sentence2."""
+    if is_nameless_column(units[0].name):
+        places = [number_of(unit.name) or 0 for unit in units]
+        if places != sorted(places):
+            yield Evidence(-0.5, "without names, the first text is most often the first column")
+        return
     numbers = [number_of(unit.name) for unit in units]
     known = [each for each in numbers if each is not None]
     if len(known) == len(numbers) > 1:
