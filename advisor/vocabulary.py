@@ -26,14 +26,14 @@ _SAID: Mapping[str, str] = {
     """,
     "positive": """
         positive positives pos answer answers response responses reply antwort antworten respuesta respuestas
-        resposta respostas reponse risposta risposte antwoord odpowiedz cevap yanit ответ ответы 答案 回答
-        回复 答え 답변 대답 جواب الجواب उत्तर completion output selected chosen accepted gold_passage summary
+        resposta respostas reponse risposta risposte antwoord odpowiedz cevap yanit ответ ответы 答案 回答 回复
+        答え 답변 대답 جواب الجواب उत्तर completion output selected chosen accepted gold_passage summary
         highlights abstract
     """,
     "document": """
         passage document doc documents_text context paragraph para article dokument absatz artikel documento
-        pasaje passaggio документ текст_документа статья 文档 段落 文章 文書 문서 وثيقة d product code
-        evidence snippet
+        pasaje passaggio документ текст_документа статья 文档 段落 文章 文書 문서 وثيقة d product code evidence
+        snippet
     """,
     "documents": """
         documents docs passages candidates ctxs contexts paragraphs kandidaten documentos 候选
@@ -51,10 +51,10 @@ _SAID: Mapping[str, str] = {
     """,
     "text": """
         text sentence sentences sent title body content contents review tweet post message comment caption
-        description headline subject subreddit_title satz texte texto testo tekst metin frase zin phrase
-        zdanie cumle beschreibung titel titulo titre titolo nachricht kommentar текст предложение заголовок
-        文本 句子 标题 テキスト 文 텍스트 문장 نص جملة वाक्य utterance utt string src tgt s input name term
-        keyword keywords
+        description headline subject subreddit_title satz texte texto testo tekst metin frase zin phrase zdanie
+        cumle beschreibung titel titulo titre titolo nachricht kommentar текст предложение заголовок 文本 句子
+        标题 テキスト 文 텍스트 문장 نص جملة वाक्य utterance utt string src tgt s input name term keyword
+        keywords
     """,
     "label": """
         label labels etykieta ergebnis resultado risultato resultat sonuc wynik outcome result decision
@@ -63,8 +63,8 @@ _SAID: Mapping[str, str] = {
     """,
     "label:class": """
         class classes category intent topic sentiment emotion klasse klass kategorie categoria categorie
-        kategoria klasa kategori sinif класс категория 类别 分类 カテゴリ 분류 تصنيف فئة entailment nli
-        polarity stance department priority genre
+        kategoria klasa kategori sinif класс категория 类别 分类 カテゴリ 분류 تصنيف فئة entailment nli polarity
+        stance department priority genre
     """,
     "label:score": """
         score scores similarity sim relatedness rating cosine stars star aehnlichkeit ahnlichkeit bewertung
@@ -87,17 +87,16 @@ _SAID: Mapping[str, str] = {
         number identifier pairid promptid rowid unnamed slug
     """,
     "ignored": """
-        url urls uri link links lang langs language languages locale split source origin timestamp date
-        datetime time author user username userid users assignee worker annotator price brand color colour
-        year month day len length lengths votes views count counts size channel domain section tags tag meta
-        metadata version created updated verified session ip clicks impressions upvotes downvotes likes rank
-        position start offset end fold subset dataset license country city status sprache datum autor idioma
-        fecha langue path file filename image img email phone type lines parse tree tokens pos_tags repo
-        repository sha1 partition config task duration seconds speaker actor positions ranks words chars
-        characters salary company difficulty level template subreddit forum board community shard batch chunk
-        website host server device browser os platform prediction predictions predicted pred prob probability
-        probabilities confidence jaccard page pages retweets replies shares favorites favourites followers
-        reposts karma
+        url urls uri link links lang langs language languages locale split source origin timestamp date datetime
+        time author user username userid users assignee worker annotator price brand color colour year month day
+        len length lengths votes views count counts size channel domain section tags tag meta metadata version
+        created updated verified session ip clicks impressions upvotes downvotes likes rank position start
+        offset end fold subset dataset license country city status sprache datum autor idioma fecha langue path
+        file filename image img email phone type lines parse tree tokens pos_tags repo repository sha1 partition
+        config task duration seconds speaker actor positions ranks words chars characters salary company
+        difficulty level template subreddit forum board community shard batch chunk website host server device
+        browser os platform prediction predictions predicted pred prob probability probabilities confidence
+        jaccard page pages retweets replies shares favorites favourites followers reposts karma
     """,
 }
 
@@ -119,8 +118,8 @@ def word_set(words: str) -> frozenset[str]:
 #: Words that say what the value is made of, so that the words before them say what it is for: `answer_text`.
 _GENERIC = word_set(
     """
-    text texts term terms keyword keywords content contents string str body title sentence sentences list doc docs document passage
-    passages raw data value field col column txt full
+    text texts term terms keyword keywords content contents string str body title sentence sentences list doc docs
+    document passage passages raw data value field col column txt full
     """
 )
 
@@ -136,8 +135,8 @@ _TITLES = word_set(
 _BODIES = word_set(
     """
     text body content contents description overview synopsis plot lyrics abstract passage document paragraph
-    article selftext bullet details beschreibung inhalt texto texte testo conteudo contenido текст описание
-    内容 正文 본문 本文
+    article selftext bullet details beschreibung inhalt texto texte testo conteudo contenido текст описание 内容
+    正文 본문 本文
     """
 )
 

@@ -126,7 +126,7 @@ _TABLE: Sequence[Format] = (
         "labels",
         "queries with a list of documents and a label for each",
     ),
-    Format("text-embedding", ("text",), ("text",), "embedding", "label", "texts with a teacher's embedding; several texts a row share it"),
+    Format("text-embedding", ("text",), ("text",), "embedding", "label", "texts with a teacher's embedding"),
     Format(
         "triplet-margin",
         _QUERY_TRIPLE,

@@ -1,4 +1,8 @@
-"""Folders in the layout of BEIR: a corpus, queries, and relevance judgements (qrels) that join them."""
+"""Folders of collections: a corpus, queries, and relevance judgements (qrels) that join them.
+
+The layout is that of BEIR. That of MS MARCO (`collection.tsv`, `queries.train.tsv`, `qrels.train.tsv`) is known too, as
+are tables that people name in the same way.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,10 +25,31 @@ _QRELS_NAMES = {
 }
 
 
+#: What files are called, the most usual first.
+_STEMS = {
+    "corpus": ("corpus", "collection", "documents", "docs", "passages"),
+    "queries": ("queries", "topics", "questions"),
+    "qrels": ("qrels", "qrel", "relevance", "judgements", "judgments"),
+}
+
+#: What the columns of texts are called.
+_TEXT_NAMES = {
+    "_id": (
+        *("_id", "id", "doc_id", "docid", "did", "pid", "passage_id", "document_id", "corpus-id", "corpus_id"),
+        *("qid", "query_id", "query-id", "queryid", "topic", "question_id"),
+    ),
+    "title": ("title",),
+    "text": ("text", "content", "contents", "passage", "body", "document", "query", "question"),
+}
+
+
 def is_beir_folder(folder: Path) -> bool:
     """Whether the folder is meant as a collection: it holds a corpus file, or queries beside judgements."""
-    return _member(folder, "corpus") is not None or (
-        _member(folder, "queries") is not None and (folder / "qrels").is_dir()
+    queries = bool(_members(folder, "queries"))
+    return (
+        any(path.name.split(".")[0] == "corpus" for path in _members(folder, "corpus"))
+        or (queries and (folder / "qrels").is_dir())
+        or (queries and bool(_members(folder, "corpus")) and bool(_members(folder, "qrels")))
     )
 
 
@@ -38,20 +63,18 @@ def open_beir(folder: Path, options: TextOptions) -> Source:
         InputError: the corpus, the queries or the judgements are missing or are not in this layout.
     """
     where = quote(folder, 200)
-    members: dict[str, Path] = {}
-    for stem in ("corpus", "queries"):
-        path = _member(folder, stem)
-        if path is None:
+    members = {stem: _members(folder, stem) for stem in ("corpus", "queries")}
+    for stem, paths in members.items():
+        if not paths:
             raise InputError(f"the collection {where} lacks {stem}.jsonl: add it, or name a single file")
-        members[stem] = path
-    judgements = _judgement_files(folder / "qrels")
+    judgements = _judgement_files(folder / "qrels") or _members(folder, "qrels")
     if not judgements:
         raise InputError(f"the collection {where} lacks judgements in qrels/*.tsv: add them, or name a single file")
     options = replace(options, glance=None)  # what points into what shows only where all of it is read
     texts = replace(options, has_header=None, delimiter=None)  # the rest is said of the judgements
     splits: dict[str, Split] = {}
     for path in judgements:
-        name = split_called(path.name.split(".")[0])
+        name = _split_of(path)
         if name in splits:
             raise InputError(f"{quote(path, 200)}: the split {quote(name)} is there twice")
         splits[name] = join([_open_judgements(path, options)])
@@ -63,10 +86,22 @@ def open_beir(folder: Path, options: TextOptions) -> Source:
     )
 
 
-def _member(folder: Path, stem: str) -> Path | None:
-    """The file of that name, with whatever suffix data have."""
-    found = sorted(each for each in folder.glob(f"{stem}.*") if each.is_file() and each.name.split(".")[0] == stem)
-    return next((each for each in found if data_suffix(each.name) and not each.name.endswith(".manifest.json")), None)
+def _members(folder: Path, kind: str) -> list[Path]:
+    """The files that hold the corpus, the queries or the judgements, with whatever suffix data have."""
+    files = [each for each in folder.glob("*.*") if each.is_file() and not each.name.endswith(".manifest.json")]
+    for stem in _STEMS[kind]:
+        found = sorted(each for each in files if each.name.split(".")[0] == stem and data_suffix(each.name))
+        if found:  # queries.train.tsv beside queries.dev.tsv; but of queries.jsonl and queries.tsv the first
+            return found if all(len(each.name.split(".")) > 2 for each in found) else found[:1]
+    return []
+
+
+def _split_of(path: Path) -> str:
+    """The split that judgements are for: `train` in qrels/train.tsv, in qrels.train.tsv and in qrels.tsv."""
+    words = path.name.split(".")
+    if words[0] not in _STEMS["qrels"]:
+        return split_called(words[0])
+    return split_called(words[1]) if len(words) > 2 and data_suffix(f"x.{words[1]}") is None else "train"
 
 
 def _judgement_files(folder: Path) -> list[Path]:
@@ -75,12 +110,19 @@ def _judgement_files(folder: Path) -> list[Path]:
     )
 
 
-def _open_texts(path: Path, options: TextOptions, wanted: Sequence[str]) -> Split:
-    reading = open_json_columns(path, options, (*wanted, "id"))
+def _open_texts(paths: Sequence[Path], options: TextOptions, wanted: Sequence[str]) -> Split:
+    return join([_open_text(path, options, wanted) for path in paths])
+
+
+def _open_text(path: Path, options: TextOptions, wanted: Sequence[str]) -> Reading:
+    every = [alias for name in wanted for alias in _TEXT_NAMES[name]]
+    reading = open_json_columns(path, options, every)
     present = reading.schema.names
-    names = {name: name for name in wanted if name in present}
-    if "_id" not in names and "id" in present:
-        names = {"_id": "id", **names}
+    names = {name: found for name in wanted if (found := _known(present, _TEXT_NAMES[name])) is not None}
+    if options.has_header is None and data_suffix(path.name) in (".csv", ".tsv") and not {"_id", "text"} <= set(names):
+        reading = open_file(path, replace(options, has_header=False))  # what looked like names is a row
+        present = reading.schema.names
+        names = {"_id": present[0], "text": present[-1]} if len(present) > 1 else {}
     for name in ("_id", "text"):
         if name not in names:
             raise InputError(
@@ -88,9 +130,12 @@ def _open_texts(path: Path, options: TextOptions, wanted: Sequence[str]) -> Spli
                 f"it has {', '.join(quote(each, 40) for each in present[:8])}"
             )
     schema = pa.schema([(name, pa.string()) for name in names])
-    return join(
-        [replace(reading, schema=schema, read=_renaming(reading, names), sample=None, class_names={}, has_names=True)]
-    )
+    return replace(reading, schema=schema, read=_renaming(reading, names), class_names={}, has_names=True)
+
+
+def _known(present: Sequence[str], aliases: Sequence[str]) -> str | None:
+    by_lower = {name.lower(): name for name in reversed(present)}
+    return next((by_lower[alias] for alias in aliases if alias in by_lower), None)
 
 
 def _renaming(reading: Reading, names: Mapping[str, str]) -> Callable[[pa.Schema], Iterator[pa.RecordBatch]]:

@@ -260,7 +260,37 @@ def test_collection_of_another_layout(tmp_path: Path) -> None:
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\td\tgood\n")
     with pytest.raises(InputError, match="grades in column 'score' are not all numbers"):
         open_source(folder)
-    (folder / "queries.jsonl").write_text('{"_id": "q1", "question": "one"}\n')
+    (folder / "queries.jsonl").write_text('{"_id": "q1", "words": "one"}\n')
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\td\t1\n")
     with pytest.raises(InputError, match=r"queries.jsonl' has no field 'text'.*'_id'"):
         open_source(folder)
+
+
+def test_collection_as_ms_marco_names_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "marco"
+    folder.mkdir()
+    (folder / "collection.tsv").write_text("7\tHamburg has a harbour.\n8\tBremen has a market.\n")
+    (folder / "queries.train.tsv").write_text("1\twhat has Hamburg\n")
+    (folder / "queries.dev.tsv").write_text("2\twhat has Bremen\n")
+    (folder / "qrels.train.tsv").write_text("1\t0\t7\t1\n")
+    (folder / "qrels.dev.tsv").write_text("2\t0\t8\t1\n")
+    source = open_source(folder)
+    assert source.is_collection
+    assert list(source.splits) == ["train", "validation"]
+    assert source.corpus is not None
+    assert source.corpus.table()["text"].to_pylist() == ["Hamburg has a harbour.", "Bremen has a market."]
+    assert source.queries is not None
+    assert source.queries.table()["_id"].to_pylist() == ["2", "1"]
+
+
+def test_collection_in_tables_with_names_of_their_own(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "documents.csv").write_text("doc_id,title,content\nd1,Port,Hamburg has a harbour.\n")
+    (folder / "queries.csv").write_text("query_id,query\nq1,what has Hamburg\n")
+    (folder / "relevance.csv").write_text("query_id,doc_id,relevance\nq1,d1,2\n")
+    source = open_source(folder)
+    assert source.is_collection
+    assert source.corpus is not None
+    assert source.corpus.table().to_pylist() == [{"_id": "d1", "title": "Port", "text": "Hamburg has a harbour."}]
+    assert source.splits["train"].table().to_pylist() == [{"query-id": "q1", "corpus-id": "d1", "score": 2}]
