@@ -424,8 +424,8 @@ def _hardly_differ(case: Case) -> Iterator[Found]:
     value, rows = case.label.values[0] if case.label.values else (None, 0)
     low, high = scale_of(*np.quantile(finite, (0.02, 0.98)))
     near, far = np.quantile(finite, (0.05, 0.95))
-    if rows >= 0.9 * len(finite):
-        yield Found(f"{rows / len(finite):.0%} of the scores are {quote(value, 20)}", rows)
+    if rows >= 0.9 * case.label.filled:
+        yield Found(f"{rows / case.label.filled:.0%} of the scores are {quote(value, 20)}", rows)
     elif case.label.distinct <= 3:
         levels = ", ".join(quote(each, 20) for each, _ in case.label.values)
         yield Found(f"there are {case.label.distinct} different scores only: {levels}", len(finite))
