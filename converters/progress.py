@@ -1,7 +1,7 @@
 """Progress on standard error, silent when that is no terminal."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -56,6 +56,42 @@ def track(steps: Iterable[T], description: str, total: int | None = None) -> Ite
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield from progress.track(steps, total=total, description=description)
+
+
+@contextmanager
+def counting(description: str, total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
+    """Counts things that are done several at a time, with how many there are a second and the time that is left.
+
+    Args:
+        description: what is being done, for people.
+        total: how many there are.
+        done: how many of them an earlier run has done.
+
+    Yields:
+        What to call with the number of things that have just been done.
+    """
+    if not _seen():
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(description, total=total, completed=done, rate="")
+
+        def advance(count: int) -> None:
+            progress.advance(task, count)
+            speed = progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield advance
 
 
 @contextmanager

@@ -1,20 +1,21 @@
 """The embedding stage: an Arrow array of texts in, a checked matrix of unit vectors out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.embedding.encoder import Encoder
 from converters.errors import InputError
-from converters.progress import track, working
+from converters.progress import counting, working
 
 Vectors = NDArray[np.float32]
 
-#: Texts that are handed to an encoder at a time: several batches, so that an encoder can sort them by length, and few
-#: enough for the progress to move.
+#: Texts that are handed to an encoder at a time: several batches of a neural model, and few enough for the progress to
+#: move.
 CHUNK = 512
 
 #: An encoder that has to be fitted sees at most this many texts, evenly spaced over the corpus.
@@ -32,39 +33,87 @@ def fit_encoder(encoder: Encoder, corpus: pa.Array) -> None:
         fit(corpus.to_pylist())
 
 
-def embed(encode: Callable[[list[str]], Any], texts: pa.Array, description: str, chunk: int = CHUNK) -> Vectors:
-    """Embeds texts chunk by chunk.
+def embed(
+    encode: Callable[[list[str]], Any],
+    texts: pa.Array,
+    description: str,
+    chunk: int = CHUNK,
+    *,
+    truncate_dim: int | None = None,
+    dtype: Any = np.float32,
+) -> Vectors:
+    """Embeds texts into one matrix; see `embed_shards`.
+
+    Returns:
+        Matrix (n, d), rows of length 1. A vector of zeros stays as it is: it is similar to nothing.
+    """
+    shards = embed_shards(
+        encode, texts, max(1, len(texts)), description, chunk=chunk, truncate_dim=truncate_dim, dtype=dtype
+    )
+    for _, vectors in shards:
+        return vectors
+    raise ValueError("no texts to embed")
+
+
+def embed_shards(
+    encode: Callable[[list[str]], Any],
+    texts: pa.Array,
+    shard_rows: int,
+    description: str,
+    *,
+    first: int = 0,
+    chunk: int = CHUNK,
+    truncate_dim: int | None = None,
+    dtype: Any = np.float32,
+) -> Iterator[tuple[int, Vectors]]:
+    """Embeds texts shard by shard, so that each can be written before the next one is begun.
+
+    Within a shard, the longest texts come first and texts of about one length come together: a model pads little, and
+    what does not fit into memory shows at once. What a shard holds depends on its own texts alone, so that a run that
+    begins at a later shard gives the same bytes there.
 
     Args:
         encode: from n texts to n vectors of one length; a method of an `Encoder`.
-        texts: n strings, none of them null; n >= 1.
+        texts: n strings, none of them null.
+        shard_rows: texts of a shard; the last one may have fewer.
         description: what is being embedded, for progress and messages.
+        first: the row to begin at, a multiple of `shard_rows`.
         chunk: how many texts `encode` gets at a time.
+        truncate_dim: keep this many numbers of each vector, before it is scaled (arXiv 2205.13147); None keeps all.
+        dtype: what the vectors are kept in: float32, or float16 for half the room.
 
-    Returns:
-        Matrix (n, d), float32, rows of length 1. A vector of zeros stays as it is: it is similar to nothing.
+    Yields:
+        The shard's first row, and its vectors: (rows, d), of length 1. Zeros stay zeros: they are similar to nothing.
 
     Raises:
         InputError: `encode` gave something else than n finite vectors of one length.
     """
-    vectors: Vectors | None = None
-    for start in track(range(0, len(texts), chunk), description):
-        part = texts.slice(start, chunk).to_pylist()
-        rows = unit_rows(encode(part), len(part), description)
-        if vectors is None:
-            vectors = np.empty((len(texts), rows.shape[1]), dtype=np.float32)
-        if rows.shape[1] != vectors.shape[1]:
-            raise InputError(
-                f"{description}: the encoder gave vectors of {vectors.shape[1]} and of {rows.shape[1]} numbers; "
-                "all have to be of one length"
-            )
-        vectors[start : start + len(part)] = rows
-    if vectors is None:
-        raise ValueError("no texts to embed")
-    return vectors
+    width: int | None = None
+    with counting(description, len(texts), first) as advance:
+        for start in range(first, len(texts), shard_rows):
+            shard = texts.slice(start, shard_rows)
+            lengths = pc.binary_length(shard).to_numpy(zero_copy_only=False)
+            order = np.argsort(-lengths.astype(np.int64), kind="stable")
+            vectors: Vectors | None = None
+            for begin in range(0, len(order), chunk):
+                rows = order[begin : begin + chunk]
+                part = shard.take(pa.array(rows)).to_pylist()
+                unit = unit_rows(encode(part), len(part), description, truncate_dim)
+                width = unit.shape[1] if width is None else width
+                if unit.shape[1] != width:
+                    raise InputError(
+                        f"{description}: the encoder gave vectors of {width} and of {unit.shape[1]} numbers; "
+                        "all have to be of one length"
+                    )
+                if vectors is None:
+                    vectors = np.empty((len(order), width), dtype=dtype)
+                vectors[rows] = unit
+                advance(len(part))
+            if vectors is not None:
+                yield start, vectors
 
 
-def unit_rows(output: Any, count: int, description: str) -> Vectors:
+def unit_rows(output: Any, count: int, description: str, truncate_dim: int | None = None) -> Vectors:
     """Checks what an encoder gave for `count` texts, and scales every row to length 1 (zeros stay zeros)."""
     wanted = f"{description}: an encoder has to give one vector of numbers for each text"
     if hasattr(output, "detach"):  # a torch tensor, perhaps on another device, perhaps of a type numpy lacks
@@ -79,6 +128,12 @@ def unit_rows(output: Any, count: int, description: str) -> Vectors:
         raise InputError(f"{wanted}; for {count} texts this one gave an array of shape {rows.shape}")
     if not np.isfinite(rows).all():
         raise InputError(f"{description}: the encoder gave numbers that are not finite (NaN or infinity)")
+    if truncate_dim is not None:
+        if not 1 <= truncate_dim <= rows.shape[1]:
+            raise InputError(
+                f"truncate_dim={truncate_dim} does not fit: the encoder gives vectors of {rows.shape[1]} numbers"
+            )
+        rows = rows[:, :truncate_dim]
     rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 import torch
 
-from converters.embedding import Encoder, LsaEncoder, embed, fit_encoder, resolve_encoder
+from converters.embedding import Encoder, LsaEncoder, embed, embed_shards, fit_encoder, resolve_encoder
 from converters.embedding import vectors as vectors_module
 from converters.errors import InputError
 
@@ -204,3 +204,43 @@ def test_fitting_takes_an_even_sample_of_a_large_corpus(monkeypatch):
     fit_encoder(encoder, pa.array(["a", "b"]))
     assert encoder.corpus == ["a", "b"]
     fit_encoder(object(), pa.array(["a"]))  # an encoder without fit is left alone
+
+
+class Lengths:
+    """Embeds a text as its length and its first letter, and remembers what it was given."""
+
+    def __init__(self):
+        self.calls = []
+
+    def encode(self, texts):
+        self.calls.append([len(text) for text in texts])
+        return np.array([[len(text) + 1.0, ord(text[0]) if text else 0.0, 1.0] for text in texts])
+
+
+def test_shards_come_in_order_and_long_texts_first():
+    texts = pa.array([chr(97 + i % 26) * (i * 7 % 23) for i in range(50)])
+    model = Lengths()
+    whole = embed(model.encode, texts, "embedding", chunk=8)
+    assert model.calls[0][0] == 22
+    assert [n for call in model.calls for n in call] == sorted((n for call in model.calls for n in call), reverse=True)
+    shards = list(embed_shards(model.encode, texts, 20, "embedding", chunk=8))
+    assert [(start, len(part)) for start, part in shards] == [(0, 20), (20, 20), (40, 10)]
+    assert np.concatenate([part for _, part in shards]).tobytes() == whole.tobytes()
+    expected = np.concatenate([embed(Lengths().encode, texts.slice(i, 1), "one") for i in range(50)])
+    assert whole.tobytes() == expected.tobytes()
+    later = list(embed_shards(model.encode, texts, 20, "embedding", first=20, chunk=8))
+    assert [start for start, _ in later] == [20, 40]
+    assert later[0][1].tobytes() == shards[1][1].tobytes()
+    assert list(embed_shards(model.encode, texts.slice(0, 0), 20, "embedding")) == []
+
+
+def test_vectors_may_be_shortened_and_halved():
+    texts = pa.array(["a", "bb"])
+    short = embed(Lengths().encode, texts, "embedding", truncate_dim=2)
+    assert short == pytest.approx(np.array([[2, 97], [3, 98]]) / np.hypot([[2], [3]], [[97], [98]]))
+    half = embed(Lengths().encode, texts, "embedding", dtype=np.float16)
+    assert half.dtype == np.float16
+    assert half == pytest.approx(embed(Lengths().encode, texts, "embedding"), abs=1e-3)
+    for wrong in (0, 4):
+        with pytest.raises(InputError, match=f"truncate_dim={wrong} does not fit: .* 3 numbers"):
+            embed(Lengths().encode, texts, "embedding", truncate_dim=wrong)
