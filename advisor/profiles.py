@@ -124,6 +124,11 @@ class ColumnProfile:
         """Whether a text model can read its values."""
         return self.nature == "text"
 
+    @property
+    def is_text_like(self) -> bool:
+        """Whether its values are words that could be texts, however few or alike they are."""
+        return self.nature in ("text", "category")
+
 
 @dataclass(frozen=True)
 class TableProfile:

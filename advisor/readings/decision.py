@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from advisor.profiles import ColumnProfile, TableProfile
-from advisor.readings.columns import SECOND, is_chat, leftover, unused
+from advisor.readings.columns import SECOND, is_chat, is_constant, leftover, unused
 from advisor.readings.evidence import Evidence, Reading
 from advisor.readings.labels import LabelEvidence, label_kinds, may_be_label
 from advisor.readings.layouts import Candidate, layouts
@@ -54,11 +54,11 @@ def read(
         if reading.format not in best or weight > weights[reading.format]:
             best[reading.format], weights[reading.format] = reading, weight
     if not best or (format is not None and format not in best):
-        raise InputError(_nothing(profile, format, bool(best)))
+        raise InputError(_nothing(profile, format, given, bool(best)))
     if format is not None:
         return [replace(best[format], confidence=1.0)]
     if not columns and all(weight < 0 for weight in weights.values()):
-        raise InputError(_nothing(profile, None, bool(best)))
+        raise InputError(_nothing(profile, None, given, bool(best)))
     sure = min(1.0, FEW_ROWS_SHARE + profile.rows / ENOUGH_ROWS)
     odds = {name: math.exp(sure * weight) for name, weight in weights.items()}
     total = sum(odds.values()) + 1  # 1: that none of them is right
@@ -89,13 +89,13 @@ def _checked(profile: TableProfile, format: str | None, columns: Mapping[str, st
 _WRITTEN = ("text", "category", "token")
 
 
-def _nothing(profile: TableProfile, format: str | None, others: bool) -> str:
-    shown = ", ".join(f"{quote(each.name, 30)} ({each.nature})" for each in list(profile.columns.values())[:6])
-    if others and format is not None:
+def _nothing(profile: TableProfile, format: str | None, given: Mapping[str, str], others: bool) -> str:
+    shown = ", ".join(f"{quote(each.name)} ({each.nature})" for each in list(profile.columns.values())[:8])
+    if format is not None:
         wanted = FORMATS[format]
         return (
-            f"the columns cannot be read as {format} ({wanted.summary}): there are {shown}; "
-            "say what the columns are with --column NAME=ROLE"
+            f"the columns cannot be read as {format} ({wanted.summary}): {_lacking(profile, format, given)}; "
+            f"there are {shown}; say what they are with --column NAME=ROLE, or name another format"
         )
     chats = [quote(each.name) for each in profile.columns.values() if is_chat(each)]
     if chats:
@@ -105,7 +105,46 @@ def _nothing(profile: TableProfile, format: str | None, others: bool) -> str:
         )
     if others:
         return f"no known format fits: there are {shown}; say what the data is with --format and --column NAME=ROLE"
+    constant = [quote(each.name) for each in profile.columns.values() if each.is_text_like and is_constant(each)]
+    if constant:
+        return f"every row of {constant[0]} says the same, so there is nothing to learn from it: there are {shown}"
     return f"no text column to train on: there are {shown}; a text model needs at least one column of texts"
+
+
+#: What each kind of label is, for people.
+_LABELS: Mapping[str, str] = {
+    "class": "classes",
+    "binary": "1 and 0, or words for yes and no",
+    "score": "scores",
+    "scores": "a list of scores",
+    "margin": "score margins",
+    "margins": "a list of score margins",
+    "grade": "relevance grades",
+    "labels": "a list of labels",
+    "embedding": "a list of numbers that is an embedding",
+}
+
+
+def _lacking(profile: TableProfile, format: str, given: Mapping[str, str]) -> str:
+    """What the data lacks to be of a format."""
+    spec = FORMATS[format]
+    kept = [each for each in profile.columns.values() if given.get(each.name) not in ("id", "ignored")]
+    texts = [each for each in kept if each.is_text_like and given.get(each.name) != "label"]
+    needed = len(spec.roles) + int(spec.repeats)
+    if format in ("labeled-list", "grouped") and not any(each.nature in ("texts", "records") for each in kept):
+        return "no column holds lists of texts"
+    if format == "collection":
+        return "a collection is a folder with a corpus, queries and judgements, or rows of nothing but ids"
+    if format not in ("labeled-list", "grouped") and len(texts) < needed:
+        return (
+            f"it takes {needed} texts a row, and {len(texts)} column{'s hold' if len(texts) != 1 else ' holds'} texts"
+        )
+    if spec.label_kind == "none" and "label" in given.values():
+        return "it has no label"
+    known = {kind for each in kept if may_be_label(each, given) for kind, _ in label_kinds(each)}
+    if spec.label_kind != "none" and spec.label_kind not in known:
+        return f"no column can hold its label, which is {_LABELS[spec.label_kind]}"
+    return "what the columns are said to be does not make it up" if given else "no choice of columns makes it up"
 
 
 # -- candidates --------------------------------------------------------------------------------------------------------
