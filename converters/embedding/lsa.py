@@ -92,6 +92,13 @@ class LsaEncoder:
             _, _, axes = randomized_svd(weights, n_components=rank, n_iter=4, random_state=0)
         self._axes = np.ascontiguousarray(axes.T, dtype=np.float32)
 
+    def identity(self, kind: str) -> dict[str, Any]:
+        """What the vectors depend on beside the texts and the corpus; of both kinds of texts the same."""
+        from importlib.metadata import version
+
+        settings = {"dimensions": self.dimensions, "vocabulary": self.vocabulary}
+        return {"name": self.name, "scikit-learn": version("scikit-learn"), **settings}
+
     def encode_queries(self, texts: list[str]) -> NDArray[np.float32]:
         """Vectors for n queries: (n, d), float32, of length 1 or 0."""
         return self._encode(texts)
