@@ -1,8 +1,8 @@
 """Lists and records that stand as text in the cells of a column, read as what they are.
 
 People save tables with nested columns to formats that have none. What comes back is a text: JSON, or what Python or
-numpy print: `{"text": "..."}`, `['a', 'b']`, `[0.1 0.2 0.3]`. A column counts as written values if every cell of its
-first rows is one; later cells that are none are null. Nothing is ever evaluated: Python's text is parsed as literals.
+numpy print: `{"text": "..."}`, `['a', 'b']`, `[0.1 0.2 0.3]`. A column counts as written values if every cell that is
+looked at first is one; later cells that are none are null. Nothing is ever evaluated: Python's text is parsed as literals.
 """
 
 import ast
