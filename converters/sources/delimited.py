@@ -32,7 +32,7 @@ from converters.sources.reading import BATCH_ROWS, Reading
 from converters.sources.spread import cut, slices
 
 _BLOCK = 4 << 20
-_LARGEST_BLOCK = 1 << 30
+_LARGEST_BLOCK = 256 << 20
 
 # The delimiter of text that has none: a character that was made to be one and that nobody writes.
 _NONE = "\x1f"
@@ -407,7 +407,7 @@ def _scan(layout: _Layout) -> tuple[_Layout, _Scan]:
             raise
         except pa.ArrowInvalid as error:
             if "straddl" in str(error) and layout.block < _LARGEST_BLOCK:
-                layout = replace(layout, block=layout.block * 16)
+                layout = replace(layout, block=min(layout.block * 16, _LARGEST_BLOCK))
                 continue
             raise _misread(layout, error) from error
 

@@ -4,12 +4,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.json
 
 from converters.errors import InputError, quote
 from converters.sources.json_values import batch_of, fields_of, has_inexact_numbers
 from converters.sources.plain import is_list, numbered_names
+
+# How deep values may be nested for Arrow's parser, which overruns its stack at some depth instead of refusing it.
+_DEEPEST = 500
+
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def block_fields(
@@ -26,7 +32,7 @@ def block_fields(
     Raises:
         InputError: a line is no JSON, or no row; the message has its number.
     """
-    if width is None:
+    if width is None and not _may_be_deep(block):
         try:
             table = _parse(block, None)
         except pa.ArrowInvalid:
@@ -51,7 +57,7 @@ def block_batches(
     Raises:
         InputError: a line is no JSON, or no row; the message has its number.
     """
-    if width is None:
+    if width is None and not _may_be_deep(block):
         try:
             return list(_parse(block, schema).select(schema.names).to_batches())
         except pa.ArrowInvalid:
@@ -89,6 +95,15 @@ def _parse(block: bytes, schema: pa.Schema | None) -> pa.Table:
             explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
         ),
     )
+
+
+def _may_be_deep(block: bytes) -> bool:
+    """Whether values may be nested deeply, going by all brackets, those in texts among them."""
+    brackets = np.frombuffer(block.translate(None, _NO_BRACKETS), np.uint8)
+    if len(brackets) <= _DEEPEST:
+        return False
+    depths = np.cumsum(np.where((brackets == ord("[")) | (brackets == ord("{")), 1, -1))
+    return bool(depths.max() - min(0, depths.min()) > _DEEPEST)
 
 
 def _as_in_json(kind: pa.DataType) -> pa.DataType:

@@ -15,6 +15,7 @@ from converters.errors import InputError, quote
 from converters.sources.encoding import open_utf8
 from converters.sources.excerpt import Excerpt, take_excerpt
 from converters.sources.json_blocks import block_batches, block_fields, load
+from converters.sources.json_values import check_width
 from converters.sources.options import TextOptions
 from converters.sources.plain import fitting, merge_fields, plain_type
 from converters.sources.reading import BATCH_ROWS, Reading
@@ -22,6 +23,13 @@ from converters.sources.records import records_reading
 from converters.sources.spread import cut, slices
 
 _BLOCK = 4 << 20
+
+# The first block is small, so that what is no table is refused before it fills the memory.
+_FIRST_BLOCK = 1 << 17
+
+# Bounds of what has to be in memory as a whole: a row, a document.
+_LONGEST_LINE = 256 << 20
+_LARGEST_DOCUMENT = 512 << 20
 
 
 def open_json(path: Path, options: TextOptions, lines: bool, columns: Collection[str] | None = None) -> Reading:
@@ -46,7 +54,7 @@ def open_json(path: Path, options: TextOptions, lines: bool, columns: Collection
         raise InputError(f"{where} is empty")
     value: Any = None
     try:
-        value = load(first.decode())
+        value = load(first.decode()) if len(first) <= _LONGEST_LINE else None
     except ValueError:
         lines = lines and first.strip() not in (b"[", b"{", b"[{")
     else:
@@ -60,18 +68,34 @@ def open_json(path: Path, options: TextOptions, lines: bool, columns: Collection
 
 def _first_line(stream: BinaryIO) -> tuple[bytes, bool]:
     """The first line that is not blank, and whether another one follows."""
-    first = b""
-    for line in stream:
-        if line.strip():
-            if first:
-                return first, True
-            first = line
-    return first, False
+    parts: list[bytes] = []
+    size = 0
+    while size <= _LONGEST_LINE and (data := stream.read(_BLOCK)):
+        piece = data if parts else data.lstrip()
+        line, newline, rest = piece.partition(b"\n")
+        parts += [line] if piece else []
+        size += len(line)
+        if newline:
+            while not rest.strip() and (data := stream.read(_BLOCK)):
+                rest = data
+            return b"".join(parts), bool(rest.strip())
+    return b"".join(parts), False
 
 
 def _open_document(path: Path, options: TextOptions, where: str) -> Reading:
+    parts: list[bytes] = []
+    size = 0
     with open_utf8(path, options.encoding) as stream:
-        text = stream.read().decode()
+        while data := stream.read(_BLOCK):
+            parts.append(data)
+            size += len(data)
+            if size > _LARGEST_DOCUMENT:
+                raise InputError(
+                    f"{where} is one JSON document of more than {_LARGEST_DOCUMENT >> 20:,} MB, which has to be read "
+                    "whole: write its records one a line (.jsonl)"
+                )
+    text = b"".join(parts).decode()
+    del parts
     try:
         value = load(text)
     except ValueError as error:
@@ -143,6 +167,7 @@ def _fields(
         found, count = block_fields(block, first_line, where, width)
         merge_fields(fields, found if columns is None else {name: found[name] for name in found if name in columns})
         rows += count
+        check_width(fields.values(), where)
     return fields, rows
 
 
@@ -186,15 +211,23 @@ def _blocks(path: Path, encoding: str | None) -> Iterator[tuple[bytes, int]]:
     """Blocks of whole lines, each with the number of its first line."""
     line = 1
     parts: list[bytes] = []
+    held, wanted = 0, _FIRST_BLOCK
     with open_utf8(path, encoding) as stream:
-        while data := stream.read(_BLOCK):
+        while data := stream.read(wanted):
+            wanted = _BLOCK
             head, newline, rest = data.rpartition(b"\n")
             if not newline:
                 parts.append(data)
+                held += len(data)
+                if held > _LONGEST_LINE:
+                    raise InputError(
+                        f"{quote(path, 200)}, line {line} is longer than {_LONGEST_LINE >> 20:,} MB: "
+                        "that is no row of training data"
+                    )
                 continue
             block = b"".join((*parts, head, newline))
             yield block, line
             line += block.count(b"\n")
-            parts = [rest]
+            parts, held = [rest], len(rest)
     if last := b"".join(parts).strip():
         yield last + b"\n", line

@@ -17,6 +17,9 @@ from converters.sources.plain import is_list, merge_fields, plain_type, unify
 _REFUSALS = (pa.ArrowException, TypeError, OverflowError, ValueError)
 _EXACT = 2**53
 
+#: More fields than this, all in all, are values that someone made keys of; every row would be as wide as all of them.
+_MOST_FIELDS = 2000
+
 
 def fields_of(rows: Sequence[Mapping[str, Any]], where: str) -> dict[str, pa.DataType]:
     """Names and types of the columns that the rows have together; a type may be or hold null so far.
@@ -25,7 +28,9 @@ def fields_of(rows: Sequence[Mapping[str, Any]], where: str) -> dict[str, pa.Dat
         InputError: a value is nothing that a column can hold, or a text is not Unicode.
     """
     fields: dict[str, pa.DataType] = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
+    names = dict.fromkeys(name for row in rows for name in row)
+    _check_number(len(names), where)
+    for name in names:
         values = [row.get(name) for row in rows]
         try:
             fields[name] = _column_type(values)
@@ -34,6 +39,29 @@ def fields_of(rows: Sequence[Mapping[str, Any]], where: str) -> dict[str, pa.Dat
         except TypeError as error:
             raise InputError(f"{where}: column {quote(name)} holds {error}") from error
     return fields
+
+
+def check_width(kinds: Iterable[pa.DataType], where: str) -> None:
+    """Refuses columns with too many fields, however deep.
+
+    Raises:
+        InputError: there are more of them than any training data has.
+    """
+    _check_number(sum(map(_count_fields, kinds)), where)
+
+
+def _check_number(fields: int, where: str) -> None:
+    if fields > _MOST_FIELDS:
+        raise InputError(
+            f"{where} has records of {fields:,} different keys, which seem to be values: "
+            "give all records the same few keys"
+        )
+
+
+def _count_fields(kind: pa.DataType) -> int:
+    if is_list(kind):
+        return _count_fields(kind.value_type)
+    return sum(_count_fields(field.type) for field in kind) if pa.types.is_struct(kind) else 1
 
 
 def batch_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, where: str) -> pa.RecordBatch:

@@ -27,6 +27,9 @@ from converters.sources.structs import all_opened_up
 #: What a dataset from standard input is called.
 STANDARD_INPUT = "standard input"
 
+#: More columns hold no training data, and comparing them all would take hours.
+MOST_COLUMNS = 1000
+
 _MAGIC = frozenset("*?[")
 
 
@@ -80,6 +83,9 @@ def open_source(
     where = quote(source.name, 200)
     picked = pick(source.splits, None if on_hub else split, where)
     source = replace(source, splits=picked if source.is_collection else all_opened_up(picked))
+    widest = max((len(each.schema) for each in source.splits.values()), default=0)
+    if widest > MOST_COLUMNS:
+        raise InputError(f"{where} has {widest:,} columns: keep those with texts and labels, {MOST_COLUMNS:,} at most")
     if not source.splits or all(each.rows == 0 for each in source.splits.values()):
         raise InputError(f"{where} has no rows")
     return source

@@ -70,8 +70,15 @@ def numbered_names(count: int) -> list[str]:
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """The schema with unique names and plain types, without metadata."""
-    return pa.schema(list(zip(unique_names(schema.names), map(plain_type, schema.types), strict=True)))
+    """The schema with unique names and plain types, without metadata.
+
+    Raises:
+        InputError: a name is no text.
+    """
+    try:
+        return pa.schema(list(zip(unique_names(schema.names), map(plain_type, schema.types), strict=True)))
+    except UnicodeDecodeError as error:
+        raise InputError("the name of a column is not UTF-8: the data may be damaged, write it again") from error
 
 
 def cast_batch(batch: pa.RecordBatch, schema: pa.Schema, where: str) -> pa.RecordBatch:
