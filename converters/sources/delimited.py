@@ -419,8 +419,7 @@ def _misread(layout: _Layout, error: pa.ArrowInvalid) -> InputError:
     """Finds the first row that does not have as many cells as there are columns."""
     wanted = len(layout.names)
     with layout.stream() as stream:
-        text = io.TextIOWrapper(stream, "utf-8", newline="")
-        reader = layout.dialect.reader(text)
+        reader = layout.dialect.reader(_lines(io.TextIOWrapper(stream, "utf-8", newline=""), layout.where))
         line = layout.preamble.lines + 1
         try:
             for row in reader:
@@ -434,6 +433,18 @@ def _misread(layout: _Layout, error: pa.ArrowInvalid) -> InputError:
         except csv.Error:
             pass
     return InputError(f"{layout.where} cannot be cut into rows of {wanted} cells: {quote(error, 120)}")
+
+
+def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:
+    """The lines of a text; one that no memory should hold is refused."""
+    number = 0
+    while line := text.readline(_LARGEST_BLOCK):
+        number += 1
+        if len(line) == _LARGEST_BLOCK:
+            raise InputError(
+                f"{where}, line {number} is longer than {_LARGEST_BLOCK >> 20:,} MB: that is no row of training data"
+            )
+        yield line
 
 
 def _check_last_quote(layout: _Layout, cell: str | None) -> None:

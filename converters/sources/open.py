@@ -93,6 +93,8 @@ def open_source(
 
 def _open_path(name: str, options: TextOptions) -> Source:
     if name == "-":
+        if sys.stdin is None or sys.stdin.closed:
+            raise InputError("there is no standard input: pipe the data in, or name a file")
         if sys.stdin.isatty():
             raise InputError("standard input is a terminal: pipe the data in, or name a file")
         path, suffix = spool(sys.stdin.buffer, "standard input")
@@ -162,6 +164,8 @@ def _missing(name: str) -> str:
     if "://" in name:
         return f"{message} as a file: nothing is downloaded, fetch it first"
     folder = Path(name).parent
+    if Path(name).is_symlink():
+        return f"{message}: it is a link to something that is not there"
     if not folder.is_dir():
         return f"{message}, nor does the folder {quote(folder, 200)}"
     near = _near(name)
