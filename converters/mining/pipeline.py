@@ -1,5 +1,7 @@
 """The core: from anchors, positives and a corpus to mined negatives, stage by stage."""
 
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -7,15 +9,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from converters.embedding.encoder import resolve_encoder
-from converters.embedding.vectors import Vectors, embed, fit_encoder
+from converters.embedding.vectors import Vectors, fit_encoder
 from converters.errors import InputError
-from converters.mining.exclusions import exclusions_of
+from converters.mining.embedded import embedded
+from converters.mining.exclusions import Exclusions, exclusions_of
 from converters.mining.mined import Mined
-from converters.mining.rescoring import check_cross_encoder, cross_scores
+from converters.mining.rankings import rankings_of
+from converters.mining.rescored import rescored
+from converters.mining.rescoring import check_cross_encoder
 from converters.mining.search import faiss_flat, inner_products, numpy_flat, plan_blocks, search
 from converters.mining.selection import Selection, choose, filter_scores, positive_to_beat, take_range
 from converters.mining.summary import Distribution, MiningSummary
 from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
+from converters.mining.workspace import Workspace, hash_of_texts
 from converters.progress import track
 
 
@@ -33,12 +39,14 @@ def mine(
     batch_size: int = 32,
     block_size: int = 16384,
     use_faiss: bool = True,
+    workspace: Workspace | None = None,
 ) -> Mined:
     """Mines negatives for anchors.
 
     Repeated anchors are one query with several positives. A positive of a query is never mined for it, nor is the
     query's own text: not the row, nor any document of the same text, where texts that differ only in case, white
-    space and Unicode composition count as the same.
+    space and Unicode composition count as the same. Of documents that are the same in this sense, the first one alone
+    is a candidate.
 
     Texts are lists of strings, Arrow arrays (dictionaries too), numpy arrays or pandas Series; null and blank ones
     are dropped and counted.
@@ -58,6 +66,9 @@ def mine(
         batch_size: texts, or pairs of texts, that a neural model takes at a time.
         block_size: the most queries that are searched for at a time; changes memory, never results.
         use_faiss: search with faiss, else with numpy; the results are the same.
+        workspace: where the stages keep what they have made: vectors, rankings and scores of a cross-encoder. A run
+            that was stopped goes on there and ends with the same result; one with other filters finds the vectors
+            and the rankings. None to keep all of it in memory.
 
     Raises:
         InputError: the arguments or the data do not allow it; nothing has been embedded yet in most cases.
@@ -69,27 +80,37 @@ def mine(
         check_cross_encoder(cross_encoder)
 
     queries, documents, pairs, dropped = _read(anchors, positives, corpus, grades)
+    given = len(documents)
     barred = [as_texts(each, "exclude") for each in exclude or ([], [])]
     if len(barred[0]) != len(barred[1]):
         raise InputError(f"exclude needs as many anchors as documents, not {len(barred[0])} and {len(barred[1])}")
     barred = [each.filter(pa.array(~(is_blank(barred[0]) | is_blank(barred[1])))) for each in barred]
     exclusions = exclusions_of(queries, documents, None if include_positives else pairs, barred[0], barred[1])
+    documents, pairs, exclusions = _one_of_each(documents, pairs, exclusions)
+    candidates = len(exclusions.document_keys)
+    dropped["same_document"] = given - candidates
     excluded = exclusions.count()
-    _check_size(len(documents), excluded, selection)
+    _check_size(candidates, excluded, selection)
 
     encoder = resolve_encoder(model, batch_size=batch_size)
-    fit_encoder(encoder, documents)
-    document_vectors = embed(encoder.encode_documents, documents, "embedding documents")
-    query_vectors = embed(encoder.encode_queries, queries, "embedding queries")
+    corpus_texts = documents.slice(0, candidates)
+
+    @cache  # once, and not at all where all vectors are there already
+    def fit() -> None:
+        fit_encoder(encoder, corpus_texts)
+
+    fitted_on = hash_of_texts(corpus_texts) if workspace is not None and hasattr(encoder, "fit") else None
+    document_vectors, documents_key = embedded(
+        workspace, encoder, "documents", documents, prepare=fit, fitted_on=fitted_on
+    )
+    query_vectors, queries_key = embedded(workspace, encoder, "queries", queries, prepare=fit, fitted_on=fitted_on)
     if document_vectors.shape[1] != query_vectors.shape[1]:
         raise InputError(
             f"encoder {encoder.name} gives vectors of {query_vectors.shape[1]} numbers for queries "
             f"and of {document_vectors.shape[1]} for documents; they have to be of one length"
         )
 
-    def rescore(query_ids: Ids, document_ids: Ids) -> Vectors:
-        return cross_scores(cross_encoder, queries, documents, query_ids, document_ids, batch_size)
-
+    rescore = rescored(workspace, cross_encoder, queries, documents, batch_size)
     if cross_encoder is None:
         pair_scores = inner_products(query_vectors, document_vectors, pairs.query_ids, pairs.document_ids[:, None])
         pair_scores = pair_scores[:, 0]
@@ -100,10 +121,20 @@ def mine(
     negatives = np.full((len(queries), selection.num_negatives), -1, dtype=np.int64)
     scores = np.full(negatives.shape, np.nan, dtype=np.float32)
     skipped = dict.fromkeys(("known_positive", "excluded", "range_min"), 0)
-    wanted = np.minimum(min(selection.end, len(documents)) + excluded, len(documents))
-    blocks = plan_blocks(wanted, len(documents), block_size)
-    rankings = search(query_vectors, document_vectors, wanted, blocks, faiss_flat if use_faiss else numpy_flat)
-    for block in track(rankings, "mining negatives", total=len(blocks)):
+    wanted = np.minimum(min(selection.end, candidates) + excluded, candidates)
+    searched = document_vectors[:candidates]
+    retrieve = faiss_flat if use_faiss else numpy_flat
+    search_key = None
+    if queries_key is not None and documents_key is not None:
+        search_key = {"queries": queries_key, "documents": documents_key, "candidates": candidates, "search": "exact"}
+    rankings = rankings_of(
+        workspace,
+        search_key,
+        wanted,
+        lambda needs: plan_blocks(needs, candidates, block_size),
+        lambda blocks: search(query_vectors, searched, wanted, blocks, retrieve),
+    )
+    for block in track(rankings, "mining negatives", total=len(rankings)):
         known = exclusions.positive(block.query_ids, block.document_ids)
         other = exclusions.other(block.query_ids, block.document_ids) & ~known
         ids, found, seen, below = take_range(
@@ -118,7 +149,7 @@ def mine(
         for reason, count in (counts | {"range_min": below} | failed).items():
             skipped[reason] = skipped.get(reason, 0) + count
 
-    summary = _summarise(encoder.name, len(documents), pairs, pair_scores, scores, selection, skipped, dropped)
+    summary = _summarise(encoder.name, candidates, pairs, pair_scores, scores, selection, skipped, dropped)
     return Mined(queries, documents, pairs, pair_scores, negatives, scores, summary)
 
 
@@ -152,6 +183,29 @@ def _read(anchors: Any, positives: Any, corpus: Any, grades: Any) -> tuple[pa.Ar
     pairs = pairs_of(query_ids, document_ids, graded[related], len(queries), len(documents))
     dropped["repeated_pair"] = len(query_ids) - len(pairs.query_ids)
     return queries, documents, pairs, dropped
+
+
+def _one_of_each(documents: pa.Array, pairs: Pairs, exclusions: Exclusions) -> tuple[pa.Array, Pairs, Exclusions]:
+    """Keeps one document of those that count as the same, and the other spellings only of positives.
+
+    Returns:
+        The documents, first the candidates in the order of their first appearance, then the other spellings of
+        positives; the pairs with the new numbers; and the exclusions of the candidates alone.
+    """
+    _, first = np.unique(exclusions.document_keys, return_index=True)
+    first.sort()
+    positives = np.unique(pairs.document_ids)
+    kept = np.concatenate((first, np.setdiff1d(positives, first)))
+    if len(kept) == len(first) == len(documents):
+        return documents, pairs, exclusions
+    places = np.full(len(documents), -1, dtype=np.int64)
+    places[kept] = np.arange(len(kept))
+    keys = exclusions.document_keys[first]
+    return (
+        documents.take(pa.array(kept)),
+        replace(pairs, document_ids=places[pairs.document_ids]),
+        replace(exclusions, document_keys=keys),
+    )
 
 
 def _grades(grades: Any, count: int) -> NDArray[Any]:

@@ -51,7 +51,8 @@ class MiningSummary:
             caller excluded), `range_min`, `absolute_margin`, `relative_margin`, `max_score`, `min_score`. A candidate
             counts once, for the first of these that holds; documents that rank behind `range_max` are no candidates.
         dropped: rows of the input that were left out, by reason: `blank_anchor`, `blank_positive`, `not_relevant` (a
-            grade of 0 or less), `repeated_pair`, `blank_document` (of the corpus).
+            grade of 0 or less), `repeated_pair`, `blank_document` (of the corpus), `same_document` (differs from one
+            before it in nothing but case, white space and Unicode composition; positives keep their spelling).
         positive_scores: scores of the pairs.
         negative_scores: scores of the mined negatives.
         differences: score of the pair minus score of the negative, for every pair and each of its negatives.

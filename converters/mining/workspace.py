@@ -7,10 +7,10 @@ was. Every file in it is there whole or not at all.
     <work folder>/
         miner.json                            says whose folder this is, and of which version
         embeddings-documents-3f2a.../         a stage
-            lock                              held by the run that works in the folder or reads it
+            lock                              held by the run that uses the folder; its time is that of the last use
             about.json                        what the stage depends on
             vectors.npy                       what it made
-            finished.json                     there once all is made; its time is that of the last use
+            finished.json                     there once all is made
 
 A run locks the stages it uses: alone while it makes one, together with others once it is made.
 """
@@ -150,7 +150,6 @@ class Stage:
             self._lock = locked(folder, shared=(folder / _FINISHED).is_file())
             self.finished = self._told()
             if self.finished is not None:
-                os.utime(folder / _FINISHED)  # the time of the last use
                 return
             for left in folder.glob(f"*{_UNFINISHED}"):
                 left.unlink()
@@ -278,6 +277,7 @@ def locked(folder: Path, *, shared: bool) -> IO[bytes]:
                     lock.truncate(0)
                     lock.write(str(os.getpid()).encode())
                     lock.flush()
+                os.utime(folder / _LOCK)
                 return lock
         lock.close()  # what was locked has been removed meanwhile
 

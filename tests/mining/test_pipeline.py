@@ -116,9 +116,29 @@ def test_texts_that_differ_in_case_space_and_composition_are_one(given):
     model = given({text: (1.0, i / 100) for i, text in enumerate(texts)} | {"The Query?": (1.0, 0.0)})
     mined = mine(["The Query?"], [texts[0]], corpus=texts, model=model, selection=Selection(num_negatives=2))
     assert negatives(mined) == ["other", "more"]
-    assert mined.summary.skipped["known_positive"] == 3
-    assert mined.summary.skipped["excluded"] == 2
-    assert mined.documents.to_pylist() == texts  # and the texts themselves stay as they were
+    assert mined.summary.skipped["known_positive"] == 1
+    assert mined.summary.skipped["excluded"] == 1
+    assert mined.documents.to_pylist() == [texts[0], texts[3], "other", "more"]  # the first of each, as it was given
+    assert mined.summary.dropped["same_document"] == 3
+
+
+def test_of_documents_that_are_the_same_one_is_mined_and_positives_keep_their_spelling(given):
+    spellings = ["A  dog", "a dog", "A Dog"]
+    vectors = {"q": (1, 0), "r": (0, 1), "POSITIVE": (0.9, 0.1), "Positive": (0.9, 0.2), "other": (0.2, 0.9)}
+    model = given(vectors | dict.fromkeys(spellings, (0.8, 0.1)))
+    mined = mine(
+        ["q", "q", "r"],
+        ["Positive", "a dog", "other"],
+        corpus=["A  dog", "POSITIVE", "A Dog"],
+        model=model,
+        selection=Selection(num_negatives=2),
+    )
+    documents = mined.documents.to_pylist()
+    assert [documents[i] for i in mined.pairs.document_ids] == ["Positive", "a dog", "other"]
+    assert negatives(mined, 0) == ["other"]
+    assert negatives(mined, 1) == ["A  dog", "POSITIVE"]
+    assert mined.pair_scores[0] == pytest.approx(0.9 / np.hypot(0.9, 0.2), abs=1e-6)
+    assert (mined.summary.corpus, mined.summary.dropped["same_document"]) == (3, 3)
 
 
 def test_spellings_of_one_anchor_share_their_positives(given):
@@ -205,7 +225,7 @@ def test_blank_and_missing_texts_are_dropped_and_counted(given):
     assert mined.queries.to_pylist() == ["q"]
     assert mined.documents.to_pylist() == ["a", "p"]
     dropped = {"blank_anchor": 2, "blank_positive": 1, "not_relevant": 0, "blank_document": 2, "repeated_pair": 0}
-    assert mined.summary.dropped == dropped
+    assert mined.summary.dropped == dropped | {"same_document": 0}
 
 
 @pytest.mark.parametrize(
