@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from converters.embedding.vectors import unit_rows
 from converters.mining import Selection, mine
-from converters.mining import search as search_module
+from converters.mining.search import ranking as search_module
 
 
 class Encoder:

@@ -1,4 +1,4 @@
-"""The search stage: for each query, the documents of the greatest inner product, exactly and in a defined order."""
+"""Ranking: for each query, the documents of the greatest inner product, exactly and in a defined order."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -40,8 +40,18 @@ def faiss_flat(queries: Vectors, documents: Vectors, depth: int) -> tuple[Ids, V
     """Exhaustive search with faiss (arXiv 2401.08281), as its IndexFlatIP does it, without a copy of the documents."""
     import faiss
 
-    scores, ids = faiss.knn(queries, documents, depth, metric=faiss.METRIC_INNER_PRODUCT)
-    return ids, scores
+    queries = np.ascontiguousarray(queries, dtype=np.float32)
+    if _readable_in_place(documents):
+        scores, ids = faiss.knn(queries, documents, depth, metric=faiss.METRIC_INNER_PRODUCT)
+        return ids, scores
+    best = faiss.ResultHeap(len(queries), depth, keep_max=True)
+    step = max(1, BLOCK_NUMBERS // documents.shape[1])
+    for start in range(0, len(documents), step):
+        part = np.ascontiguousarray(documents[start : start + step], dtype=np.float32)
+        scores, ids = faiss.knn(queries, part, min(depth, len(part)), metric=faiss.METRIC_INNER_PRODUCT)
+        best.add_result(scores, ids + start)
+    best.finalize()
+    return best.I, best.D
 
 
 def numpy_flat(queries: Vectors, documents: Vectors, depth: int) -> tuple[Ids, Vectors]:
@@ -50,7 +60,7 @@ def numpy_flat(queries: Vectors, documents: Vectors, depth: int) -> tuple[Ids, V
     scores = np.empty((len(queries), depth), dtype=np.float32)
     step = max(1, BLOCK_NUMBERS // len(documents))
     for start in range(0, len(queries), step):
-        products = queries[start : start + step] @ documents.T
+        products = _float32(queries[start : start + step]) @ _float32(documents).T
         best = np.argpartition(products, len(documents) - depth, axis=1)[:, len(documents) - depth :]
         ids[start : start + step] = best
         scores[start : start + step] = np.take_along_axis(products, best, axis=1)
@@ -71,9 +81,21 @@ def inner_products(queries: Vectors, documents: Vectors, query_ids: Ids, documen
     """
     scores = np.empty(document_ids.shape, dtype=np.float32)
     step = max(1, BLOCK_NUMBERS // max(1, document_ids.shape[1] * queries.shape[1]))
+    if _readable_in_place(documents):
+        import faiss
+
+        step = max(1, BLOCK_NUMBERS // queries.shape[1])
+        for start in range(0, len(query_ids), step):
+            rows = np.ascontiguousarray(queries[query_ids[start : start + step]], dtype=np.float32)
+            ids = np.ascontiguousarray(document_ids[start : start + step], dtype=np.int64)
+            part = scores[start : start + step]
+            pointers = [faiss.swig_ptr(each) for each in (part, rows, documents, ids)]
+            faiss.fvec_inner_products_by_idx(*pointers, documents.shape[1], *ids.shape)
+        return scores
     for start in range(0, len(query_ids), step):
         part = slice(start, start + step)
-        scores[part] = np.vecdot(queries[query_ids[part]][:, None, :], documents[document_ids[part]])
+        gathered = documents[document_ids[part]].astype(np.float32, copy=False)
+        scores[part] = np.vecdot(_float32(queries[query_ids[part]])[:, None, :], gathered)
     return scores
 
 
@@ -155,3 +177,12 @@ def _rank(queries: Vectors, documents: Vectors, wanted: Ids, depth: int, members
     beyond: NDArray[np.bool_] = np.arange(width) >= wanted[:, None]
     ids[beyond], scores[beyond] = -1, -np.inf
     return Ranking(members, ids, scores)
+
+
+def _readable_in_place(documents: Vectors) -> bool:
+    """Whether faiss can read the vectors where they are: float32, row by row without gaps, a memory map or not."""
+    return documents.dtype == np.float32 and documents.flags.c_contiguous
+
+
+def _float32(vectors: Vectors) -> Vectors:
+    return vectors.astype(np.float32, copy=False)
