@@ -20,6 +20,8 @@ OUTPUT_FORMATS = ("triplet", "n-tuple", "labeled-pair", "labeled-list")
 
 #: Bytes of text that one batch of rows may hold: far below what 32-bit offsets can address.
 BATCH_BYTES = 2**27
+#: Queries whose rows are made at a time.
+BLOCK_QUERIES = 2**15
 
 
 @dataclass(frozen=True)
@@ -135,17 +137,52 @@ def assemble(
     Raises:
         InputError: there is no such format.
     """
+    rows = rows_of(
+        mined,
+        output_format,
+        anchor_name=anchor_name,
+        positive_name=positive_name,
+        output_scores=output_scores,
+        grouped=grouped,
+    )
+    return rows.read_all()
+
+
+def rows_of(
+    mined: Mined,
+    output_format: str,
+    *,
+    anchor_name: str | None = None,
+    positive_name: str | None = None,
+    output_scores: bool = False,
+    grouped: bool = False,
+) -> pa.RecordBatchReader:
+    """Makes the same rows as `assemble`, a batch of bounded size at a time.
+
+    Args:
+        mined, output_format, anchor_name, positive_name, output_scores, grouped: as for `assemble`.
+
+    Raises:
+        InputError: there is no such format.
+    """
     if output_format not in OUTPUT_FORMATS:
         raise InputError(f"mining cannot make {quote(output_format)}; {nearest(str(output_format), OUTPUT_FORMATS)}")
-    columns = {
+    make = {
         "triplet": _triplets,
         "n-tuple": _tuples,
         "labeled-pair": _labeled_pairs,
         "labeled-list": _grouped_lists if grouped else _lists,
-    }[output_format](mined, output_scores)
-    names = column_names(output_format, list(columns), anchor_name, positive_name)
-    schema = pa.schema([(name, column.kind) for name, column in zip(names, columns.values(), strict=True)])
-    return pa.Table.from_batches(_batches(list(columns.values()), schema), schema=schema)
+    }[output_format]
+    shape = make(mined.part(0, 0), output_scores)
+    names = column_names(output_format, list(shape), anchor_name, positive_name)
+    schema = pa.schema([(name, column.kind) for name, column in zip(names, shape.values(), strict=True)])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for first in range(0, len(mined.queries), BLOCK_QUERIES):
+            part = mined.part(first, min(first + BLOCK_QUERIES, len(mined.queries)))
+            yield from _batches(list(make(part, output_scores).values()), schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
 
 
 def column_names(

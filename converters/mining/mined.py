@@ -38,3 +38,22 @@ class Mined:
         """Where `negatives` holds a document: (q, n)."""
         found: NDArray[np.bool_] = self.negatives >= 0
         return found
+
+    def part(self, first: int, last: int) -> "Mined":
+        """The same of the queries from `first` on, those from `last` on left out."""
+        start, end = int(self.pairs.offsets[first]), int(self.pairs.offsets[last])
+        pairs = Pairs(
+            self.pairs.query_ids[start:end] - first,
+            self.pairs.document_ids[start:end],
+            self.pairs.grades[start:end],
+            self.pairs.offsets[first : last + 1] - start,
+        )
+        return Mined(
+            self.queries.slice(first, last - first),
+            self.documents,
+            pairs,
+            self.pair_scores[start:end],
+            self.negatives[first:last],
+            self.negative_scores[first:last],
+            self.summary,
+        )

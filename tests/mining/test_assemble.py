@@ -114,6 +114,20 @@ def test_types_are_the_same_when_nothing_qualifies(mined, output_format, output_
 
 
 @pytest.mark.parametrize("output_format", OUTPUT_FORMATS)
+@pytest.mark.parametrize("output_scores", [False, True])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_blocks_of_queries_change_nothing(mined, output_format, output_scores, grouped, monkeypatch):
+    whole = assemble(mined, output_format, output_scores=output_scores, grouped=grouped)
+    assert len(whole) > 0
+    module = __import__("sys").modules[assemble_function.__module__]
+    for size in (1, 2):
+        monkeypatch.setattr(module, "BLOCK_QUERIES", size)
+        cut = assemble(mined, output_format, output_scores=output_scores, grouped=grouped)
+        assert cut.equals(whole)
+        cut.validate(full=True)
+
+
+@pytest.mark.parametrize("output_format", OUTPUT_FORMATS)
 @pytest.mark.parametrize("grouped", [False, True])
 def test_batches_change_nothing(mined, output_format, grouped, monkeypatch):
     whole = assemble(mined, output_format, output_scores=True, grouped=grouped)
