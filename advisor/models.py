@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from advisor.catalogue.entry import Family
 from converters.errors import InputError, quote
+from converters.sources.network import is_hub_reachable
 
 #: What kind of vectors a sparse encoder makes: over a vocabulary, or over the features of a sparse autoencoder.
 SparseKind = Literal["splade", "csr"]
@@ -340,31 +341,12 @@ def _files_of(name: str) -> _Files:
         for path in ("config.json", "modules.json"):
             if _from_hub(repository, path) is not None:
                 return _HubFiles(name, repository)
-    if not _reachable():
+    if not is_hub_reachable():
         raise InputError(
             f"there is no folder {quote(name, 200)}, and the hub cannot be reached: give the path of a folder, "
             "or leave the model out"
         )
     raise InputError(f"the hub has no model {quote(name, 200)} that you may read, and no folder has that name")
-
-
-@lru_cache(maxsize=1)
-def _reachable() -> bool:
-    """Whether the hub can be asked. Without this look its client tries again and again, for half a minute a file."""
-    import socket
-    from urllib.parse import urlsplit
-    from urllib.request import getproxies
-
-    from huggingface_hub import constants
-
-    if constants.HF_HUB_OFFLINE or getproxies():
-        return not constants.HF_HUB_OFFLINE
-    address = urlsplit(constants.ENDPOINT)
-    try:
-        with socket.create_connection((address.hostname or "", address.port or 443), timeout=5):
-            return True
-    except OSError:
-        return False
 
 
 @lru_cache(maxsize=1024)
@@ -377,7 +359,7 @@ def _from_hub(repository: str, path: str) -> Path | None:
         known = try_to_load_from_cache(repository, path)
         if isinstance(known, str):
             return Path(known)
-        return Path(hf_hub_download(repository, path)) if _reachable() else None
+        return Path(hf_hub_download(repository, path)) if is_hub_reachable() else None
     except HFValidationError as error:
         raise InputError(
             f"{quote(repository, 200)} can be no name of a model on the hub: check its spelling"

@@ -4,6 +4,7 @@ import re
 
 from converters.errors import InputError, quote
 from converters.sources.memory import dataset_reading
+from converters.sources.network import is_hub_reachable
 from converters.sources.reading import join
 from converters.sources.source import Source
 
@@ -31,6 +32,8 @@ def open_hub(name: str, split: str | None = None, revision: str | None = None) -
     matched = _ID.fullmatch(name)
     if matched is None:
         raise InputError(f"{quote(name)} is no name of a dataset on the hub")
+    if not is_hub_reachable():
+        raise InputError(_unreachable(name))
     import datasets
 
     try:
@@ -67,7 +70,7 @@ def _reason(dataset: str, name: str, error: Exception) -> str:
         "TimeoutError",
         "MaxRetryError",
     }:
-        return f"{where} nothing can be reached: check the network and HF_HUB_OFFLINE, or the path if a file is meant"
+        return _unreachable(name)
     if kinds & {"DatasetNotFoundError", "RepositoryNotFoundError"} or "401" in text:
         return f"{where} there is none of that name, or it is private: check the name, or log in (hf auth login)"
     if "RevisionNotFoundError" in kinds:
@@ -78,6 +81,13 @@ def _reason(dataset: str, name: str, error: Exception) -> str:
     return (
         f"{where} it could not be opened: {quote(reason, 160)}: "
         "check the name, the configuration (name:config), the split and the network"
+    )
+
+
+def _unreachable(name: str) -> str:
+    return (
+        f"{quote(name)} is no file here, and on the Hugging Face hub nothing can be reached: "
+        "check the network and HF_HUB_OFFLINE, or the path if a file is meant"
     )
 
 

@@ -2,7 +2,8 @@
 
 People save tables with nested columns to formats that have none. What comes back is a text: JSON, or what Python or
 numpy print: `{"text": "..."}`, `['a', 'b']`, `[0.1 0.2 0.3]`. A column counts as written values if every cell that is
-looked at first is one; later cells that are none are null. Nothing is ever evaluated: Python's text is parsed as literals.
+looked at first is one; later cells that are none are null. Nothing is ever evaluated: Python's text is parsed as
+literals.
 """
 
 import ast

@@ -184,7 +184,7 @@ def test_models_that_are_not_there(name: str, message: str, monkeypatch: pytest.
     from advisor import models
 
     models._from_hub.cache_clear()
-    monkeypatch.setattr(models, "_reachable", lambda: False)
+    monkeypatch.setattr(models, "is_hub_reachable", lambda: False)
     with pytest.raises(InputError, match=message) as error:
         describe(name)
     assert "\n" not in str(error.value)

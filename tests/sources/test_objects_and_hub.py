@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from converters.errors import InputError
-from converters.sources import open_source
+from converters.sources import hub, open_source
 from converters.sources.source import Split
 
 ROWS = [{"text": f"text {i}", "label": i} for i in range(1000)]
@@ -159,6 +159,7 @@ def test_hub(monkeypatch: pytest.MonkeyPatch) -> None:
         stream = datasets.Dataset.from_list(ROWS).to_iterable_dataset()
         return stream if options["split"] else datasets.IterableDatasetDict(train=stream, test=stream)
 
+    monkeypatch.setattr(hub, "is_hub_reachable", lambda: True)
     monkeypatch.setattr(datasets, "load_dataset", load)
     assert list(open_source("owner/name:some-config", revision="v1", scan=False).splits) == ["train", "test"]
     assert list(open_source("owner/name", split="test").splits) == ["test"]
@@ -196,5 +197,12 @@ def test_hub_errors(monkeypatch: pytest.MonkeyPatch, error: Exception, message: 
     def load(*_: Any, **__: Any) -> Any:
         raise error
 
+    monkeypatch.setattr(hub, "is_hub_reachable", lambda: True)
     monkeypatch.setattr(datasets, "load_dataset", load)
     assert message in failure("owner/name")
+
+
+def test_a_hub_that_cannot_be_reached_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "is_hub_reachable", lambda: False)
+    monkeypatch.setattr(datasets, "load_dataset", lambda *_, **__: pytest.fail("asked the hub"))
+    assert "nothing can be reached: check the network" in failure("owner/name")

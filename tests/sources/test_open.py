@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from converters.errors import InputError
-from converters.sources import open_source
+from converters.sources import hub, open_source
 
 
 def failure(dataset: Any, **options: Any) -> str:
@@ -166,6 +166,7 @@ def test_hub(monkeypatch: pytest.MonkeyPatch) -> None:
         splits = {"train": streamed(), "test": streamed()}
         return splits if options["split"] is None else splits[options["split"]]
 
+    monkeypatch.setattr(hub, "is_hub_reachable", lambda: True)
     monkeypatch.setattr(datasets, "load_dataset", load_dataset)
     source = open_source("owner/name:config", revision="v1")
     assert list(source.splits) == ["train", "test"]
@@ -185,11 +186,13 @@ def test_hub_out_of_reach(monkeypatch: pytest.MonkeyPatch, error: Exception) -> 
     def load_dataset(*_: Any, **__: Any) -> Any:
         raise error
 
+    monkeypatch.setattr(hub, "is_hub_reachable", lambda: True)
     monkeypatch.setattr(datasets, "load_dataset", load_dataset)
     assert "is no file here, and on the Hugging Face hub" in failure("owner/name")
 
 
 def test_a_path_is_not_looked_up_on_the_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(hub, "is_hub_reachable", lambda: True)
     monkeypatch.setattr(datasets, "load_dataset", lambda *_, **__: pytest.fail("asked the hub"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
@@ -217,7 +220,7 @@ def test_small_files_load_nothing_heavy(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": ["a"]}), tmp_path / "x.parquet")
     code = f"""
 import sys
-from converters.sources import open_source
+from converters.sources import hub, open_source
 for name in ("x.csv", "x.tsv", "x.jsonl", "x.parquet"):
     open_source({str(tmp_path)!r} + "/" + name).splits["train"].table()
 heavy = {{"torch", "transformers", "sentence_transformers", "datasets", "faiss", "sklearn", "pandas"}}
