@@ -1,6 +1,7 @@
 """What an encoder is, and how one is found by its name."""
 
 import os
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from converters.embedding.lsa import LsaEncoder
@@ -38,6 +39,7 @@ def resolve_encoder(
     query_prompt_name: str | None = None,
     corpus_prompt: str | None = None,
     corpus_prompt_name: str | None = None,
+    processes: bool | Sequence[str] = False,
 ) -> Encoder:
     """Finds the encoder that `model` stands for.
 
@@ -49,6 +51,8 @@ def resolve_encoder(
         query_prompt_name: name of one of the model's own prompts, for queries.
         corpus_prompt: text put before every document; wins over `corpus_prompt_name`.
         corpus_prompt_name: name of one of the model's own prompts, for documents.
+        processes: devices on which a model of sentence-transformers is to run at once; True for all GPUs, or four
+            processes on the CPU. The encoder's `close` ends them.
 
     Raises:
         InputError: there is no such model, it cannot be loaded here, or it cannot do what is asked of it.
@@ -63,8 +67,12 @@ def resolve_encoder(
         for prompt in (query, document):
             if prompt.given:
                 raise InputError(f"encoder {quote(model.name)} takes no prompts: leave out {prompt.argument}")
+        if processes:
+            raise InputError(f"encoder {quote(model.name)} runs in one process: leave out use_multi_process")
         return model
     if isinstance(model, str | os.PathLike):
         name = str(model)
-        return ModelEncoder(load_model(model), name, batch_size=batch_size, query=query, document=document)
-    return ModelEncoder(model, name_of_model(model), batch_size=batch_size, query=query, document=document)
+        model = load_model(model)
+    else:
+        name = name_of_model(model)
+    return ModelEncoder(model, name, batch_size=batch_size, query=query, document=document, processes=processes)

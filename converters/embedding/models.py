@@ -4,11 +4,17 @@ import contextlib
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from converters.embedding.batches import Batches
+from converters.embedding.processes import Processes
+from converters.embedding.vectors import CHUNK, matrix
 from converters.errors import InputError, nearest, quote
 from converters.progress import working
 
@@ -36,6 +42,17 @@ class ModelEncoder:
     The model is called with a list of texts and, of these keywords, those that its method takes: `prompt` and
     `prompt_name` where one was asked for, `batch_size`, `show_progress_bar=False`, `convert_to_numpy=True`. So a
     sentence-transformers model works as well as a class of one method `encode(self, texts)`.
+
+    Batches of long texts get fewer of them, and when memory runs out the batches are halved; see `Batches`.
+
+    Args:
+        model: the model.
+        name: what to call it.
+        batch_size: the most texts of a batch.
+        query: a prompt for queries.
+        document: a prompt for documents.
+        processes: where a model of sentence-transformers is to run at once: devices, one process for each; True for
+            all GPUs, or four processes on the CPU. They start with the first text and end with `close`.
     """
 
     def __init__(
@@ -46,28 +63,68 @@ class ModelEncoder:
         batch_size: int = 32,
         query: Prompt | None = None,
         document: Prompt | None = None,
+        processes: bool | Sequence[str] = False,
     ) -> None:
         self.name = name
-        self._options = {"batch_size": batch_size, "show_progress_bar": False, "convert_to_numpy": True}
-        self._queries = self._method(model, "encode_query", query)
-        self._documents = self._method(model, "encode_document", document)
+        self.model = model
+        self._queries = self._method(model, "encode_query", query, batch_size)
+        self._documents = self._method(model, "encode_document", document, batch_size)
+        self._processes = Processes(model, name, processes) if processes else None
+
+    @property
+    def texts_at_a_time(self) -> int:
+        """How many texts to hand over at a time."""
+        return CHUNK * (self._processes.count if self._processes else 1)
 
     def encode_queries(self, texts: list[str]) -> Any:
         """What the model gives for n queries: (n, d)."""
-        return self._queries(texts)
+        return self._encode(self._queries, texts)
 
     def encode_documents(self, texts: list[str]) -> Any:
         """What the model gives for n documents: (n, d)."""
-        return self._documents(texts)
+        return self._encode(self._documents, texts)
 
-    def _method(self, model: Any, wanted: str, prompt: Prompt | None) -> Callable[[list[str]], Any]:
+    def close(self) -> None:
+        """Ends the processes, if there are any; with the next text they start again."""
+        if self._processes:
+            self._processes.close()
+
+    def _encode(self, method: "_Method", texts: list[str]) -> Any:
+        options = dict(method.options)
+        if self._processes:
+            options["pool"] = self._processes.pool()
+            options["chunk_size"] = max(1, min(CHUNK, -(-len(texts) // self._processes.count)))
+        own_batches = "batch_size" not in options  # then the model makes its batches out of as many texts as it gets
+        widths = method.batches.widths(texts)
+        pending = np.argsort(-widths, kind="stable")
+        found: list[tuple[NDArray[np.int64], Any]] = []
+        while len(pending):
+            count, size = method.batches.first(widths[pending])
+            rows = pending[: min(size, count) if own_batches else count]
+            part = texts if len(rows) == len(texts) else [texts[row] for row in rows.tolist()]
+            given = options if own_batches else options | {"batch_size": size}
+            try:
+                output = method.call(part, **given)
+            except Exception as error:
+                method.batches.shrink(error, min(size, count), int(widths[rows[0]]), self.name)
+                continue
+            if part is texts:
+                return output
+            found.append((rows, matrix(output, len(part), self.name)))
+            pending = pending[len(rows) :]
+        if not found:
+            return method.call(texts, **options)
+        order = np.argsort(np.concatenate([rows for rows, _ in found]))
+        return np.concatenate([each for _, each in found])[order]
+
+    def _method(self, model: Any, wanted: str, prompt: Prompt | None, batch_size: int) -> "_Method":
         method = getattr(model, wanted, None) or getattr(model, "encode", None)
         if not callable(method):
             raise InputError(
                 f"{quote(type(model).__name__)} cannot embed texts: it has neither {wanted} nor encode; "
                 "pass a sentence-transformers model, its name or path, or 'lsa'"
             )
-        options: dict[str, Any] = dict(self._options)
+        options: dict[str, Any] = {"batch_size": batch_size, "show_progress_bar": False, "convert_to_numpy": True}
         if prompt is not None and prompt.given:
             if prompt.text is not None:
                 options["prompt"] = prompt.text
@@ -78,7 +135,24 @@ class ModelEncoder:
         if refused and prompt is not None:
             raise InputError(f"model {quote(self.name)} takes no prompts: leave out {prompt.argument}")
         options = {name: value for name, value in options.items() if accepted(name)}
-        return lambda texts: method(texts, **options)
+        bounded = "batch_size" in options
+        batches = Batches(batch_size, longest=_longest(model)) if bounded else Batches(sys.maxsize, sys.maxsize)
+        return _Method(method, options, batches)
+
+
+@dataclass(frozen=True)
+class _Method:
+    """A method of a model, the keywords that it is called with, and how many texts it takes."""
+
+    call: Callable[..., Any]
+    options: dict[str, Any]
+    batches: Batches
+
+
+def _longest(model: Any) -> int | None:
+    """Where the model cuts a text off, in tokens; None where it does not say."""
+    limit = getattr(model, "max_seq_length", None)
+    return limit if isinstance(limit, int) and 0 < limit < 2**20 else None
 
 
 def _known_prompt(model: Any, prompt: Prompt) -> str | None:

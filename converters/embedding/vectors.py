@@ -1,16 +1,18 @@
 """The embedding stage: an Arrow array of texts in, a checked matrix of unit vectors out."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.embedding.encoder import Encoder
 from converters.errors import InputError
 from converters.progress import counting, working
+
+if TYPE_CHECKING:
+    from converters.embedding.encoder import Encoder
 
 Vectors = NDArray[np.float32]
 
@@ -22,7 +24,7 @@ CHUNK = 512
 FIT_LIMIT = 100_000
 
 
-def fit_encoder(encoder: Encoder, corpus: pa.Array) -> None:
+def fit_encoder(encoder: "Encoder", corpus: pa.Array) -> None:
     """Fits the encoder on the corpus (on an even sample of it, where it is large), if it is one that is fitted."""
     fit = getattr(encoder, "fit", None)
     if fit is None:
@@ -37,7 +39,7 @@ def embed(
     encode: Callable[[list[str]], Any],
     texts: pa.Array,
     description: str,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     *,
     truncate_dim: int | None = None,
     dtype: Any = np.float32,
@@ -62,7 +64,7 @@ def embed_shards(
     description: str,
     *,
     first: int = 0,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     truncate_dim: int | None = None,
     dtype: Any = np.float32,
 ) -> Iterator[tuple[int, Vectors]]:
@@ -78,7 +80,7 @@ def embed_shards(
         shard_rows: texts of a shard; the last one may have fewer.
         description: what is being embedded, for progress and messages.
         first: the row to begin at, a multiple of `shard_rows`.
-        chunk: how many texts `encode` gets at a time.
+        chunk: how many texts `encode` gets at a time; by default what the encoder's `texts_at_a_time` says, or `CHUNK`.
         truncate_dim: keep this many numbers of each vector, before it is scaled (arXiv 2205.13147); None keeps all.
         dtype: what the vectors are kept in: float32, or float16 for half the room.
 
@@ -89,14 +91,15 @@ def embed_shards(
         InputError: `encode` gave something else than n finite vectors of one length.
     """
     width: int | None = None
+    step: int = chunk or getattr(getattr(encode, "__self__", None), "texts_at_a_time", CHUNK)
     with counting(description, len(texts), first) as advance:
         for start in range(first, len(texts), shard_rows):
             shard = texts.slice(start, shard_rows)
             lengths = pc.binary_length(shard).to_numpy(zero_copy_only=False)
             order = np.argsort(-lengths.astype(np.int64), kind="stable")
             vectors: Vectors | None = None
-            for begin in range(0, len(order), chunk):
-                rows = order[begin : begin + chunk]
+            for begin in range(0, len(order), step):
+                rows = order[begin : begin + step]
                 part = shard.take(pa.array(rows)).to_pylist()
                 unit = unit_rows(encode(part), len(part), description, truncate_dim)
                 width = unit.shape[1] if width is None else width
@@ -115,19 +118,7 @@ def embed_shards(
 
 def unit_rows(output: Any, count: int, description: str, truncate_dim: int | None = None) -> Vectors:
     """Checks what an encoder gave for `count` texts, and scales every row to length 1 (zeros stay zeros)."""
-    wanted = f"{description}: an encoder has to give one vector of numbers for each text"
-    if hasattr(output, "detach"):  # a torch tensor, perhaps on another device, perhaps of a type numpy lacks
-        if output.layout is not _strided():
-            raise InputError(f"{wanted}; this one gave a sparse tensor, and mining wants a dense model")
-        output = output.detach().cpu().double().numpy()
-    try:
-        rows = np.asarray(output, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{wanted}; this one gave {type(output).__name__} that makes no matrix") from error
-    if rows.ndim != 2 or rows.shape[0] != count or rows.shape[1] == 0:
-        raise InputError(f"{wanted}; for {count} texts this one gave an array of shape {rows.shape}")
-    if not np.isfinite(rows).all():
-        raise InputError(f"{description}: the encoder gave numbers that are not finite (NaN or infinity)")
+    rows = matrix(output, count, description)
     if truncate_dim is not None:
         if not 1 <= truncate_dim <= rows.shape[1]:
             raise InputError(
@@ -140,7 +131,42 @@ def unit_rows(output: Any, count: int, description: str, truncate_dim: int | Non
     return unit
 
 
-def _strided() -> Any:
+def matrix(output: Any, count: int, description: str) -> NDArray[np.float64]:
+    """Makes a matrix of finite numbers, (count, d), out of whatever an encoder gave for `count` texts.
+
+    Args:
+        output: anything that numpy reads as numbers, or a torch tensor, or a list of such.
+        count: how many texts there were.
+        description: what was being embedded, for the message.
+
+    Raises:
+        InputError: it is no such matrix.
+    """
+    wanted = f"{description}: an encoder has to give one vector of numbers for each text"
+    if isinstance(output, list | tuple) and any(hasattr(each, "detach") for each in output):
+        output = [_off_device(each, wanted) for each in output]
+    else:
+        output = _off_device(output, wanted)
+    try:
+        array = np.asarray(output)
+        if array.dtype.kind in "cOSUMm":
+            raise TypeError
+        rows = array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{wanted}; this one gave {type(output).__name__} that makes no matrix") from error
+    if rows.ndim != 2 or rows.shape[0] != count or rows.shape[1] == 0:
+        raise InputError(f"{wanted}; for {count} texts this one gave an array of shape {rows.shape}")
+    if not np.isfinite(rows).all():
+        raise InputError(f"{description}: the encoder gave numbers that are not finite (NaN or infinity)")
+    return rows
+
+
+def _off_device(output: Any, wanted: str) -> Any:
+    """An array of a torch tensor, which may be on another device or of a type that numpy lacks; others as they are."""
+    if not hasattr(output, "detach"):
+        return output
     import torch
 
-    return torch.strided
+    if output.layout is not torch.strided:
+        raise InputError(f"{wanted}; this one gave a sparse tensor, and mining wants a dense model")
+    return output.detach().cpu().double().numpy()
