@@ -91,7 +91,7 @@ def embed_shards(
         InputError: `encode` gave something else than n finite vectors of one length.
     """
     width: int | None = None
-    step: int = chunk or getattr(getattr(encode, "__self__", None), "texts_at_a_time", CHUNK)
+    step = chunk or int(getattr(getattr(encode, "__self__", None), "texts_at_a_time", CHUNK))
     with counting(description, len(texts), first) as advance:
         for start in range(first, len(texts), shard_rows):
             shard = texts.slice(start, shard_rows)
