@@ -55,6 +55,8 @@ def _headline(page: Page, report: Report) -> None:
         rows = f"{report.rows:,} rows: {some(splits, 4)}"
     else:
         rows = f"{report.rows:,} rows in {next(iter(report.splits), 'train')}"
+    if not report.rows_exact:
+        rows = f"about {rows}"
     if report.rows_sampled < report.rows:
         rows += f"; judged from {report.rows_sampled:,}"
     page.say(rows, indent=2)

@@ -354,3 +354,11 @@ def test_commands_say_again_how_the_data_is_to_be_read(examples: Path) -> None:
         assert command.count("--column helpful=ignored") == 1
     plain = advisor.inspect(examples / "support.csv")
     assert not any("--format" in each.command.replace("--output-format", "") for each in plain.conversions)
+
+
+def test_a_number_of_rows_that_is_an_estimate_says_so() -> None:
+    report = advisor.inspect(
+        pa.table({"question": ["What is it?", "Who was it?"], "answer": ["It is so.", "It was me."]})
+    )
+    assert "  2 rows in train" in str(report)
+    assert "  about 2 rows in train" in str(replace(report, rows_exact=False))
