@@ -6,8 +6,8 @@ asked; 2 the call was wrong or the input cannot be read, with one line that says
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import Enum, StrEnum
 from functools import partial
 from typing import Annotated, Any
@@ -151,7 +151,7 @@ def inspect(
 #: The options of `convert` that speak of mining.
 _MINING = (
     *("model", "num_negatives", "range_min", "range_max", "absolute_margin", "relative_margin", "margin_from"),
-    *("max_score", "min_score", "sampling", "seed", "output_scores", "batch_size"),
+    *("max_score", "min_score", "sampling", "seed", "output_scores", "batch_size", "work_dir"),
 )
 
 
@@ -210,6 +210,11 @@ def convert(
     ] = None,
     output_scores: Annotated[bool, typer.Option("--output-scores", help="Add the scores of the model.")] = False,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Texts that the model embeds at a time.")] = 32,
+    work_dir: Annotated[
+        str | None,
+        typer.Option("--work-dir", metavar="DIR", help="Keep the work of mining here, to go on.", show_default=False),
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Keep nothing of the work of mining.")] = False,
     split: SplitName = None,
     format: FormatName = None,
     column: Columns = None,
@@ -245,14 +250,18 @@ def convert(
         ),
         output_scores=output_scores,
         batch_size=batch_size,
+        work_dir=work_dir,
+        cache=not no_cache,
     )
+    if work_dir is not None and no_cache:
+        raise InputError("--work-dir and --no-cache exclude one another: leave one out")
     if out == "-":
         raise InputError("a conversion writes its manifest beside its output, so -o wants a file or a folder, not -")
     if out is None and not dry_run:
         raise InputError("nothing says where to write: add -o OUT, such as -o train.parquet, or --dry-run")
     said = [name for name in _MINING if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
     told = _told(config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision))
-    with _hushed(quiet):
+    with _hushed(quiet), _told_what_is_kept():
         outcome = convert_to_file(
             dataset,
             out,
@@ -509,6 +518,17 @@ def _nothing(line: str) -> None:
 def _hushed(quiet: bool) -> AbstractContextManager[None]:
     """Keeps progress off standard error where silence is asked for."""
     return hushed() if quiet else nullcontext()
+
+
+@contextmanager
+def _told_what_is_kept() -> Iterator[None]:
+    """Says what is kept of the work when it is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        for note in getattr(stop, "__notes__", ()):
+            _note(f"note: {note}")
+        raise
 
 
 def _print_json(value: Any) -> None:

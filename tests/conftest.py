@@ -1,6 +1,7 @@
 """Where the data is that tests read, and tiny models to train: nothing is downloaded."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -23,6 +24,14 @@ VOCABULARY = (
     "[PAD] [UNK] [CLS] [SEP] [MASK] the a is of to in and how do i my you what where when why not yes no order"
     " refund card machine delivery account app return days email subscription password invoice"
 ).split()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What mining keeps goes to a folder of the tests', not to that of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -57,20 +57,25 @@ def _mined(
     target: str,
     mining: Mining,
 ) -> Made:
-    from converters.mining import assemble, mine
+    from converters.mining import assemble, kept_rows, mine
 
     selection = mining.selection
     if selection.range_max is None:
         depth = max(DEPTH, 10 * selection.num_negatives)
         selection = replace(selection, range_max=selection.range_min + depth)
-    mined = mine(
-        anchors,
-        positives,
-        model=mining.model,
-        corpus=corpus,
-        grades=grades,
-        selection=selection,
-        batch_size=mining.batch_size,
-    )
-    table = assemble(mined, target, grouped=True, output_scores=mining.output_scores)
+    with mining.workspace() as workspace:
+        mined = mine(
+            anchors,
+            positives,
+            model=mining.model,
+            corpus=corpus,
+            grades=grades,
+            selection=selection,
+            batch_size=mining.batch_size,
+            workspace=workspace,
+        )
+        if workspace is None:
+            table = assemble(mined, target, grouped=True, output_scores=mining.output_scores)
+        else:
+            table, _ = kept_rows(workspace, mined, target, grouped=True, output_scores=mining.output_scores)
     return Made(table, {}, mined.summary)

@@ -1,9 +1,12 @@
 """How conversions are done, where there is a choice."""
 
+import os
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from converters.mining import MarginFrom, Selection
+from converters.errors import InputError
+from converters.mining import MarginFrom, Selection, Workspace, default_folder
 
 #: The share of the positive's score that a mined negative has to stay below it, unless the caller says otherwise:
 #: "positive-aware" mining, the best recipe of NV-Retriever (arXiv 2407.15831).
@@ -38,12 +41,32 @@ class Mining:
             `num_negatives` if that is more, are looked at.
         output_scores: whether to add the model's scores.
         batch_size: texts that the model embeds at a time.
+        work_dir: a folder where vectors, rankings and rows are kept, so that a run that was stopped goes on there and
+            one with other filters embeds nothing anew.
+        cache: without a `work_dir`, whether to keep them in the cache folder of the platform.
     """
 
     model: Any = "lsa"
     selection: Selection = field(default_factory=positive_aware)
     output_scores: bool = False
     batch_size: int = 32
+    work_dir: str | os.PathLike[str] | None = None
+    cache: bool = False
+
+    def workspace(self) -> AbstractContextManager[Workspace | None]:
+        """Opens the work folder; None where nothing is to be kept, or the cache folder is not to be had.
+
+        Raises:
+            InputError: `work_dir` is no work folder, or cannot be written to.
+        """
+        if self.work_dir is not None:
+            return Workspace(self.work_dir)
+        if self.cache:
+            try:
+                return Workspace(default_folder())
+            except InputError:  # nobody has asked for this folder: a home that is read only is no reason to stop
+                pass
+        return nullcontext()
 
 
 @dataclass(frozen=True)

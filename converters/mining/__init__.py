@@ -1,14 +1,17 @@
 """Hard negatives: the texts that are nearest to an anchor without being one of its positives.
 
-A pipeline of stages, each a function from arrays to arrays: number the texts, embed, search, select, assemble.
+A pipeline of stages: number the texts, embed, search, rescore, select, assemble. Those that take long keep what they
+have made in a work folder, where there is one.
 """
 
 from converters.mining.assemble import OUTPUT_FORMATS, assemble
 from converters.mining.hard_negatives import mine_hard_negatives
 from converters.mining.mined import Mined
 from converters.mining.pipeline import mine
+from converters.mining.rows import kept_rows
 from converters.mining.selection import MarginFrom, Selection
 from converters.mining.summary import Distribution, MiningSummary
+from converters.mining.workspace import Workspace, default_folder
 
 __all__ = [
     "OUTPUT_FORMATS",
@@ -17,7 +20,10 @@ __all__ = [
     "Mined",
     "MiningSummary",
     "Selection",
+    "Workspace",
     "assemble",
+    "default_folder",
+    "kept_rows",
     "mine",
     "mine_hard_negatives",
 ]

@@ -1,7 +1,9 @@
 """`mine_hard_negatives`, with the arguments of sentence-transformers' function of that name."""
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -9,9 +11,12 @@ import pyarrow as pa
 from converters.embedding.encoder import resolve_encoder
 from converters.errors import InputError, nearest, quote
 from converters.mining.assemble import OUTPUT_FORMATS, assemble
+from converters.mining.mined import Mined
 from converters.mining.pipeline import mine
+from converters.mining.rows import kept_rows
 from converters.mining.selection import Sampling, Selection
 from converters.mining.texts import as_texts
+from converters.mining.workspace import Workspace
 
 if TYPE_CHECKING:
     import datasets
@@ -43,6 +48,7 @@ def mine_hard_negatives(
     faiss_batch_size: int = 16384,
     use_faiss: bool = True,
     verbose: bool = True,
+    cache_folder: str | os.PathLike[str] | None = None,
     seed: int = 0,
 ) -> "datasets.Dataset":
     """Adds hard negatives to a dataset of (anchor, positive) pairs.
@@ -83,6 +89,10 @@ def mine_hard_negatives(
         faiss_batch_size: anchors that are searched for at a time; changes memory, never results.
         use_faiss: search with faiss, else with numpy; the results are the same.
         verbose: whether to say on standard error what was found and what was skipped.
+        cache_folder: a work folder, where the vectors, the rankings, the scores of a cross-encoder and the rows are
+            kept: a call that was stopped goes on there, and one with other filters embeds nothing anew. Vectors are
+            kept of what can be identified, which is `"lsa"` and models of sentence-transformers, by their weights
+            and settings; of other objects only those with a method `identity`.
         seed: of the random sampling.
 
     Returns:
@@ -130,31 +140,49 @@ def mine_hard_negatives(
         corpus_prompt=corpus_prompt,
         corpus_prompt_name=corpus_prompt_name,
     )
-    mined = mine(
-        anchors,
-        positives,
-        model=encoder,
-        corpus=corpus,
-        selection=selection,
-        cross_encoder=cross_encoder,
-        include_positives=include_positives,
-        batch_size=batch_size,
-        block_size=faiss_batch_size,
-        use_faiss=use_faiss,
-    )
-    table = assemble(
-        mined, output_format, anchor_name=anchor_name, positive_name=positive_name, output_scores=output_scores
-    )
+    with Workspace(cache_folder) if cache_folder is not None else nullcontext() as workspace:
+        mined = mine(
+            anchors,
+            positives,
+            model=encoder,
+            corpus=corpus,
+            selection=selection,
+            cross_encoder=cross_encoder,
+            include_positives=include_positives,
+            batch_size=batch_size,
+            block_size=faiss_batch_size,
+            use_faiss=use_faiss,
+            workspace=workspace,
+        )
+        rows = _rows(
+            workspace,
+            mined,
+            output_format,
+            anchor_name=anchor_name,
+            positive_name=positive_name,
+            output_scores=output_scores,
+        )
     _say(verbose, str(mined.summary))
-    if table.column_names[:2] != [anchor_name, positive_name]:
-        renamed = ", ".join(quote(name) for name in table.column_names[:2])
+    if rows.column_names[:2] != [anchor_name, positive_name]:
+        renamed = ", ".join(quote(name) for name in rows.column_names[:2])
         _say(verbose, f"the first two columns are called {renamed}, as {output_format} needs their names for others")
-    if len(table) == 0:
+    if len(rows) == 0:
         _say(verbose, "no row is left: not one anchor has the negatives that the format needs")
+    return rows
 
+
+def _rows(workspace: Workspace | None, mined: Mined, output_format: str, **options: Any) -> "datasets.Dataset":
+    """The rows as a dataset: in memory, or mapped into it from the files of a work folder."""
     import datasets
 
-    return datasets.Dataset(table)
+    if workspace is None:
+        return datasets.Dataset(assemble(mined, output_format, **options))
+    table, stage = kept_rows(workspace, mined, output_format, **options)
+    files = sorted(stage.folder.glob("rows-*.arrow"))
+    if not files:
+        return datasets.Dataset(table)
+    parts = [datasets.Dataset.from_file(str(file)) for file in files]
+    return parts[0] if len(parts) == 1 else datasets.concatenate_datasets(parts)
 
 
 def _say(verbose: bool, message: str) -> None:

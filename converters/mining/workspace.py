@@ -99,8 +99,10 @@ class Workspace:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if isinstance(error, KeyboardInterrupt):
+            error.add_note(f"the work so far is kept in {quote(self.folder, 200)}: the same call goes on from there")
 
     def close(self) -> None:
         """Lets go of all stages."""
