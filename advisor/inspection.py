@@ -33,6 +33,9 @@ SAMPLE_ROWS = 20_000
 #: Rows that the verdict on a larger split is drawn from.
 LARGE_SAMPLE_ROWS = 10_000
 
+#: Of larger rows fewer are drawn, so that the sample has no more bytes than this.
+SAMPLE_BYTES = 32 << 20
+
 #: Other splits of up to so many rows are read through to compare with, where they cannot be sampled.
 READ_THROUGH = 200_000
 
@@ -122,6 +125,8 @@ def _inspect(
     chosen = source.splits[name]
     size = sample_rows or (SAMPLE_ROWS if (chosen.rows or 0) <= SAMPLE_ROWS else LARGE_SAMPLE_ROWS)
     table, rows, exact = sample(chosen, size)
+    if sample_rows is None:
+        table = _thinned(table)
     if not rows:
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
@@ -147,6 +152,12 @@ def _inspect(
         rows_sampled=case.rows if full else table.num_rows,
         rows_exact=(exact or full) and all(others),
     )
+
+
+def _thinned(table: pa.Table) -> pa.Table:
+    """Every n-th row of a table of too many bytes."""
+    step = -(-table.nbytes // SAMPLE_BYTES)
+    return table if step < 2 else table.take(pa.array(range(0, table.num_rows, step), pa.int64()))
 
 
 def _examined(case: Case, split: Split, *, full: bool) -> tuple[Case, tuple[Finding, ...]]:

@@ -6,6 +6,9 @@ import pyarrow.compute as pc
 #: Words that stand where a number is missing, in lower case.
 NOTHING = ("", "null", "nan", "na", "n/a", "#n/a", "none", "nil", "-", "?")
 
+#: So many texts are looked at before all are.
+PEEKED = 64
+
 _NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 _COMMA = r"^[-+]?\d+,\d+$"
 _PERCENT = r"\s*%$"
@@ -22,6 +25,8 @@ def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arr
     Args:
         texts: strings.
     """
+    if len(texts) > PEEKED and not _may_be_numbers(texts.slice(0, PEEKED)):
+        return None
     trimmed = pc.utf8_trim_whitespace(texts)
     missing = pc.fill_null(pc.is_in(pc.utf8_lower(trimmed), value_set=pa.array(NOTHING)), True)
     filled = pc.if_else(missing, None, trimmed)
@@ -52,6 +57,13 @@ def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arr
         except pa.ArrowInvalid:
             continue
     return None
+
+
+def _may_be_numbers(texts: pa.ChunkedArray | pa.Array) -> bool:
+    """Whether no text is without a digit, but for words for none: most columns are told from the first few."""
+    digits = pc.match_substring_regex(texts, r"^\s*[-+]?[\d.,]*\d")
+    words = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(texts)), value_set=pa.array(NOTHING))
+    return _all(pc.or_(digits, words)) or texts.null_count == len(texts)
 
 
 def _all(mask: pa.ChunkedArray | pa.Array) -> bool:
