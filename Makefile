@@ -29,7 +29,7 @@ test: lint types
 
 # Draws thousands of new examples where the suite draws the same hundred.
 search: install
-	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/advisor/test_any_table.py tests/writing/test_round_trip.py
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest tests/advisor/test_fuzz_tables.py tests/writing/test_round_trip.py
 
 proofs: install
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.proofs
