@@ -104,7 +104,7 @@ def matrix_in(stage: Stage, rows: int, shard: int, parts: Callable[[int], Iterat
         _make(stage, rows, shard, parts)
     matrix: NDArray[Any] = stage.read_array(_VECTORS)
     if len(matrix) != rows:
-        raise InputError(f"{stage.path(_VECTORS)} has {len(matrix)} rows and should have {rows}: remove its folder")
+        raise stage.damaged(_VECTORS)
     if stage.finished is None:
         stage.finish(rows=rows, dimensions=matrix.shape[1], type=matrix.dtype.name)
         stage.path(_SHARDS).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,8 +115,11 @@ def _cut(ranking: Ranking, wanted: Ids) -> Ranking:
 
 
 def _read(stage: Stage, number: int) -> Ranking:
-    with np.load(stage.path(_name(number)), allow_pickle=False) as file:
-        return Ranking(file["queries"], file["documents"].astype(np.int64), file["scores"])
+    try:
+        with np.load(stage.path(_name(number)), allow_pickle=False) as file:
+            return Ranking(file["queries"], file["documents"].astype(np.int64), file["scores"])
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise stage.damaged(_name(number)) from error
 
 
 def _name(number: int) -> str:

@@ -40,9 +40,15 @@ def kept_rows(workspace: Workspace, mined: Mined, output_format: str, **options:
                     writer.write_batch(batch)
         stage.finish(files=count)
     assert stage.finished is not None
-    files = [stage.path(_name(i)) for i in range(stage.finished["files"])]
-    parts = [pa.ipc.open_stream(pa.memory_map(str(file))).read_all() for file in files]
+    parts = [_read(stage, _name(i)) for i in range(stage.finished["files"])]
     return pa.concat_tables(parts) if parts else rows.schema.empty_table(), stage
+
+
+def _read(stage: Stage, name: str) -> pa.Table:
+    try:
+        return pa.ipc.open_stream(pa.memory_map(str(stage.path(name)))).read_all()
+    except (pa.ArrowException, OSError) as error:
+        raise stage.damaged(name) from error
 
 
 def _name(number: int) -> str:

@@ -35,8 +35,9 @@ from converters.errors import InputError, quote
 #: Of the layout of work folders, and of what is computed: a newer number leaves what older code has made alone.
 VERSION = 1
 
+#: Files of a work folder, and of the folder of each stage.
 MARKER = "miner.json"
-_LOCK, _ABOUT, _FINISHED = "lock", "about.json", "finished.json"
+LOCK, ABOUT, FINISHED = "lock", "about.json", "finished.json"
 #: How files are called while they are written.
 _UNFINISHED = ".unfinished"
 
@@ -129,9 +130,12 @@ class Workspace:
     def finished(self, name: str) -> "Iterator[tuple[Path, dict[str, Any]]]":
         """The folders of all finished stages of a name, and what they depend on; none of them is locked."""
         for folder in sorted(self.folder.glob(f"{name}-*")):
-            if (folder / _FINISHED).is_file():
-                with suppress(OSError, ValueError):
-                    yield folder, json.loads((folder / _ABOUT).read_text(encoding="utf-8"))["depends_on"]
+            if (folder / FINISHED).is_file():
+                try:
+                    depends_on = json.loads((folder / ABOUT).read_text(encoding="utf-8"))["depends_on"]
+                except (OSError, ValueError, KeyError, TypeError):  # removed just now, or damaged: not to be used
+                    continue
+                yield folder, depends_on
 
 
 class Stage:
@@ -149,19 +153,19 @@ class Stage:
         self.finished: dict[str, Any] | None = None
         self._lock: IO[bytes] | None = None
         with storing(folder.parent):
-            self._lock = locked(folder, shared=(folder / _FINISHED).is_file())
+            self._lock = locked(folder, shared=(folder / FINISHED).is_file())
             self.finished = self._told()
             if self.finished is not None:
                 return
             for left in folder.glob(f"*{_UNFINISHED}"):
                 left.unlink()
             about = {"stage": name, "version": VERSION, "made": now(), "depends_on": dict(depends_on)}
-            if not (folder / _ABOUT).is_file():
-                self.write_json(_ABOUT, about)
+            if not (folder / ABOUT).is_file():
+                self.write_json(ABOUT, about)
 
     def _told(self) -> dict[str, Any] | None:
         try:
-            told = json.loads((self.folder / _FINISHED).read_text(encoding="utf-8"))
+            told = json.loads((self.folder / FINISHED).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return None
         return told if isinstance(told, dict) else None
@@ -222,11 +226,15 @@ class Stage:
         except ValueError as error:
             if self.path(name).stat().st_size and "mmap" in str(error):  # an empty array cannot be mapped
                 return np.load(self.path(name), allow_pickle=False)
-            raise InputError(f"{quote(self.path(name), 200)} is damaged: remove {quote(self.folder, 200)}") from error
+            raise self.damaged(name) from error
+
+    def damaged(self, name: str) -> InputError:
+        """What to raise where a file is not what was written."""
+        return InputError(f"{quote(name)} in the work folder {quote(self.folder, 160)} is damaged: remove that folder")
 
     def finish(self, **facts: Any) -> None:
         """Says that everything is made; `facts` are kept in `finished`."""
-        self.write_json(_FINISHED, facts)
+        self.write_json(FINISHED, facts)
         self.finished = facts
         if self._lock is not None:
             _flock(self._lock, shared=True)
@@ -235,7 +243,7 @@ class Stage:
         """Removes everything that the stage has made."""
         with storing(self.folder):
             for path in self.folder.iterdir():
-                if path.name not in (_LOCK, _ABOUT):
+                if path.name not in (LOCK, ABOUT):
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
         self.finished = None
 
@@ -260,7 +268,7 @@ def locked(folder: Path, *, shared: bool) -> IO[bytes]:
     while True:
         folder.mkdir(exist_ok=True)
         try:
-            lock = (folder / _LOCK).open("a+b")
+            lock = (folder / LOCK).open("a+b")
         except FileNotFoundError:  # the folder was removed just now
             continue
         try:
@@ -274,12 +282,12 @@ def locked(folder: Path, *, shared: bool) -> IO[bytes]:
                 f"{quote(folder, 200)}: wait until it ends, or name another folder with --work-dir"
             ) from None
         with suppress(FileNotFoundError):
-            if os.path.samestat((folder / _LOCK).stat(), os.fstat(lock.fileno())):
+            if os.path.samestat((folder / LOCK).stat(), os.fstat(lock.fileno())):
                 if not shared:
                     lock.truncate(0)
                     lock.write(str(os.getpid()).encode())
                     lock.flush()
-                os.utime(folder / _LOCK)
+                os.utime(folder / LOCK)
                 return lock
         lock.close()  # what was locked has been removed meanwhile
 
