@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converters.embedding.batches import Batches
+from converters.embedding.identity import identity_of_model
 from converters.embedding.processes import Processes
 from converters.embedding.vectors import CHUNK, matrix
 from converters.errors import InputError, nearest, quote
@@ -67,6 +68,7 @@ class ModelEncoder:
     ) -> None:
         self.name = name
         self.model = model
+        self._identity: tuple[dict[str, Any] | None] | None = None
         self._queries = self._method(model, "encode_query", query, batch_size)
         self._documents = self._method(model, "encode_document", document, batch_size)
         self._processes = Processes(model, name, processes) if processes else None
@@ -83,6 +85,16 @@ class ModelEncoder:
     def encode_documents(self, texts: list[str]) -> Any:
         """What the model gives for n documents: (n, d)."""
         return self._encode(self._documents, texts)
+
+    def identity(self, kind: str) -> dict[str, Any] | None:
+        """What the vectors of `queries` or `documents` depend on beside the texts; None where nobody can tell."""
+        if self._identity is None:
+            self._identity = (identity_of_model(self.model),)
+        if self._identity[0] is None:
+            return None
+        options = (self._queries if kind == "queries" else self._documents).options
+        prompts = {name: options[name] for name in ("prompt", "prompt_name") if name in options}
+        return {**self._identity[0], "kind": kind, **prompts}
 
     def close(self) -> None:
         """Ends the processes, if there are any; with the next text they start again."""
