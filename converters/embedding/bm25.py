@@ -40,34 +40,50 @@ class Bm25:
     def __init__(self, k1: float = 1.2, b: float = 0.75) -> None:
         self.k1 = k1
         self.b = b
+        self._candidates = 0
         self._weights: Any = None
         self._postings: Any = None
         self._queries: Any = None
         self._vectorizer: Any = None
 
-    def fit(self, documents: pa.Array | list[str], queries: pa.Array | list[str] | None = None) -> "Bm25":
+    def fit(
+        self,
+        documents: pa.Array | list[str],
+        queries: pa.Array | list[str] | None = None,
+        candidates: int | None = None,
+    ) -> "Bm25":
         """Weighs the terms of n >= 1 documents, and reads the queries that are going to be asked.
 
         Args:
-            documents: what is searched; `document_ids` number them.
+            documents: what is searched and scored; `document_ids` number them.
             queries: what is asked; `query_ids` number them. By default the documents themselves.
+            candidates: how many of the documents are searched, the first ones, n >= 1. Only these count for the
+                weights of terms; the others can be scored. By default all.
         """
         from scipy import sparse
         from sklearn.feature_extraction.text import CountVectorizer
 
+        self._candidates = len(documents) if candidates is None else candidates
         with working("reading words"):
+            texts = _texts(documents)
+            searched, others = texts[: self._candidates], texts[self._candidates :]
             for analyzer in (terms, characters):
                 vectorizer = CountVectorizer(analyzer=analyzer, dtype=np.int32)
                 try:
-                    counts = vectorizer.fit_transform(_texts(documents)).astype(np.float64)
+                    counts = vectorizer.fit_transform(searched)
                     break
                 except ValueError:  # no text has any term of this kind
                     continue
             else:
-                vectorizer, counts = None, sparse.csr_matrix((len(documents), 1), dtype=np.float64)
+                vectorizer, counts = None, sparse.csr_matrix((len(searched), 1), dtype=np.int32)
+            if others:
+                more = (
+                    vectorizer.transform(others) if vectorizer else sparse.csr_matrix((len(others), 1), dtype=np.int32)
+                )
+                counts = sparse.vstack([counts, more], format="csr")
         self._vectorizer = vectorizer
-        self._weights = self._weigh(counts)
-        self._postings = self._weights.T.tocsr()
+        self._weights = self._weigh(counts.astype(np.float64))
+        self._postings = self._weights[: self._candidates].T.tocsr()
         return self.ask(documents if queries is None else queries)
 
     def ask(self, queries: pa.Array | list[str]) -> "Bm25":
@@ -112,12 +128,12 @@ class Bm25:
 
         Args:
             query_ids: (b,).
-            depth: how many to find, at most as many as there are documents.
+            depth: how many to find, at most as many as there are candidates.
 
         Returns:
             Numbers (b, depth) and scores (b, depth), float32.
         """
-        documents = self._weights.shape[0]
+        documents = self._candidates
         ids = np.empty((len(query_ids), depth), dtype=np.int64)
         scores = np.empty((len(query_ids), depth), dtype=np.float32)
         for part, dense in self._blocks(query_ids):
@@ -130,17 +146,18 @@ class Bm25:
         return ids, scores
 
     def _blocks(self, query_ids: Ids) -> Iterator[tuple[slice, NDArray[np.int64]]]:
-        step = max(1, BLOCK_NUMBERS // max(1, self._weights.shape[0]))
+        step = max(1, BLOCK_NUMBERS // max(1, self._candidates))
         for start in range(0, len(query_ids), step):
             part = slice(start, start + step)
             yield part, (self._queries[query_ids[part]] @ self._postings).toarray().astype(np.int64)
 
     def _weigh(self, counts: Any) -> Any:
-        documents = counts.shape[0]
-        frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+        documents = self._candidates
+        searched = counts[:documents]
+        frequency = np.bincount(searched.indices, minlength=counts.shape[1])
         idf = np.log1p((documents - frequency + 0.5) / (frequency + 0.5))
         lengths = np.asarray(counts.sum(axis=1)).ravel()
-        mean = max(float(lengths.mean()), 1.0)
+        mean = max(float(lengths[:documents].mean()), 1.0)
         damping = np.repeat(self.k1 * (1 - self.b + self.b * lengths / mean), np.diff(counts.indptr))
         counts.data = np.rint(idf[counts.indices] * counts.data / (counts.data + damping) / UNIT)
         return counts.astype(np.int32)

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from converters.embedding.bm25 import Bm25
 from converters.embedding.lsa import LsaEncoder
 from converters.embedding.models import ModelEncoder, Prompt, load_model, name_of_model
 from converters.errors import InputError, quote
@@ -29,6 +31,105 @@ class Encoder(Protocol):
 
     def encode_documents(self, texts: list[str]) -> Any:
         """Vectors for n documents: (n, d), float32, of length 1."""
+
+
+@dataclass(frozen=True)
+class Blended:
+    """Several models whose scores are blended; see `converters.embedding.blend`.
+
+    Attributes:
+        name: what to call them together.
+        parts: two or more; the first one gives the scale.
+    """
+
+    name: str
+    parts: tuple["Encoder | Bm25", ...]
+
+    def close(self) -> None:
+        """Ends the processes of all parts, if there are any."""
+        for part in self.parts:
+            if isinstance(part, ModelEncoder):
+                part.close()
+
+
+#: How names of blends begin: `blend:lsa+bm25`.
+BLEND = "blend:"
+
+
+def resolve_model(
+    model: Any,
+    *,
+    batch_size: int = 32,
+    query_prompt: str | None = None,
+    query_prompt_name: str | None = None,
+    corpus_prompt: str | None = None,
+    corpus_prompt_name: str | None = None,
+    processes: bool | Sequence[str] = False,
+) -> "Encoder | Bm25 | Blended":
+    """Finds whatever can rank documents for queries: an encoder, BM25, or a blend of several.
+
+    Args:
+        model: what `resolve_encoder` takes; or `bm25`; or several of these, as a list or as a name such as
+            `blend:lsa+bm25` or `blend:all-MiniLM-L6-v2+bm25`, where one model at most is not embedded.
+        batch_size, query_prompt, query_prompt_name, corpus_prompt, corpus_prompt_name, processes: as for
+            `resolve_encoder`; in a blend for the parts that are neural models.
+
+    Raises:
+        InputError: there is no such model, it cannot be loaded here, or it cannot do what is asked of it.
+    """
+    if isinstance(model, Bm25 | Blended):
+        return model
+    options: dict[str, Any] = {
+        "query_prompt": query_prompt,
+        "query_prompt_name": query_prompt_name,
+        "corpus_prompt": corpus_prompt,
+        "corpus_prompt_name": corpus_prompt_name,
+        "processes": processes,
+    }
+    if isinstance(model, str) and model == Bm25.name:
+        given = [name for name, value in options.items() if value]
+        if given:
+            argument = "use_multi_process" if given[0] == "processes" else given[0]
+            raise InputError(f"bm25 compares words and has no use for {argument}: leave it out")
+        return Bm25()
+    if isinstance(model, str) and model.startswith(BLEND):
+        model = _parts(model)
+    if not isinstance(model, list | tuple):
+        return resolve_encoder(model, batch_size=batch_size, **options)
+    if len(model) < 2:
+        raise InputError(f"a blend has two models or more, such as {BLEND}lsa+bm25; got {len(model)}")
+    embedded = {Bm25.name, *EMBEDDED_ENCODERS}
+    neural = [each for each in model if not (isinstance(each, Bm25) or (isinstance(each, str) and each in embedded))]
+    given = [name for name, value in options.items() if value]
+    if given and not neural:
+        raise InputError(f"this blend has no neural model that could use {given[0]}: leave it out")
+    parts = tuple(
+        resolve_model(each, batch_size=batch_size, **(options if any(each is one for one in neural) else {}))
+        for each in model
+    )
+    if any(isinstance(part, Blended) for part in parts):
+        raise InputError("a blend cannot be part of a blend: name all models in one")
+    single = tuple(part for part in parts if not isinstance(part, Blended))
+    return Blended(BLEND + "+".join(part.name for part in single), single)
+
+
+def _parts(name: str) -> list[str]:
+    """The models that a name such as `blend:PATH+bm25` stands for; a path may have a plus sign of its own."""
+    left = name.removeprefix(BLEND).split("+")
+    embedded = {Bm25.name, *EMBEDDED_ENCODERS}
+    first: list[str] = []
+    last: list[str] = []
+    while left and left[0] in embedded:
+        first.append(left.pop(0))
+    while left and left[-1] in embedded:
+        last.insert(0, left.pop())
+    parts = [*first, *(["+".join(left)] if left else []), *last]
+    if len(parts) < 2 or not all(part.strip() for part in parts) or len(set(parts)) < len(parts):
+        raise InputError(
+            f"{quote(name, 120)} is no blend: join two different models or more, at most one of them not embedded, "
+            f"as in {BLEND}lsa+bm25 or {BLEND}all-MiniLM-L6-v2+bm25"
+        )
+    return parts
 
 
 def resolve_encoder(
@@ -59,6 +160,8 @@ def resolve_encoder(
     """
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
         raise InputError(f"batch_size has to be a whole number of at least 1, not {quote(batch_size)}")
+    if isinstance(model, str) and (model == Bm25.name or model.startswith(BLEND)):
+        raise InputError(f"{quote(model, 120)} gives no vectors, which are needed here: name a model that embeds")
     query = Prompt("query_prompt", query_prompt, query_prompt_name)
     document = Prompt("corpus_prompt", corpus_prompt, corpus_prompt_name)
     if isinstance(model, str) and model in EMBEDDED_ENCODERS:

@@ -93,7 +93,7 @@ class ModelEncoder:
         if self._identity[0] is None:
             return None
         options = (self._queries if kind == "queries" else self._documents).options
-        prompts = {name: options[name] for name in ("prompt", "prompt_name") if name in options}
+        prompts: dict[str, Any] = {name: options[name] for name in ("prompt", "prompt_name") if name in options}
         return {**self._identity[0], "kind": kind, **prompts}
 
     def close(self) -> None:
