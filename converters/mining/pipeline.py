@@ -1,5 +1,6 @@
 """The core: from anchors, positives and a corpus to mined negatives, stage by stage."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -8,8 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from converters.embedding.bm25 import Bm25
 from converters.embedding.encoder import resolve_encoder
-from converters.embedding.vectors import Vectors, fit_encoder
+from converters.embedding.models import ModelEncoder
+from converters.embedding.processes import Processes
+from converters.embedding.vectors import fit_encoder
 from converters.errors import InputError
 from converters.mining.embedded import embedded
 from converters.mining.exclusions import Exclusions, exclusions_of
@@ -19,8 +23,10 @@ from converters.mining.rescored import rescored
 from converters.mining.rescoring import check_cross_encoder
 from converters.mining.search import faiss_flat, inner_products, numpy_flat, plan_blocks, search
 from converters.mining.selection import Selection, choose, filter_scores, positive_to_beat, take_range
-from converters.mining.summary import Distribution, MiningSummary
+from converters.mining.summary import summarise
 from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
+from converters.mining.veto import Veto
+from converters.mining.witnesses import WINDOW, Witnesses
 from converters.mining.workspace import Workspace, hash_of_texts
 from converters.progress import track
 
@@ -40,6 +46,7 @@ def mine(
     block_size: int = 16384,
     use_faiss: bool = True,
     workspace: Workspace | None = None,
+    use_multi_process: bool | Sequence[str] = False,
 ) -> Mined:
     """Mines negatives for anchors.
 
@@ -69,6 +76,8 @@ def mine(
         workspace: where the stages keep what they have made: vectors, rankings and scores of a cross-encoder. A run
             that was stopped goes on there and ends with the same result; one with other filters finds the vectors
             and the rankings. None to keep all of it in memory.
+        use_multi_process: run models of sentence-transformers in several processes: on all GPUs, or four on the CPU;
+            or on a list of devices.
 
     Raises:
         InputError: the arguments or the data do not allow it; nothing has been embedded yet in most cases.
@@ -76,6 +85,10 @@ def mine(
     selection = (selection or Selection()).complete(rescored=cross_encoder is not None)
     if isinstance(block_size, bool) or not isinstance(block_size, int) or block_size < 1:
         raise InputError(f"faiss_batch_size has to be a whole number of at least 1, not {block_size}")
+    if include_positives and selection.veto is not None:
+        raise InputError(
+            "include_positives wants the positives ranked, and a veto leaves them out: choose one of the two"
+        )
     if cross_encoder is not None:
         check_cross_encoder(cross_encoder)
 
@@ -92,7 +105,7 @@ def mine(
     excluded = exclusions.count()
     _check_size(candidates, excluded, selection)
 
-    encoder = resolve_encoder(model, batch_size=batch_size)
+    encoder = resolve_encoder(model, batch_size=batch_size, processes=use_multi_process)
     corpus_texts = documents.slice(0, candidates)
 
     @cache  # once, and not at all where all vectors are there already
@@ -110,7 +123,12 @@ def mine(
             f"and of {document_vectors.shape[1]} for documents; they have to be of one length"
         )
 
-    rescore = rescored(workspace, cross_encoder, queries, documents, batch_size)
+    if isinstance(encoder, ModelEncoder):
+        encoder.close()
+    processes = None
+    if use_multi_process and cross_encoder is not None:
+        processes = Processes(cross_encoder, type(cross_encoder).__name__, use_multi_process)
+    rescore = rescored(workspace, cross_encoder, queries, documents, batch_size, processes)
     if cross_encoder is None:
         pair_scores = inner_products(query_vectors, document_vectors, pairs.query_ids, pairs.document_ids[:, None])
         pair_scores = pair_scores[:, 0]
@@ -121,7 +139,13 @@ def mine(
     negatives = np.full((len(queries), selection.num_negatives), -1, dtype=np.int64)
     scores = np.full(negatives.shape, np.nan, dtype=np.float32)
     skipped = dict.fromkeys(("known_positive", "excluded", "range_min"), 0)
-    wanted = np.minimum(min(selection.end, candidates) + excluded, candidates)
+    veto = None
+    if selection.veto is not None:
+        words = Bm25().fit(documents, queries, candidates)
+        veto = Veto(
+            query_vectors, document_vectors, pairs, Witnesses(query_vectors, document_vectors, pairs, words), selection
+        )
+    wanted = np.minimum(min(selection.depth, candidates) + excluded, candidates)
     searched = document_vectors[:candidates]
     retrieve = faiss_flat if use_faiss else numpy_flat
     search_key = None
@@ -144,12 +168,35 @@ def mine(
             row, column = np.nonzero(ids >= 0)
             found[row, column] = rescore(block.query_ids[row], ids[row, column])
         left, failed = filter_scores(ids, found, to_beat[block.query_ids], selection)
-        negatives[block.query_ids], scores[block.query_ids] = choose(ids, found, left, block.query_ids, selection)
+        ranked, verdict = ids, None
+        if veto is not None:
+            ranked, *_ = take_range(block.document_ids, block.scores, known | other, 0, WINDOW)
+            verdict = veto.judge(block.query_ids, ranked, ids, left)
+            left, failed = verdict.left, failed | verdict.vetoed
+        chosen, chosen_scores = choose(ids, found, left, block.query_ids, selection)
+        negatives[block.query_ids], scores[block.query_ids] = chosen, chosen_scores
+        if veto is not None and verdict is not None:
+            veto.learn(verdict, ranked, pair_scores, chosen_scores)
         counts = {"known_positive": int((known & seen).sum()), "excluded": int((other & seen).sum())}
         for reason, count in (counts | {"range_min": below} | failed).items():
             skipped[reason] = skipped.get(reason, 0) + count
 
-    summary = _summarise(encoder.name, candidates, pairs, pair_scores, scores, selection, skipped, dropped)
+    if processes is not None:
+        processes.close()
+    summary = summarise(
+        encoder=encoder.name,
+        candidates=candidates,
+        queries=queries,
+        documents=documents,
+        pairs=pairs,
+        pair_scores=pair_scores,
+        negatives=negatives,
+        scores=scores,
+        selection=selection,
+        skipped=skipped,
+        dropped=dropped,
+        veto=None if veto is None else veto.report(int((negatives >= 0).sum())),
+    )
     return Mined(queries, documents, pairs, pair_scores, negatives, scores, summary)
 
 
@@ -232,39 +279,4 @@ def _check_size(documents: int, excluded: Ids, selection: Selection) -> None:
         f"the corpus is too small for num_negatives={selection.num_negatives}: of {documents} documents, "
         f"{max(0, most)} at most are left for an anchor after its positives{skipped}; "
         f"{instead}add documents to the corpus"
-    )
-
-
-def _summarise(
-    encoder: str,
-    documents: int,
-    pairs: Pairs,
-    pair_scores: Vectors,
-    scores: Vectors,
-    selection: Selection,
-    skipped: dict[str, int],
-    dropped: dict[str, int],
-) -> MiningSummary:
-    found = ~np.isnan(scores)
-    per_query = found.sum(axis=1)
-    per_pair = per_query[pairs.query_ids]
-    differences = (pair_scores[:, None] - scores[pairs.query_ids])[found[pairs.query_ids]]
-    return MiningSummary(
-        encoder=encoder,
-        queries=len(per_query),
-        pairs=len(per_pair),
-        corpus=documents,
-        num_negatives=selection.num_negatives,
-        range_min=selection.range_min,
-        range_max=selection.end,
-        negatives=int(found.sum()),
-        queries_short=int((per_query < selection.num_negatives).sum()),
-        queries_without=int((per_query == 0).sum()),
-        pairs_short=int((per_pair < selection.num_negatives).sum()),
-        pairs_without=int((per_pair == 0).sum()),
-        positive_scores=Distribution.of(pair_scores),
-        negative_scores=Distribution.of(scores[found]),
-        differences=Distribution.of(differences),
-        skipped=skipped,
-        dropped=dropped,
     )

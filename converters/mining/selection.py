@@ -11,12 +11,19 @@ from numpy.typing import NDArray
 from converters.embedding.vectors import Vectors
 from converters.errors import InputError, nearest, quote
 from converters.mining.texts import Ids
+from converters.mining.witnesses import WINDOW
 
 Sampling = Literal["top", "random"]
 MarginFrom = Literal["lowest", "mean", "highest"]
+VetoBy = Literal["agreement"]
 
 #: How many times `num_negatives` candidates are looked at where some may be filtered out or sampled away.
 WIDER = 10
+
+#: From which agreement of the witnesses on a candidate is vetoed, where 1 is chance: a little below it, as what is left
+#: is taken from the top. On four judged settings this leaves a quarter to a third of the unknown positives that a
+#: greater `range_min` leaves among negatives of the same scores (`benchmarks/false_negatives.py`).
+VETO_THRESHOLD = 0.9
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,8 @@ class Selection:
     Attributes:
         range_min: the lowest rank that may be taken.
         range_max: ranks below this one may be taken. By default `range_min + num_negatives`, and ten times
-            `num_negatives` where candidates may drop out: with a margin, `max_score`, random sampling or a
-            cross-encoder.
+            `num_negatives` where candidates may drop out: with a margin, `max_score`, random sampling, a cross-encoder
+            or a veto, and with a veto 100 if that is more.
         max_score: the highest score that a negative may have.
         min_score: the lowest score that a negative may have.
         absolute_margin: a negative's score is at most `positive - absolute_margin`.
@@ -44,6 +51,10 @@ class Selection:
             their "mean", or the "highest". The lower, the fewer unknown positives are mined, and the fewer negatives.
         num_negatives: how many to take for each query, at most.
         sampling_strategy: "top" takes those of the highest scores; "random" draws evenly among those that are left.
+        veto: "agreement" leaves out candidates that independent witnesses agree on to be relevant, and those that are
+            nearly the same as a positive, or a positive of nearly the same query; see `converters.mining.veto`.
+        veto_threshold: from which agreement on, where 1 is chance. A lower one vetoes more: fewer unknown positives,
+            and easier negatives.
         seed: of the random draw. What is drawn for a query depends on the seed, the query's number and the
             candidates' numbers, and on nothing else.
 
@@ -61,6 +72,8 @@ class Selection:
     num_negatives: int = 3
     sampling_strategy: Sampling = "top"
     seed: int = 0
+    veto: VetoBy | None = None
+    veto_threshold: float = VETO_THRESHOLD
 
     def __post_init__(self) -> None:
         _whole("num_negatives", self.num_negatives, 1)
@@ -80,12 +93,15 @@ class Selection:
             _real(name, getattr(self, name), least=0)
         for name in ("max_score", "min_score"):
             _real(name, getattr(self, name))
+        _real("veto_threshold", self.veto_threshold, least=0)
         if self.min_score is not None and self.max_score is not None and self.min_score > self.max_score:
             raise InputError(f"min_score ({self.min_score}) has to be no greater than max_score ({self.max_score})")
         for name, known in (("sampling_strategy", get_args(Sampling)), ("margin_from", get_args(MarginFrom))):
             value = getattr(self, name)
             if value not in known:
                 raise InputError(f"there is no {name} {quote(value)}: {nearest(str(value), list(known))}")
+        if self.veto is not None and self.veto not in get_args(VetoBy):
+            raise InputError(f"there is no veto {quote(self.veto)}: {nearest(str(self.veto), list(get_args(VetoBy)))}")
 
     def complete(self, rescored: bool) -> "Selection":
         """Fills in `range_max`; `rescored` says whether a cross-encoder scores the candidates anew."""
@@ -93,7 +109,8 @@ class Selection:
             return self
         filters = (self.absolute_margin, self.relative_margin, self.max_score)
         wider = rescored or self.sampling_strategy == "random" or any(each is not None for each in filters)
-        return replace(self, range_max=self.range_min + self.num_negatives * (WIDER if wider else 1))
+        looked_at = self.num_negatives * (WIDER if wider or self.veto else 1)
+        return replace(self, range_max=self.range_min + max(looked_at, WINDOW if self.veto else 0))
 
     @property
     def end(self) -> int:
@@ -101,6 +118,11 @@ class Selection:
         if self.range_max is None:
             raise ValueError("range_max is not filled in yet")
         return self.range_max
+
+    @property
+    def depth(self) -> int:
+        """How many candidates have to be known: up to `end`, and all that a veto asks its witnesses about."""
+        return max(self.end, WINDOW if self.veto else 0)
 
 
 def _whole(name: str, value: object, least: int | None) -> None:
