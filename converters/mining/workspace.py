@@ -331,7 +331,10 @@ def _claimed(folder: Path) -> Path:
                 )
             temporary = folder / f"{MARKER}.{os.getpid()}{_UNFINISHED}"
             temporary.write_text(json.dumps({"made_by": "loss-advisor", "version": VERSION}), encoding="utf-8")
-            temporary.replace(marker)
+            with suppress(FileNotFoundError):  # another run has just made it, and tidied up
+                temporary.replace(marker)
+        for left in folder.glob(f"{MARKER}.*{_UNFINISHED}"):
+            left.unlink(missing_ok=True)
         try:
             version = json.loads(marker.read_text(encoding="utf-8"))["version"]
         except (ValueError, KeyError, TypeError):
