@@ -41,7 +41,8 @@ def gathered(
     """
     said = {name: role for name, role in roles.items() if name in table.column_names}
     absent = {name: role for name, role in roles.items() if name not in said}
-    if not spec.repeats and spec.label_kind != "embedding":
+    spread = sum(role in _JOINED or role == "negative" for role in said.values()) > len(spec.roles)
+    if spread and not spec.repeats and spec.label_kind != "embedding":
         for role in _JOINED:
             names = [name for name, own in said.items() if own == role]
             if len(names) > 1 and spec.roles.count(role) < 2 and all(map(_is_text, (table[each] for each in names))):
