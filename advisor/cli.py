@@ -153,6 +153,7 @@ def inspect(
 _MINING = (
     *("model", "num_negatives", "range_min", "range_max", "absolute_margin", "relative_margin", "margin_from"),
     *("max_score", "min_score", "sampling", "seed", "output_scores", "batch_size", "work_dir"),
+    *("query_embeddings", "corpus_embeddings", "veto", "veto_threshold"),
 )
 
 
@@ -211,6 +212,20 @@ def convert(
     ] = None,
     output_scores: Annotated[bool, typer.Option("--output-scores", help="Add the scores of the model.")] = False,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Texts that the model embeds at a time.")] = 32,
+    query_embeddings: Annotated[
+        str | None,
+        typer.Option("--query-embeddings", metavar="FILE", help="Vectors of the anchors: .npy, .parquet or .arrow."),
+    ] = None,
+    corpus_embeddings: Annotated[
+        str | None,
+        typer.Option("--corpus-embeddings", metavar="FILE", help="Vectors of the documents, likewise."),
+    ] = None,
+    veto: Annotated[
+        str | None, typer.Option("--veto", help="agreement: not what independent witnesses call relevant; or none.")
+    ] = None,
+    veto_threshold: Annotated[
+        float | None, typer.Option("--veto-threshold", help="From which agreement on, where 1 is chance.")
+    ] = None,
     work_dir: Annotated[
         str | None,
         typer.Option("--work-dir", metavar="DIR", help="Keep the work of mining here, to go on.", show_default=False),
@@ -233,8 +248,10 @@ def convert(
     """Turn a dataset into another format, mining hard negatives where the format wants them."""
     from advisor.conversion import convert_to_file
     from converters.conversions import Mining
+    from converters.conversions.settings import positive_aware
     from converters.mining import Selection
 
+    recipe = positive_aware()
     mining = Mining(
         model=model,
         selection=Selection(
@@ -247,10 +264,14 @@ def convert(
             margin_from=margin_from,  # type: ignore[arg-type]  # checked by Selection, with a message of its own
             num_negatives=num_negatives,
             sampling_strategy=sampling,  # type: ignore[arg-type]  # checked by Selection, with a message of its own
+            veto=recipe.veto if veto is None else None if veto == "none" else veto,  # type: ignore[arg-type]  # likewise
+            veto_threshold=recipe.veto_threshold if veto_threshold is None else veto_threshold,
             seed=seed,
         ),
         output_scores=output_scores,
         batch_size=batch_size,
+        query_embeddings=query_embeddings,
+        corpus_embeddings=corpus_embeddings,
         work_dir=work_dir,
         cache=not no_cache,
     )

@@ -62,7 +62,7 @@ class Outcome:
         for step in self.way.steps:
             steps.append(f"{step.source} to {step.target}: {step.summary}")
             if step.mines:
-                steps.append(f"embed with {_model_name(self.options.mining)}")
+                steps.append(f"embed with {self.options.mining.embeds_with}")
         return steps
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Outcome:
             shown["threshold"] = self.options.threshold
         if self.way.mines:
             shown["mining"] = {
-                "model": _model_name(mining),
+                "model": mining.embeds_with,
                 **{name: value for name, value in vars(mining.selection).items() if value is not None},
                 "output_scores": mining.output_scores,
             }
@@ -293,7 +293,7 @@ def _convert(
         source, chosen, way, input_format=report.format, columns=report.roles, options=options, fixes=fixes
     )
     _note_fall_back(way, done.plan, note)
-    if done.plan.mines and options.mining.model == "lsa":
+    if done.plan.mines and options.mining.embeds_with == "lsa":
         note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
     rows_out, seconds = done.table.num_rows, time.monotonic() - started
     return Outcome(report, chosen, output_format, done.plan, options, out, done.rows_in, rows_out, True, done, seconds)
@@ -324,7 +324,3 @@ def _fixes(fix: str | Iterable[str]) -> tuple[str, ...] | None:
         if not known:
             raise
         raise InputError(f"{known[0]} takes no --fix. {CHECKS[known[0]].mend}") from None
-
-
-def _model_name(mining: Mining) -> str:
-    return mining.model if isinstance(mining.model, str) else type(mining.model).__name__

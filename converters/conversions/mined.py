@@ -1,6 +1,7 @@
 """Conversions that mine hard negatives, and collections, which are what mining is made for."""
 
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
@@ -63,11 +64,14 @@ def _mined(
     if selection.range_max is None:
         depth = max(DEPTH, 10 * selection.num_negatives)
         selection = replace(selection, range_max=selection.range_min + depth)
+    encoder = mining.model
+    if mining.query_embeddings is not None or mining.corpus_embeddings is not None:
+        encoder = _with_embeddings(anchors, positives, corpus, mining)
     with mining.workspace() as workspace:
         mined = mine(
             anchors,
             positives,
-            model=mining.model,
+            model=encoder,
             corpus=corpus,
             grades=grades,
             selection=selection,
@@ -79,3 +83,19 @@ def _mined(
         else:
             table, _ = kept_rows(workspace, mined, target, grouped=True, output_scores=mining.output_scores)
     return Made(table, {}, mined.summary)
+
+
+def _with_embeddings(
+    anchors: pa.ChunkedArray, positives: pa.ChunkedArray, corpus: pa.ChunkedArray | None, mining: Mining
+) -> Any:
+    """The embeddings that are given, and the model for what is not."""
+    from converters.embedding import resolve_encoder
+    from converters.embedding.given import with_embeddings
+    from converters.mining.texts import as_texts
+
+    given = (mining.query_embeddings, mining.corpus_embeddings)
+    model = None
+    if any(each is None for each in given):
+        model = resolve_encoder(mining.model, batch_size=mining.batch_size)
+    texts = None if corpus is None else as_texts(corpus, "corpus")
+    return with_embeddings(model, as_texts(anchors, "anchors"), as_texts(positives, "positives"), texts, *given)

@@ -41,6 +41,10 @@ class Mining:
             `num_negatives` if that is more, are looked at.
         output_scores: whether to add the model's scores.
         batch_size: texts that the model embeds at a time.
+        query_embeddings: vectors of the anchors, in the place of the model's: a matrix with a row for each pair, or the
+            path of a `.npy`, `.parquet` or `.arrow` file.
+        corpus_embeddings: vectors of the positives, likewise; with a corpus, those of its texts, and where it lacks
+            positives then a row for each pair behind them.
         work_dir: a folder where vectors, rankings and rows are kept, so that a run that was stopped goes on there and
             one with other filters embeds nothing anew.
         cache: without a `work_dir`, whether to keep them in the cache folder of the platform.
@@ -50,8 +54,19 @@ class Mining:
     selection: Selection = field(default_factory=positive_aware)
     output_scores: bool = False
     batch_size: int = 32
+    query_embeddings: Any = None
+    corpus_embeddings: Any = None
     work_dir: str | os.PathLike[str] | None = None
     cache: bool = False
+
+    @property
+    def embeds_with(self) -> str:
+        """The name of what embeds the texts."""
+        model = self.model if isinstance(self.model, str) else type(self.model).__name__
+        given = {"queries": self.query_embeddings is not None, "documents": self.corpus_embeddings is not None}
+        if all(given.values()):
+            return "given embeddings"
+        return model + "".join(f", {kind} given" for kind, is_given in given.items() if is_given)
 
     def workspace(self) -> AbstractContextManager[Workspace | None]:
         """Opens the work folder; None where nothing is to be kept, or the cache folder is not to be had.
