@@ -22,10 +22,12 @@ class Rankings:
 
     Attributes:
         blocks: how many blocks there are.
+        kept: what `describe` said of the search when the rankings were stored, where they come from an earlier run.
     """
 
-    def __init__(self, blocks: int, rankings: Iterator[Ranking]) -> None:
+    def __init__(self, blocks: int, rankings: Iterator[Ranking], kept: Mapping[str, Any] | None = None) -> None:
         self.blocks = blocks
+        self.kept = kept
         self._rankings = rankings
 
     def __len__(self) -> int:
@@ -43,6 +45,7 @@ def rankings_of(
     search: Callable[[list[Block]], Iterator[Ranking]],
     *,
     exact: bool = True,
+    describe: Callable[[], Mapping[str, Any]] = dict,
 ) -> Rankings:
     """Ranks documents for the queries, or takes what an earlier run has left in the work folder.
 
@@ -58,6 +61,7 @@ def rankings_of(
         plan: makes blocks of such numbers.
         search: ranks for some of these blocks.
         exact: whether the search is exact.
+        describe: says in plain values how the search went, once it is over; kept beside the rankings.
     """
     if workspace is None or search_key is None:
         blocks = plan(wanted)
@@ -65,16 +69,22 @@ def rankings_of(
     stage = _deep_enough(workspace, search_key, wanted) if exact else None
     if stage is not None:
         count = int(_facts(stage)["blocks"])
-        return Rankings(count, (_cut(_read(stage, i), wanted) for i in range(count)))
+        return Rankings(count, (_cut(_read(stage, i), wanted) for i in range(count)), _facts(stage).get("search"))
     blocks = plan(wanted)
     members = [hash_of_numbers(each) for _, each in blocks]
     stage = workspace.stage(_STAGE, {"search": dict(search_key), "wanted": hash_of_numbers(wanted), "blocks": members})
     if not stage.has(_WANTED):
         stage.write_array(_WANTED, wanted)
-    return Rankings(len(blocks), _stored(stage, blocks, search))
+    kept = None if stage.finished is None else stage.finished.get("search")
+    return Rankings(len(blocks), _stored(stage, blocks, search, describe), kept)
 
 
-def _stored(stage: Stage, blocks: list[Block], search: Callable[[list[Block]], Iterator[Ranking]]) -> Iterator[Ranking]:
+def _stored(
+    stage: Stage,
+    blocks: list[Block],
+    search: Callable[[list[Block]], Iterator[Ranking]],
+    describe: Callable[[], Mapping[str, Any]],
+) -> Iterator[Ranking]:
     """Takes the blocks that are there, searches for the others, and stores each before it is handed on."""
     missing = [i for i in range(len(blocks)) if not stage.has(_name(i))]
     found = search([blocks[i] for i in missing])
@@ -92,7 +102,7 @@ def _stored(stage: Stage, blocks: list[Block], search: Callable[[list[Block]], I
             )
         yield ranking
     if stage.finished is None:
-        stage.finish(blocks=len(blocks))
+        stage.finish(blocks=len(blocks), search=dict(describe()))
 
 
 def _deep_enough(workspace: Workspace, search_key: Mapping[str, Any], wanted: Ids) -> Stage | None:

@@ -158,7 +158,7 @@ class Stage:
             if self.finished is not None:
                 return
             for left in folder.glob(f"*{_UNFINISHED}"):
-                left.unlink()
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
             about = {"stage": name, "version": VERSION, "made": now(), "depends_on": dict(depends_on)}
             if not (folder / ABOUT).is_file():
                 self.write_json(ABOUT, about)
