@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +89,9 @@ def inner_products(queries: Vectors, documents: Vectors, query_ids: Ids, documen
         for start in range(0, len(query_ids), step):
             rows = np.ascontiguousarray(queries[query_ids[start : start + step]], dtype=np.float32)
             ids = np.ascontiguousarray(document_ids[start : start + step], dtype=np.int64)
-            part = scores[start : start + step]
-            pointers = [faiss.swig_ptr(each) for each in (part, rows, documents, ids)]
-            faiss.fvec_inner_products_by_idx(*pointers, documents.shape[1], *ids.shape)
+            pointers = [faiss.swig_ptr(each) for each in (scores[start : start + step], rows, documents, ids)]
+            by_number: Any = getattr(faiss, "fvec_inner_products_by_idx")  # noqa: B009 - the stubs do not know it
+            by_number(*pointers, documents.shape[1], *ids.shape)
         return scores
     for start in range(0, len(query_ids), step):
         part = slice(start, start + step)
@@ -142,10 +143,18 @@ def search(
         on the vectors alone: not on the blocks, nor on how `retrieve` rounds and orders.
     """
     for depth, members in blocks:
-        yield _rank(queries, documents, np.minimum(wanted[members], len(documents)), depth, members, retrieve)
+        yield rank_block(queries, documents, np.minimum(wanted[members], len(documents)), depth, members, retrieve)
 
 
-def _rank(queries: Vectors, documents: Vectors, wanted: Ids, depth: int, members: Ids, retrieve: Retrieve) -> Ranking:
+def rank_block(
+    queries: Vectors,
+    documents: Vectors,
+    wanted: Ids,
+    depth: int,
+    members: Ids,
+    retrieve: Retrieve = faiss_flat,
+) -> Ranking:
+    """Ranks documents for one block of queries: see `search`; `wanted` (b,) is that of the block."""
     width = int(wanted.max())
     ids = np.full((len(members), width), -1, dtype=np.int64)
     scores = np.full((len(members), width), -np.inf, dtype=np.float32)
@@ -186,3 +195,31 @@ def _readable_in_place(documents: Vectors) -> bool:
 
 def _float32(vectors: Vectors) -> Vectors:
     return vectors.astype(np.float32, copy=False)
+
+
+def rank_found(queries: Vectors, documents: Vectors, wanted: Ids, depth: int, members: Ids, found: Ids) -> Ranking:
+    """Ranks what an approximate search found; where it found too few, searches for that query exactly.
+
+    Args:
+        queries: (n, d).
+        documents: (m, d).
+        wanted: how many documents each query of the block needs, (b,).
+        depth: how deep to search for what was not found.
+        members: the queries of the block, (b,).
+        found: different documents for each of them, (b, k), in any order; -1 for none.
+    """
+    width = int(wanted.max())
+    scores = inner_products(queries, documents, members, np.maximum(found, 0))
+    scores[found < 0] = -np.inf
+    order = np.lexsort((found, -scores), axis=1)[:, :width]
+    ids, scores = np.take_along_axis(found, order, axis=1), np.take_along_axis(scores, order, axis=1)
+    short = np.flatnonzero((ids < 0).sum(axis=1) + width - ids.shape[1] > 0)
+    if short.size:
+        wide = np.full((len(members), width), -1, dtype=np.int64), np.full((len(members), width), -np.inf, np.float32)
+        wide[0][:, : ids.shape[1]], wide[1][:, : ids.shape[1]] = ids, scores
+        ids, scores = wide
+        exact = rank_block(queries, documents, np.full(len(short), width), depth, members[short])
+        ids[short], scores[short] = exact.document_ids, exact.scores
+    beyond = np.arange(width) >= wanted[:, None]
+    ids[beyond], scores[beyond] = -1, -np.inf
+    return Ranking(members, ids, scores)
