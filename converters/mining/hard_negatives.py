@@ -2,15 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from converters.embedding.encoder import resolve_encoder
+from converters.embedding.given import with_embeddings
 from converters.errors import InputError, nearest, quote
 from converters.mining.assemble import OUTPUT_FORMATS, assemble
+from converters.mining.columns import choose_columns, open_columns
 from converters.mining.mined import Mined
 from converters.mining.pipeline import mine
 from converters.mining.rows import kept_rows
@@ -47,9 +47,15 @@ def mine_hard_negatives(
     batch_size: int = 32,
     faiss_batch_size: int = 16384,
     use_faiss: bool = True,
+    use_multi_process: bool | Sequence[str] = False,
     verbose: bool = True,
     cache_folder: str | os.PathLike[str] | None = None,
+    as_triplets: bool | None = None,
+    margin: float | None = None,
+    *,
     seed: int = 0,
+    query_embeddings: Any = None,
+    corpus_embeddings: Any = None,
 ) -> "datasets.Dataset":
     """Adds hard negatives to a dataset of (anchor, positive) pairs.
 
@@ -61,9 +67,9 @@ def mine_hard_negatives(
     names another one.
 
     Args:
-        dataset: a `datasets.Dataset`, a pandas DataFrame or an Arrow table.
+        dataset: a `datasets.Dataset`, a pandas DataFrame, an Arrow table, a dict of columns, or the path of a file.
         model: a sentence-transformers model, its name or path, an object with `encode_query` and `encode_document`
-            (or `encode`), or `"lsa"`, which needs no download.
+            (or `encode`); `"lsa"`, which needs no download; None where all embeddings are given.
         anchor_column_name: by default the first column that is not the positive's.
         positive_column_name: by default the first column that is not the anchor's.
         corpus: texts to mine from, besides the positives. By default, the positives alone.
@@ -71,7 +77,7 @@ def mine_hard_negatives(
         range_min: the lowest rank that may be taken; ranks count from 0, among the documents that are no positives
             of the anchor, by similarity, before any filter.
         range_max: ranks below this one may be taken. By default `range_min + num_negatives`; ten times
-            `num_negatives` with a margin, `max_score`, random sampling or a cross-encoder.
+            `num_negatives` and one with a margin, `max_score`, random sampling or a cross-encoder.
         max_score: the highest score that a negative may have.
         min_score: the lowest score that a negative may have.
         absolute_margin: how far a negative's score has to be below that of the anchor's lowest positive.
@@ -88,12 +94,20 @@ def mine_hard_negatives(
         batch_size: texts that a neural model takes at a time.
         faiss_batch_size: anchors that are searched for at a time; changes memory, never results.
         use_faiss: search with faiss, else with numpy; the results are the same.
+        use_multi_process: run models of sentence-transformers in several processes: on all GPUs, or four on the CPU;
+            or on a list of devices, such as `["cuda:0", "cuda:1"]` or `["cpu", "cpu"]`.
         verbose: whether to say on standard error what was found and what was skipped.
         cache_folder: a work folder, where the vectors, the rankings, the scores of a cross-encoder and the rows are
             kept: a call that was stopped goes on there, and one with other filters embeds nothing anew. Vectors are
             kept of what can be identified, which is `"lsa"` and models of sentence-transformers, by their weights
             and settings; of other objects only those with a method `identity`.
+        as_triplets: the older way to say `output_format="triplet"` (True) or `"n-tuple"` (False).
+        margin: the older name of `absolute_margin`.
         seed: of the random sampling.
+        query_embeddings: vectors of the anchors, a row for each row of the dataset, in the place of the model's: an
+            array, or the path of a `.npy`, `.parquet` or `.arrow` file.
+        corpus_embeddings: vectors of the positives, likewise; with a corpus, a row for each of its texts, and where it
+            lacks positives then one for each row of the dataset behind them.
 
     Returns:
         The rows of the format. The first two columns keep their names unless the format needs these for others.
@@ -110,6 +124,15 @@ def mine_hard_negatives(
         >>> mine_hard_negatives(pairs, "lsa", num_negatives=1, verbose=False)[0]
         {'question': 'who wrote faust', 'answer': 'goethe wrote it', 'negative': 'picasso did'}
     """
+    if margin is not None:
+        absolute_margin = margin
+        _say(verbose, f"margin is the older name of absolute_margin, which is {margin} now")
+    if as_triplets is not None:
+        output_format = "triplet" if as_triplets else "n-tuple"
+        _say(verbose, f"as_triplets is the older way to say output_format={output_format!r}")
+    if output_format == "n-tuple-scores":
+        output_format, output_scores = "n-tuple", True
+        _say(verbose, "n-tuple-scores is the older way to say output_format='n-tuple' with output_scores=True")
     selection = Selection(
         range_min=range_min,
         range_max=range_max,
@@ -128,18 +151,23 @@ def mine_hard_negatives(
     if include_positives and output_format != "n-tuple":
         output_format = "n-tuple"
         _say(verbose, "include_positives makes n-tuples, which keep the order of the ranking")
-    names, column = _open(dataset)
-    anchor_name, positive_name = _choose_columns(names, anchor_column_name, positive_column_name)
+    names, column = open_columns(dataset)
+    anchor_name, positive_name = choose_columns(names, anchor_column_name, positive_column_name)
     anchors = as_texts(column(anchor_name), f"column {quote(anchor_name)}")
     positives = as_texts(column(positive_name), f"column {quote(positive_name)}")
-    encoder = resolve_encoder(
-        model,
-        batch_size=batch_size,
-        query_prompt=query_prompt,
-        query_prompt_name=query_prompt_name,
-        corpus_prompt=corpus_prompt,
-        corpus_prompt_name=corpus_prompt_name,
-    )
+    corpus = None if corpus is None else as_texts(corpus, "corpus")
+    encoder = model
+    if model is not None or query_embeddings is None or corpus_embeddings is None:
+        encoder = resolve_encoder(
+            model,
+            batch_size=batch_size,
+            query_prompt=query_prompt,
+            query_prompt_name=query_prompt_name,
+            corpus_prompt=corpus_prompt,
+            corpus_prompt_name=corpus_prompt_name,
+            processes=use_multi_process,
+        )
+    encoder = with_embeddings(encoder, anchors, positives, corpus, query_embeddings, corpus_embeddings)
     with Workspace(cache_folder) if cache_folder is not None else nullcontext() as workspace:
         mined = mine(
             anchors,
@@ -153,6 +181,7 @@ def mine_hard_negatives(
             block_size=faiss_batch_size,
             use_faiss=use_faiss,
             workspace=workspace,
+            use_multi_process=use_multi_process,
         )
         rows = _rows(
             workspace,
@@ -188,35 +217,3 @@ def _rows(workspace: Workspace | None, mined: Mined, output_format: str, **optio
 def _say(verbose: bool, message: str) -> None:
     if verbose:
         sys.stderr.write(message + "\n")
-
-
-def _open(dataset: Any) -> tuple[list[str], Callable[[str], Any]]:
-    """The names of a dataset's columns, and what fetches one of them."""
-    if isinstance(dataset, pa.Table):
-        names = list(dataset.column_names)
-        return names, lambda name: dataset.column(names.index(name))
-    kind = type(dataset)
-    if kind.__module__.split(".")[0] == "pandas" and kind.__name__ == "DataFrame":
-        names = [str(name) for name in dataset.columns]
-        return names, lambda name: dataset.iloc[:, names.index(name)]
-    if kind.__module__.split(".")[0] == "datasets" and kind.__name__ == "Dataset":
-        names = list(dataset.column_names)
-        return names, lambda name: dataset.select_columns([name]).with_format("arrow")[:].column(0)
-    if isinstance(dataset, dict):
-        splits = ", ".join(quote(name) for name in dataset)
-        raise InputError(f"mining takes one split, not a {kind.__name__}: pass one of {splits}")
-    raise InputError(f"mining takes a datasets.Dataset, a pandas DataFrame or an Arrow table, not a {kind.__name__}")
-
-
-def _choose_columns(names: list[str], anchor: str | None, positive: str | None) -> tuple[str, str]:
-    """The anchor's and the positive's column; what is not given is the first column that is left."""
-    for argument, name in (("anchor_column_name", anchor), ("positive_column_name", positive)):
-        if name is not None and name not in names:
-            raise InputError(f"{argument}: there is no column {quote(name)}; {nearest(str(name), names)}")
-    if anchor is not None and anchor == positive:
-        raise InputError(f"anchor_column_name and positive_column_name are both {quote(anchor)}: they have to differ")
-    if len(names) < 2:
-        raise InputError(f"mining takes an anchor and a positive column; this dataset has {len(names)}")
-    anchor = anchor if anchor is not None else next(name for name in names if name != positive)
-    positive = positive if positive is not None else next(name for name in names if name != anchor)
-    return anchor, positive

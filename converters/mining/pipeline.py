@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from converters.embedding.bm25 import Bm25
-from converters.embedding.encoder import resolve_encoder
+from converters.embedding.encoder import Encoder, resolve_encoder
 from converters.embedding.models import ModelEncoder
 from converters.embedding.processes import Processes
 from converters.embedding.vectors import fit_encoder
@@ -105,7 +105,9 @@ def mine(
     excluded = exclusions.count()
     _check_size(candidates, excluded, selection)
 
-    encoder = resolve_encoder(model, batch_size=batch_size, processes=use_multi_process)
+    encoder = resolve_encoder(
+        model, batch_size=batch_size, processes=False if isinstance(model, Encoder) else use_multi_process
+    )
     corpus_texts = documents.slice(0, candidates)
 
     @cache  # once, and not at all where all vectors are there already

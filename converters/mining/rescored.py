@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from converters.embedding.identity import identity_of_model
+from converters.embedding.processes import Processes
 from converters.embedding.vectors import Vectors
 from converters.mining.rescoring import cross_scores
 from converters.mining.texts import Ids
@@ -17,7 +18,12 @@ SHARD = 16384
 
 
 def rescored(
-    workspace: Workspace | None, cross_encoder: Any, queries: pa.Array, documents: pa.Array, batch_size: int
+    workspace: Workspace | None,
+    cross_encoder: Any,
+    queries: pa.Array,
+    documents: pa.Array,
+    batch_size: int,
+    processes: Processes | None = None,
 ) -> Callable[[Ids, Ids], Vectors]:
     """What scores pairs of a query's and a document's number, (n,) each.
 
@@ -26,11 +32,11 @@ def rescored(
 
     Args:
         workspace: None to keep nothing.
-        cross_encoder, queries, documents, batch_size: as for `cross_scores`.
+        cross_encoder, queries, documents, batch_size, processes: as for `cross_scores`.
     """
 
     def compute(query_ids: Ids, document_ids: Ids) -> Vectors:
-        return cross_scores(cross_encoder, queries, documents, query_ids, document_ids, batch_size)
+        return cross_scores(cross_encoder, queries, documents, query_ids, document_ids, batch_size, processes)
 
     stage = None
     identity = identity_of_model(cross_encoder) if workspace is not None else None

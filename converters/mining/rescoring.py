@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from converters.embedding.processes import Processes
 from converters.embedding.vectors import Vectors
 from converters.errors import InputError, quote
 from converters.mining.texts import Ids
@@ -28,7 +29,13 @@ def check_cross_encoder(cross_encoder: Any) -> None:
 
 
 def cross_scores(
-    cross_encoder: Any, queries: pa.Array, documents: pa.Array, query_ids: Ids, document_ids: Ids, batch_size: int
+    cross_encoder: Any,
+    queries: pa.Array,
+    documents: pa.Array,
+    query_ids: Ids,
+    document_ids: Ids,
+    batch_size: int,
+    processes: Processes | None = None,
 ) -> Vectors:
     """Scores n pairs of a query and a document.
 
@@ -39,6 +46,7 @@ def cross_scores(
         query_ids: (n,).
         document_ids: (n,).
         batch_size: pairs that the model scores at a time.
+        processes: where the model runs; None for this process.
 
     Returns:
         (n,), float32.
@@ -46,10 +54,12 @@ def cross_scores(
     Raises:
         InputError: `predict` gave something else than one finite number a pair.
     """
-    options = {"batch_size": batch_size, "show_progress_bar": False, "convert_to_numpy": True}
+    options: dict[str, Any] = {"batch_size": batch_size, "show_progress_bar": False, "convert_to_numpy": True}
     parameters = inspect.signature(cross_encoder.predict).parameters
     if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
         options = {name: value for name, value in options.items() if name in parameters}
+    if processes is not None and len(query_ids):
+        options["pool"] = processes.pool()
     scores = np.empty(len(query_ids), dtype=np.float32)
     for start in range(0, len(query_ids), CHUNK):
         part = slice(start, start + CHUNK)

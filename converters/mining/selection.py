@@ -17,7 +17,7 @@ Sampling = Literal["top", "random"]
 MarginFrom = Literal["lowest", "mean", "highest"]
 VetoBy = Literal["agreement"]
 
-#: How many times `num_negatives` candidates are looked at where some may be filtered out or sampled away.
+#: How many times `num_negatives` candidates are looked at, and one more, where some may be filtered out or sampled away.
 WIDER = 10
 
 #: From which agreement of the witnesses on a candidate is vetoed, where 1 is chance: a little below it, as what is left
@@ -40,8 +40,8 @@ class Selection:
     Attributes:
         range_min: the lowest rank that may be taken.
         range_max: ranks below this one may be taken. By default `range_min + num_negatives`, and ten times
-            `num_negatives` where candidates may drop out: with a margin, `max_score`, random sampling, a cross-encoder
-            or a veto, and with a veto 100 if that is more.
+            `num_negatives` and one where candidates may drop out: with a margin, `max_score`, random sampling, a
+            cross-encoder or a veto, and with a veto 100 if that is more.
         max_score: the highest score that a negative may have.
         min_score: the lowest score that a negative may have.
         absolute_margin: a negative's score is at most `positive - absolute_margin`.
@@ -109,7 +109,8 @@ class Selection:
             return self
         filters = (self.absolute_margin, self.relative_margin, self.max_score)
         wider = rescored or self.sampling_strategy == "random" or any(each is not None for each in filters)
-        looked_at = self.num_negatives * (WIDER if wider or self.veto else 1)
+        # One more is what sentence-transformers looks at where every anchor has one positive: the same rows come out.
+        looked_at = self.num_negatives * WIDER + 1 if wider or self.veto else self.num_negatives
         return replace(self, range_max=self.range_min + max(looked_at, WINDOW if self.veto else 0))
 
     @property

@@ -22,6 +22,12 @@ class Encoder:
     encode_documents = encode_queries
 
 
+def product(query, document):
+    """The inner product, summed in the order in which the miner sums."""
+    nothing = np.zeros((1, 1), dtype=np.int64)
+    return search_module.inner_products(query[None], document[None], nothing[0], nothing)[0, 0]
+
+
 def oracle(anchors, positives, corpus, vectors, chosen, draw_all=False):
     """For each anchor the texts it should get (all that may be drawn, with `draw_all`), with their scores."""
     documents = list(dict.fromkeys(corpus + positives))
@@ -29,8 +35,8 @@ def oracle(anchors, positives, corpus, vectors, chosen, draw_all=False):
     found = {}
     for anchor in dict.fromkeys(anchors):
         own = [positive for a, positive in zip(anchors, positives, strict=True) if a == anchor]
-        scores = [np.vecdot(unit[anchor], unit[document]) for document in documents]
-        least = float(min(np.vecdot(unit[anchor], unit[positive]) for positive in own))
+        scores = [product(unit[anchor], unit[document]) for document in documents]
+        least = float(min(product(unit[anchor], unit[positive]) for positive in own))
         ranked = sorted(range(len(documents)), key=lambda i, s=scores: (-s[i], i))
         ranked = [i for i in ranked if documents[i] not in own and documents[i] != anchor]
         kept = []

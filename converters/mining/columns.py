@@ -1,0 +1,81 @@
+"""Whatever holds pairs, opened for mining: its columns by name."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from converters.errors import InputError, nearest, quote
+
+
+def open_columns(dataset: Any) -> tuple[list[str], Callable[[str], Any]]:
+    """The names of a dataset's columns, and what fetches one of them.
+
+    Args:
+        dataset: a `datasets.Dataset`, a pandas DataFrame, an Arrow table, a dict of columns, a list of dicts, or the
+            path of a file or folder that `converters.open_source` opens.
+
+    Raises:
+        InputError: it is nothing of these, or has several splits.
+    """
+    if isinstance(dataset, pa.Table):
+        names = list(dataset.column_names)
+        return names, lambda name: dataset.column(names.index(name))
+    kind = type(dataset)
+    if kind.__module__.split(".")[0] == "pandas" and kind.__name__ == "DataFrame":
+        names = [str(name) for name in dataset.columns]
+        return names, lambda name: dataset.iloc[:, names.index(name)]
+    if kind.__module__.split(".")[0] == "datasets" and kind.__name__ == "Dataset":
+        names = list(dataset.column_names)
+        return names, lambda name: dataset.select_columns([name]).with_format("arrow")[:].column(0)
+    if isinstance(dataset, Mapping):
+        if any(hasattr(each, "column_names") or isinstance(each, pa.Table) for each in dataset.values()):
+            splits = ", ".join(quote(name) for name in dataset)
+            raise InputError(f"mining takes one split, not a {kind.__name__}: pass one of {splits}")
+        return [str(name) for name in dataset], lambda name: {str(key): each for key, each in dataset.items()}[name]
+    if not isinstance(dataset, str | os.PathLike):
+        raise InputError(
+            "mining takes a datasets.Dataset, a pandas DataFrame, an Arrow table, a dict of columns or a path, "
+            f"not a {kind.__name__}"
+        )
+    from converters.sources import open_source
+
+    source = open_source(dataset)
+    where = quote(source.name, 120)
+    if source.is_collection:
+        raise InputError(f"{where} is a collection, not pairs: convert it to pairs first, and pass its texts as corpus")
+    if len(source.splits) > 1:
+        splits = ", ".join(quote(name) for name in source.splits)
+        raise InputError(f"mining takes one split, and {where} has {splits}: pass the file of one of them")
+    (split,) = source.splits.values()
+    names = list(split.schema.names)
+
+    def fetch(name: str) -> pa.ChunkedArray:
+        place = names.index(name)
+        return pa.chunked_array((batch.column(place) for batch in split.open()), split.schema.field(place).type)
+
+    return names, fetch
+
+
+def choose_columns(names: list[str], anchor: str | None, positive: str | None) -> tuple[str, str]:
+    """The anchor's and the positive's column; what is not given is the first column that is left.
+
+    Args:
+        names: of all columns.
+        anchor: the anchor's column, if it is given.
+        positive: the positive's column, if it is given.
+
+    Raises:
+        InputError: there is no such column, or there are fewer than two.
+    """
+    for argument, name in (("anchor_column_name", anchor), ("positive_column_name", positive)):
+        if name is not None and name not in names:
+            raise InputError(f"{argument}: there is no column {quote(name)}; {nearest(str(name), names)}")
+    if anchor is not None and anchor == positive:
+        raise InputError(f"anchor_column_name and positive_column_name are both {quote(anchor)}: they have to differ")
+    if len(names) < 2:
+        raise InputError(f"mining takes an anchor and a positive column; this dataset has {len(names)}")
+    anchor = anchor if anchor is not None else next(name for name in names if name != positive)
+    positive = positive if positive is not None else next(name for name in names if name != anchor)
+    return anchor, positive
