@@ -11,8 +11,8 @@ from converters.errors import InputError, quote
 def plain_type(kind: pa.DataType) -> pa.DataType:
     """The type that the values have without dictionaries, views, large offsets, fixed sizes or extensions.
 
-    A column of nothing but nulls counts as text, and a union as what its types have in common. Half floats, for which
-    Arrow lacks arithmetic, become single ones.
+    A column of nothing but nulls counts as text, and a union as what its types have in common. Half floats and small
+    decimals, which much of Arrow cannot compute with, become wider.
     """
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
@@ -21,6 +21,8 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
         return plain_type(kind.value_type)
     if types.is_float16(kind):
         return pa.float32()
+    if types.is_decimal32(kind) or types.is_decimal64(kind):
+        return pa.decimal128(kind.precision, kind.scale)
     if types.is_null(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         return pa.string()
     if types.is_large_binary(kind) or types.is_binary_view(kind):

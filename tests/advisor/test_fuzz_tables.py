@@ -349,11 +349,15 @@ def training_tables(draw: st.DrawFn) -> pa.Table:
     texts = st.one_of(sentences, sentences, sentences, st.just(TEXTS))
     made = [(name, draw(columns(rows, texts))) for name in FORMATS[spec].column_names()]
     if spec in ("grouped", "labeled-list"):
-        made = [(name, values if name == "query" else draw(columns(rows, LISTS))) for name, values in made]
+        two = st.just(_list_of(Kind(pa.string(), SENTENCES), pa.list_, 2, 2))
+        lists = st.one_of(two, two, LISTS)
+        made = [(name, values if name == "query" else draw(columns(rows, lists))) for name, values in made]
     label = FORMATS[spec].label_name
     if label is not None:
         many = FORMATS[spec].label_kind in ("labels", "scores", "margins", "embedding")
-        own = draw(columns(rows, st.one_of(LISTS, LISTS, LABELS) if many else LABELS))
+        width = {"scores": len(made) - 1, "margins": len(made) - 2, "embedding": 4}.get(FORMATS[spec].label_kind, 2)
+        fitting = _list_of(Kind(pa.float64(), FLOATS), pa.list_, width, width)
+        own = draw(columns(rows, st.one_of(st.just(fitting), st.just(fitting), LISTS, LABELS) if many else LABELS))
         made = [(name, own if name == label else values) for name, values in made]
     if spec == "qa":
         made.append(("answers", draw(columns(rows, st.one_of(LISTS, st.just(TEXTS))))))
@@ -514,6 +518,9 @@ REGRESSIONS: Mapping[str, pa.Table] = {
         {"question": QUERIES, "answer": pa.ExtensionArray.from_storage(Odd(pa.string()), pa.array(ANSWERS))}
     ),
     "half floats": pa.table({"text": QUERIES, "label": pa.array([0.0, 1.0] * 20, pa.float16())}),
+    "small decimals": pa.table(
+        {"question": QUERIES, "answer": ANSWERS, "price": pa.array([Decimal(1), None] * 20, pa.decimal32(4, 1))}
+    ),
     "missing lists of a fixed size": pa.table(
         {
             "query": QUERIES,
