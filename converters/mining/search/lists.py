@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Documents a list that the centres are trained on.
 TRAINED_ON = 64
 #: Rounds of moving the centres.
-ROUNDS = 8
+ROUNDS = 12
 #: Vectors that are read at a time.
 CHUNK = 2**15
 #: Queries that share a walk through the lists, at most.

@@ -14,7 +14,7 @@ import numpy as np
 
 from converters.embedding.vectors import Vectors
 from converters.errors import InputError, quote
-from converters.mining.search.eight_bits import DEEPEST, EightBits, pays
+from converters.mining.search.eight_bits import DEEPEST, LEAST_SIZE, EightBits, pays
 from converters.mining.search.factory import FaissIndex
 from converters.mining.search.gpu import gpu_flat, has_gpu
 from converters.mining.search.lists import Lists
@@ -87,7 +87,8 @@ class Searcher:
         wanted: how many documents each query needs, (n,).
         index: "auto", "flat", "ivf", "hnsw", or a factory string of faiss.
         min_recall: what an approximate search is tuned to reach; where it cannot, the search is exact.
-        folder: where to keep the index, and to find it again; None to keep it in memory.
+        folder: where to keep the index, and to find it again; nobody else may be at work there at the same time.
+            None to keep it in memory.
         depends_on: what the documents depend on, in plain values: an index in `folder` is used only for the same.
         seed: of the sample that an index is trained on, and of the one that recall is measured on.
         use_faiss: False for a plain search with numpy alone.
@@ -184,7 +185,7 @@ class Searcher:
             return plain(faiss_flat), "faiss"
         if has_gpu():
             return plain(gpu_flat), "GPU"
-        if pays() and self.depth <= DEEPEST:
+        if self.documents.shape[1] >= LEAST_SIZE and self.depth <= DEEPEST and pays():
             return EightBits(self.documents).rank, "eight bits, then in full"
         return plain(faiss_flat), "faiss"
 
@@ -206,7 +207,7 @@ class Searcher:
         def ranking(probes: int) -> Any:
             return lambda queries, wanted, blocks: made.rank(queries, self.documents, wanted, blocks, probes)
 
-        settings = [each for each in (4, 8, 16, 32, 64, 128, 256) if each <= max(4, lists // 4)]
+        settings = [each for each in (1, 2, 4, 8, 16, 32, 64, 128, 256) if each <= max(4, lists // 4)]
         probes, recall = sample.first_good(ranking, settings, self.min_recall)
         self.report = SearchReport(
             "ivf",
@@ -260,8 +261,8 @@ def choose_index(index: str, queries: int, documents: tuple[int, ...], depth: in
     if name not in ("auto", "ivf"):
         return index.strip()
     count, size = documents
-    if count < 4096 or depth > DEEPEST or depth * 64 > count:
-        return "flat"  # lists would be too short for what is wanted
+    if count < 4096 or depth * 64 > count or depth > DEEPEST or size < LEAST_SIZE:
+        return "flat"  # lists would be too short for what is wanted, or save nothing
     if name == "ivf":
         return "ivf"
     work = float(queries) * count * size
@@ -330,6 +331,8 @@ class _kept:  # noqa: N801 - it reads as a word: with _kept(...)
             self.found, self.told, self.path = True, about["told"], self.folder
             return self
         self.folder.parent.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.parent.glob(f".{self.folder.name}-*"):  # by a run that was killed
+            shutil.rmtree(left)
         self.path = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
         return self
 

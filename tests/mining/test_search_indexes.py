@@ -1,0 +1,175 @@
+"""Approximate search: recall is what it says, indexes are found again, and what is not good enough is not used."""
+
+import json
+
+import numpy as np
+import pytest
+
+from converters.errors import InputError
+from converters.mining.search import Searcher, plan_blocks, search, searcher
+
+DOCUMENTS, QUERIES, SIZE, DEPTH = 6000, 300, 24, 10
+
+
+def clustered(count, seed, clusters=150):
+    random = np.random.default_rng(seed)
+    centres = np.random.default_rng(99).standard_normal((clusters, SIZE))
+    rows = centres[random.integers(clusters, size=count)] + 0.5 * random.standard_normal((count, SIZE))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def vectors():
+    return clustered(QUERIES, 1), clustered(DOCUMENTS, 0)
+
+
+@pytest.fixture(scope="module")
+def true(vectors):
+    wanted = np.full(QUERIES, DEPTH)
+    return matrix(search(*vectors, wanted, plan_blocks(wanted, DOCUMENTS, QUERIES)))
+
+
+def matrix(rankings):
+    ids, scores = np.full((QUERIES, DEPTH), -2), np.zeros((QUERIES, DEPTH), np.float32)
+    for ranking in rankings:
+        ids[ranking.query_ids], scores[ranking.query_ids] = ranking.document_ids, ranking.scores
+    return ids, scores
+
+
+def run(vectors, **options):
+    wanted = np.full(QUERIES, DEPTH)
+    one = Searcher(*vectors, wanted, **options)
+    return one, *matrix(one.rank(one.plan(wanted, 128)))
+
+
+def recall(found, true):
+    return np.mean([np.isin(a, b).mean() for a, b in zip(true, found, strict=True)])
+
+
+@pytest.mark.parametrize("index", ["ivf", "hnsw", "IVF64,SQ8", "PQ12x4fs", "SQ8"])
+def test_recall_is_the_real_one(vectors, true, index):
+    one, ids, scores = run(vectors, index=index, min_recall=0.9)
+    report = one.report
+    assert report.sample == QUERIES  # all of them: what was measured has to be exactly what is found
+    assert report.depth == DEPTH
+    assert report.recall == pytest.approx(recall(ids, true[0]), abs=1e-9)
+    assert report.recall >= 0.9
+    assert not one.exact
+    assert f"recall {report.recall:.3f}" in str(report)
+    # What is found has its true score, and the order of an exact search.
+    exact = np.vecdot(vectors[0][:, None, :], vectors[1][ids])
+    np.testing.assert_allclose(scores, exact, atol=1e-6)
+    assert (np.diff(scores, axis=1) <= 0).all()
+    assert all(len(set(row)) == DEPTH for row in ids.tolist())
+
+
+def test_more_recall_makes_the_search_look_further():
+    scattered = clustered(QUERIES, 1, clusters=5), clustered(DOCUMENTS, 0, clusters=5)
+    low, high = (run(scattered, index="ivf", min_recall=share)[0].report for share in (0.5, 0.98))
+    assert low.parameters["nprobe"] < high.parameters["nprobe"]
+    assert low.recall < 0.98 <= high.recall
+
+
+def test_where_recall_is_out_of_reach_the_search_is_exact_and_says_so(vectors, true):
+    one, ids, _ = run(vectors, index="PQ2x4", min_recall=0.999)
+    assert (ids == true[0]).all()
+    assert one.report.kind == "flat"
+    assert one.report.recall == 1
+    assert "PQ2x4 finds 0." in one.report.note
+    assert "less than 0.999: the search is exact" in str(one.report)
+
+
+@pytest.mark.parametrize("index", ["ivf", "hnsw", "IVF64,SQ8"])
+def test_a_saved_index_gives_the_same(tmp_path, vectors, index):
+    options = {"index": index, "folder": tmp_path / "index", "depends_on": {"documents": "abc"}}
+    first, ids, scores = run(vectors, **options)
+    files = {path.name: path.read_bytes() for path in (tmp_path / "index").iterdir()}
+    second, again, scores_again = run(vectors, **options)
+    assert (first.report.loaded, second.report.loaded) == (False, True)
+    assert second.report.trained_on == first.report.trained_on
+    assert (ids == again).all()
+    assert (scores == scores_again).all()
+    in_memory = run(vectors, index=index)[1]
+    assert (in_memory == ids).all()
+    assert {path.name: path.read_bytes() for path in (tmp_path / "index").iterdir()} == files
+    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+
+
+def test_an_index_of_other_documents_is_not_used(tmp_path, vectors, true):
+    folder = tmp_path / "index"
+    run((vectors[0], vectors[1][::-1].copy()), index="ivf", folder=folder, depends_on={"documents": "others"})
+    one, ids, _ = run(vectors, index="ivf", folder=folder, depends_on={"documents": "these"})
+    assert not one.report.loaded
+    assert recall(ids, true[0]) == pytest.approx(one.report.recall)
+    assert json.loads((folder / "index.json").read_text())["depends_on"]["documents"] == "these"
+
+
+def test_an_index_that_was_not_finished_leaves_nothing(tmp_path, vectors, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(searcher.Lists, "save", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(vectors, index="ivf", folder=tmp_path / "index")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path, vectors):
+    (tmp_path / ".index-left").mkdir()
+    run(vectors, index="ivf", folder=tmp_path / "index")
+    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+
+
+def test_lists_that_hold_too_little_are_made_up_for(vectors):
+    # Six documents a list, and one of the queries wants sixty.
+    from converters.mining.search.lists import Lists
+
+    made = Lists.build(vectors[1], 1000, seed=0)
+    wanted = np.full(QUERIES, 3)
+    wanted[7] = 60
+    for ranking in made.rank(*vectors, wanted, plan_blocks(wanted, DOCUMENTS, 64), probes=2):
+        assert ((ranking.document_ids >= 0).sum(axis=1) == wanted[ranking.query_ids]).all()
+
+
+def test_half_precision_from_a_map(tmp_path, vectors):
+    np.save(tmp_path / "documents.npy", vectors[1].astype(np.float16))
+    mapped = np.load(tmp_path / "documents.npy", mmap_mode="r")
+    for index in ("ivf", "hnsw"):
+        one, ids, _ = run((vectors[0], mapped), index=index)
+        assert one.report.recall >= 0.95
+        wanted = np.full(QUERIES, DEPTH)
+        exact = matrix(search(vectors[0], mapped, wanted, plan_blocks(wanted, DOCUMENTS, QUERIES)))[0]
+        assert recall(ids, exact) == pytest.approx(one.report.recall)
+
+
+@pytest.mark.parametrize(
+    ("queries", "documents", "depth", "index", "chosen"),
+    [
+        (1000, (1000, 384), 10, "auto", "flat"),
+        (100_000, (100_000, 384), 10, "auto", "flat"),
+        (1_000_000, (1_000_000, 384), 10, "auto", "ivf"),
+        (1_000_000, (1_000_000, 384), 1000, "auto", "flat"),
+        (100, (10_000, 384), 10, "ivf", "ivf"),
+        (100, (500, 384), 10, "IVF", "flat"),
+        (10**6, (10**6, 384), 10, "flat", "flat"),
+        (10, (10_000, 384), 10, "HNSW", "hnsw"),
+        (10, (10_000, 384), 10, "IVF64,SQ8", "IVF64,SQ8"),
+    ],
+)
+def test_choice(queries, documents, depth, index, chosen, monkeypatch):
+    monkeypatch.setattr(searcher, "has_gpu", lambda: False)
+    assert searcher.choose_index(index, queries, documents, depth) == chosen
+
+
+@pytest.mark.parametrize("index", ["nonsense", "IVF99999,Flat", "PQ7"])
+def test_indexes_that_faiss_refuses(vectors, index):
+    with pytest.raises(InputError, match=index.split(",")[0]) as caught:
+        run(vectors, index=index)
+    assert "\n" not in str(caught.value)
+    assert "use auto, flat, ivf or hnsw" in str(caught.value)
+
+
+@pytest.mark.parametrize("options", [{"index": ""}, {"index": None}, {"min_recall": 0}, {"min_recall": 1.5}])
+def test_impossible_options(vectors, options):
+    with pytest.raises(InputError, match=r"index|min_recall"):
+        Searcher(*vectors, np.full(QUERIES, DEPTH), **options)
