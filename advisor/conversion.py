@@ -38,6 +38,7 @@ class Outcome:
         exact: whether `rows_out` is more than an estimate.
         converted: the rows and their story; None for a dry run.
         seconds: how long it took.
+        planned: what a dry run would mend.
     """
 
     report: Report
@@ -51,6 +52,7 @@ class Outcome:
     exact: bool
     converted: Converted | None
     seconds: float
+    planned: tuple[str, ...] = ()
 
     @property
     def steps(self) -> list[str]:
@@ -80,6 +82,7 @@ class Outcome:
             "loses": list(self.way.loses),
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
+            **({"planned": list(self.planned)} if self.planned else {}),
             "loss_advisor": __version__,
         }
         if self.way.samples:
@@ -106,7 +109,8 @@ class Outcome:
         lost = [f"  loses {each}" for each in self.way.loses]
         if self.converted is None:
             steps = [f"  {i}. {step}" for i, step in enumerate(self.steps, start=1)]
-            return ["Plan (nothing is written):", *steps, f"  {self.rows_in:,} rows in, {self._expected()}", *lost]
+            rows = f"  {self.rows_in:,} rows in, {self._expected()}"
+            return ["Plan (nothing is written):", *steps, rows, *(f"  {each}" for each in self.planned), *lost]
         done = self.converted
         lines = [
             f"{self.out}: {done.table.num_rows:,} rows of {self.output_format} "
@@ -114,8 +118,7 @@ class Outcome:
         ]
         lines += [f"  left out {number:,} rows: {reason}" for reason, number in done.changes.dropped_rows.items()]
         lines += [f"  left out {number:,} {what}" for what, number in done.left_out.items()]
-        lines += [f"  left out {number:,} {what} ({code})" for (code, what), number in done.mended.dropped.items()]
-        lines += [f"  mended {number:,} {what} ({code})" for (code, what), number in done.mended.rewritten.items()]
+        lines += [f"  {each}" for each in _mended(done)]
         lines += lost
         lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
         if done.changes.scaled_from:
@@ -286,9 +289,16 @@ def _convert(
         taken, made = way.settled(material, rows, options)
         _note_fall_back(way, taken, note)
         exact = known and table.num_rows == rows
-        return Outcome(
-            report, chosen, output_format, taken, options, out, rows, made, exact, None, time.monotonic() - started
-        )
+        planned: tuple[str, ...] = ()
+        if fixes != () and exact and not taken.mines:  # what mending leaves is told by mending
+            done = convert_split(
+                source, chosen, way, input_format=report.format, columns=report.roles, options=options, fixes=fixes
+            )
+            made, planned = done.table.num_rows, tuple(_mended(done))
+        elif fixes != ():
+            made, planned = None, ("mends: how many rows that leaves, a sample cannot tell",)
+        seconds = time.monotonic() - started
+        return Outcome(report, chosen, output_format, taken, options, out, rows, made, exact, None, seconds, planned)
     done = convert_split(
         source, chosen, way, input_format=report.format, columns=report.roles, options=options, fixes=fixes
     )
@@ -297,6 +307,12 @@ def _convert(
         note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
     rows_out, seconds = done.table.num_rows, time.monotonic() - started
     return Outcome(report, chosen, output_format, done.plan, options, out, done.rows_in, rows_out, True, done, seconds)
+
+
+def _mended(done: Converted) -> list[str]:
+    """What mends did, in words."""
+    dropped = [f"left out {number:,} {what} ({code})" for (code, what), number in done.mended.dropped.items()]
+    return dropped + [f"mended {number:,} {what} ({code})" for (code, what), number in done.mended.rewritten.items()]
 
 
 def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None:

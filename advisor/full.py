@@ -25,8 +25,8 @@ from advisor.report import Finding
 from converters.progress import track
 from converters.sources.source import Split
 
-#: How many rows are judged at a time.
-PART_ROWS = 50_000
+#: How many rows, and bytes of rows, are judged at a time.
+PART_ROWS, PART_BYTES = 50_000, 64 << 20
 
 #: How many rows a partition holds, more or less.
 PARTITION_ROWS = 200_000
@@ -138,13 +138,14 @@ def _look(case: Case, checks: Iterable[Check], tally: _Tally) -> None:
 def _parts(split: Split) -> Iterator[pa.Table]:
     """All rows, a part at a time."""
     held: list[pa.RecordBatch] = []
-    number = 0
+    number = size = 0
     for batch in track(split.open(), "Looking at every row"):
         held.append(batch)
         number += batch.num_rows
-        if number >= PART_ROWS:
+        size += batch.nbytes
+        if number >= PART_ROWS or size >= PART_BYTES:
             yield pa.Table.from_batches(held, schema=split.schema)
-            held, number = [], 0
+            held, number, size = [], 0, 0
     if number:
         yield pa.Table.from_batches(held, schema=split.schema)
 

@@ -17,11 +17,12 @@ from advisor.profiles import ColumnProfile, profile_table
 from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Finding, Label, Report
 from advisor.rules import Facts, Wanted, known_family, known_task, offers, recommend
-from advisor.sampling import count, sample
+from advisor.sampling import count, sample, thinned
 from advisor.settings import Settings, settings_of
 from advisor.vocabulary import hint_of
 from converters.conversions import Material
 from converters.errors import InputError
+from converters.gathering import JUDGING
 from converters.labels import class_ids, positives
 from converters.sources import ReadingOptions, open_source
 from converters.sources.open import STANDARD_INPUT
@@ -126,7 +127,7 @@ def _inspect(
     size = sample_rows or (SAMPLE_ROWS if (chosen.rows or 0) <= SAMPLE_ROWS else LARGE_SAMPLE_ROWS)
     table, rows, exact = sample(chosen, size)
     if sample_rows is None:
-        table = _thinned(table)
+        table = thinned(table, max(1, table.num_rows * SAMPLE_BYTES // max(SAMPLE_BYTES, table.nbytes)))
     if not rows:
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
@@ -152,12 +153,6 @@ def _inspect(
         rows_sampled=case.rows if full else table.num_rows,
         rows_exact=(exact or full) and all(others),
     )
-
-
-def _thinned(table: pa.Table) -> pa.Table:
-    """Every n-th row of a table of too many bytes."""
-    step = -(-table.nbytes // SAMPLE_BYTES)
-    return table if step < 2 else table.take(pa.array(range(0, table.num_rows, step), pa.int64()))
 
 
 def _examined(case: Case, split: Split, *, full: bool) -> tuple[Case, tuple[Finding, ...]]:
@@ -222,7 +217,8 @@ def _judging_field(case: Case) -> str:
     """The field of the documents that holds their labels, as `documents.label`."""
     (documents,) = case.reading.columns("documents")
     numeric = case.profile.columns[documents].numeric_fields
-    return f"{documents}.{next((each for each in numeric if hint_of(each).role == 'label'), numeric[0])}"
+    telling = [each for each in numeric if each in JUDGING or hint_of(each).role == "label"]
+    return f"{documents}.{(telling or numeric)[0]}"
 
 
 def _facts(case: Case, wanted: Wanted) -> Facts:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from advisor.relations import Relation, Rows, compared_rows, relations_of
-from advisor.vocabulary import word_set
+from advisor.vocabulary import hint_of, word_set
 from converters.written_numbers import parse_numbers
 from converters.yes_no import yes_and_no
 
@@ -33,6 +33,9 @@ Nature = Literal[
 
 #: How many of the most frequent values a profile keeps.
 KEPT_VALUES = 1000
+
+#: How many columns are compared with others to find words for their numbers.
+MANY_COLUMNS = 20
 
 #: How many texts are looked at to tell how texts are written.
 WRITTEN_ROWS = 2000
@@ -203,6 +206,7 @@ def _spelled(table: pa.Table, columns: Mapping[str, ColumnProfile]) -> frozenset
     """Columns of class names beside a column with the ids of the same classes."""
     words = [each for each in columns.values() if each.nature == "category" and 1 < each.distinct <= KEPT_VALUES]
     numbers = [each for each in columns.values() if each.nature in ("integer", "boolean")]
+    numbers = [each for each in numbers if hint_of(each.name).role != "id"][:MANY_COLUMNS]
     found = set()
     for word in words:
         for number in numbers:

@@ -2,11 +2,17 @@
 
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from converters.progress import track
 from converters.sources.source import Split
+from converters.sources.spread import cut, slices
+
+#: Rows beside one another that are drawn together: they often are about one thing.
+PIECE = 64
 
 
 class Sample(NamedTuple):
@@ -26,26 +32,59 @@ class Sample(NamedTuple):
 def sample(split: Split, size: int) -> Sample:
     """At most `size` rows from all over a split.
 
-    Where the source draws rows without being gone through, it does that. Else the split is read once and every n-th row
-    is kept, with n a power of two chosen so that at most `size` rows stay. Memory is bounded by two samples and a
-    batch.
+    Where the source draws rows without being gone through, it does that. Else the split is read once: where its number
+    of rows is known, evenly spread pieces of it are kept; where it is not, pieces that a hash of their place chooses,
+    fewer and fewer as rows come in. Never every n-th row: data often has a rhythm, such as a positive and three
+    negatives, over and over. Memory is bounded by two samples and a batch.
     """
     if split.sample is not None:
         table = split.sample(size)
         return Sample(table, table.num_rows if split.rows is None else split.rows, _is_exact(split, table, size))
+    if split.rows is not None and split.rows > size:
+        kept = list(cut(track(split.open(), "Reading"), slices(split.rows, size)))
+        return Sample(pa.Table.from_batches(kept, schema=split.schema), split.rows, split.rows_exact)
+    return _drawn(split, size)
+
+
+def _drawn(split: Split, size: int) -> Sample:
+    """A sample of rows whose number is not known beforehand."""
     kept: list[pa.RecordBatch] = []
-    stride, seen, held = 1, 0, 0
+    places: list[npt.NDArray[np.uint64]] = []
+    bits, seen, held = 0, 0, 0
+    piece = max(1, min(PIECE, size // PIECE))
     for batch in track(split.open(), "Reading"):
-        kept_rows = range((-seen) % stride, batch.num_rows, stride)
-        piece = batch if stride == 1 else batch.take(pa.array(kept_rows, pa.int64()))
+        drawn = _lots(seen, batch.num_rows, piece)
+        chosen = np.flatnonzero(_wins(drawn, bits))
         seen += batch.num_rows
-        kept.append(piece)
-        held += piece.num_rows
+        kept.append(batch if len(chosen) == batch.num_rows else batch.take(pa.array(chosen)))
+        places.append(drawn[chosen])
+        held += len(chosen)
         while held > size:
-            table = pa.Table.from_batches(kept, schema=split.schema)
-            thinned = table.take(pa.array(range(0, held, 2), pa.int64())).combine_chunks()
-            kept, stride, held = thinned.to_batches(), stride * 2, thinned.num_rows
+            bits += 1
+            lots = np.concatenate(places)
+            left = np.flatnonzero(_wins(lots, bits))
+            table = pa.Table.from_batches(kept, schema=split.schema).take(pa.array(left)).combine_chunks()
+            kept, places, held = table.to_batches(), [lots[left]], table.num_rows
     return Sample(pa.Table.from_batches(kept, schema=split.schema), seen, True)
+
+
+def _lots(start: int, count: int, piece: int) -> npt.NDArray[np.uint64]:
+    """A random number for the piece that each row is in, the same on every run."""
+    pieces = np.arange(start, start + count, dtype=np.uint64) // np.uint64(piece)
+    mixed = (pieces + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)  # wraps around
+    return np.asarray((mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(32))
+
+
+def _wins(lots: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.bool_]:
+    """Which numbers end in so many zeros: one in two to the power of `bits`."""
+    return np.asarray((lots & np.uint64((1 << bits) - 1)) == 0)
+
+
+def thinned(table: pa.Table, size: int) -> pa.Table:
+    """At most so many rows of a table, in evenly spread pieces."""
+    if table.num_rows <= size:
+        return table
+    return pa.concat_tables([table.slice(start, length) for start, length in slices(table.num_rows, size)])
 
 
 def _is_exact(split: Split, table: pa.Table, size: int) -> bool:

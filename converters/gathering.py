@@ -19,7 +19,13 @@ from converters.layouts import texts_of
 _JOINED = ("text", "document", "positive", "sentence_a", "sentence_b", "query", "anchor")
 
 #: Fields of records that hold a label, the most telling first.
-_LABEL_FIELDS = ("label", "labels", "relevance", "grade", "score", "rel", "is_selected", "selected", "is_relevant")
+_LABEL_FIELDS = (
+    *("label", "labels", "relevance", "grade", "is_selected", "selected", "is_relevant", "relevant", "accepted"),
+    *("is_accepted", "correct", "is_correct", "score", "rel", "rating"),
+)
+
+#: Those of them that say which records are right, wherever they stand.
+JUDGING = frozenset(("is_selected", "selected", "is_relevant", "relevant", "accepted", "is_accepted", "is_correct"))
 
 #: The column of empty lists for groups that have positives only.
 _NO_NEGATIVES = "(no negatives)"

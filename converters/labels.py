@@ -212,4 +212,6 @@ def _full(lists: pa.ChunkedArray) -> np.ndarray:
 
 
 def _words(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
+    """The labels as words in lower case; a plus before a number says nothing."""
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
+    return pc.replace_substring_regex(words, r"^\+(\d)", r"\1")

@@ -21,7 +21,10 @@ from converters.errors import InputError, nearest, quote
 from converters.labels import number_lists
 
 #: Under which names records keep their text, the most telling first.
-TEXT_FIELDS = ("text", "passage_text", "passage", "contents", "content", "body", "document")
+TEXT_FIELDS = (
+    *("text", "passage_text", "passage", "contents", "content", "body", "document", "doc", "answer", "answer_text"),
+    *("snippet", "paragraph", "sentence"),
+)
 TITLE_FIELD = "title"
 
 _QUESTION_FIELDS = ("question", "query", "text")

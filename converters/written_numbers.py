@@ -4,7 +4,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 #: Words that stand where a number is missing, in lower case.
-NOTHING = ("", "null", "nan", "na", "n/a", "#n/a", "none", "nil", "-", "?")
+NOTHING = (
+    *("", "null", "nan", "na", "n/a", "#n/a", "none", "nil", "-", "?", "\\n"),
+    *("#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!"),
+)
 
 #: So many texts are looked at before all are.
 PEEKED = 64

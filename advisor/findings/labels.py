@@ -17,11 +17,13 @@ from advisor.findings.values import (
     unfit_vectors,
     yes_no,
 )
+from advisor.vocabulary import word_set, words_of
 from converters.alike import is_list
 from converters.errors import quote
 from converters.formats import FORMATS
 from converters.labels import matched
 from converters.scales import scale_of
+from converters.written_numbers import NOTHING
 from converters.yes_no import NO, YES
 
 #: From how many times as many rows of one kind as of another labels count as unbalanced.
@@ -431,6 +433,82 @@ def _hardly_differ(case: Case) -> Iterator[Found]:
         yield Found(f"there are {case.label.distinct} different scores only: {levels}", len(finite))
     elif far - near < 0.05 * (high - low):
         yield Found(f"nine in ten scores lie between {near:g} and {far:g}", len(finite))
+
+
+@check(
+    "LBL017",
+    "error",
+    "Some labels are unlike the others",
+    why="A label that is no number among numbers, or neither yes nor no, cannot become a tensor: converting stops "
+    "there, and so would training.",
+    mend="Correct these labels, or drop their rows. If they are meant, the label is a class: `--format` says so.",
+    scope="row",
+)
+def _odd_labels(case: Case) -> Iterator[Found]:
+    label = case.label
+    if label is None or case.reading.label_kind not in ("binary", "score", "margin", "grade"):
+        return
+    values = case.table[label.name]
+    if not pa.types.is_string(values.type) or label.class_names:
+        return
+    words = pc.utf8_lower(pc.utf8_trim_whitespace(values))
+    known = pc.is_in(words, value_set=pa.array([*YES, *NO, *NOTHING]))
+    number = pc.match_substring_regex(words, r"^[-+]?[\d.,]*\d([eE][-+]?\d+)?\s*%?$")
+    odd = pc.and_(pc.is_valid(words), pc.invert(pc.or_(known, number)))
+    if label.nature in ("category", "text"):  # two words of which one denies the other, words of a scale
+        usual = [str(each).strip().lower() for each, _ in label.values]
+        odd = pc.and_(odd, pc.invert(pc.is_in(words, value_set=pa.array(usual, pa.string()))))
+    if rows := count(odd):
+        yield Found(f"{{rows}} labels in {quote(label.name)} are unlike the others", rows, None, examples(values, odd))
+
+
+#: Words of names that say that a number is small where texts are alike, or that yes means that they are not.
+_DISTANCES = word_set("distance dist dissimilarity levenshtein edit wer cer error")
+_DENYING = word_set("negative not different wrong irrelevant incorrect mismatch unrelated")
+
+
+@check(
+    "LBL018",
+    "error",
+    "The label is the wrong way round",
+    why="Losses take a high score, and a 1, for texts that belong together. A distance is small for those, and a flag "
+    "that denies is 0: trained on as it is, the model learns the opposite, and no number in the logs shows it.",
+    mend="Turn it round before: subtract a distance from its maximum, a flag from 1.",
+)
+def _upside_down(case: Case) -> Iterator[Found]:
+    label = case.label
+    if label is None or case.reading.label_kind not in ("score", "binary"):
+        return
+    words = set(words_of(label.name))
+    if case.reading.label_kind == "score" and words & _DISTANCES:
+        yield Found(
+            f"{quote(label.name)} is small where texts are alike, by its name; losses want scores that are high"
+        )
+    elif case.reading.label_kind == "binary" and words & _DENYING and label.nature != "category":
+        yield Found(
+            f"{quote(label.name)} is 1 where texts do not belong together, by its name; losses want the opposite"
+        )
+
+
+@check(
+    "LBL019",
+    "warning",
+    "Some classes are spelled in several ways",
+    why="`Billing` and `billing` become two classes: the model is told to keep apart what is the same.",
+    mend="Spell each class in one way.",
+)
+def _spellings(case: Case) -> Iterator[Found]:
+    label = case.label
+    if label is None or case.reading.label_kind != "class" or label.nature not in ("category", "text"):
+        return
+    forms: dict[str, list[tuple[str, int]]] = {}
+    for value, rows in label.values:
+        forms.setdefault(" ".join(str(value).casefold().split()), []).append((str(value), rows))
+    several = [own for own in forms.values() if len(own) > 1]
+    if several:
+        shown = "; ".join(" and ".join(quote(name, 20) for name, _ in own[:3]) for own in several[:3])
+        rows = sum(number for own in several for _, number in own[1:])
+        yield Found(f"{len(several)} classes differ from others in case or spaces only: {shown}", rows)
 
 
 @check(

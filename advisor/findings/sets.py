@@ -123,6 +123,26 @@ def _unlike_labels(case: Case, label: str, split: str, other: pa.ChunkedArray) -
 
 
 @check(
+    "SET007",
+    "warning",
+    "A column says which split a row belongs to",
+    why="Rows that are meant for testing are trained on with the others, and the evaluation then measures memory.",
+    mend="Write a file for each split, such as train.csv and test.csv in one folder, and name the folder.",
+)
+def _split_column(case: Case) -> Iterator[Found]:
+    for name, column in case.profile.columns.items():
+        said = {str(value).strip().lower() for value, _ in column.values}
+        if column.nature in ("category", "token") and len(said) > 1 and said <= _SPLITS:
+            own = [(str(value), number) for value, number in column.values if str(value).strip().lower() != "train"]
+            shown = ", ".join(f"{number:,} in {quote(value, 20)}" for value, number in own)
+            yield Found(f"{quote(name)} says which split a row belongs to: {shown}", sum(number for _, number in own))
+
+
+#: What splits are called.
+_SPLITS = frozenset(("train", "training", "validation", "valid", "val", "dev", "test", "testing", "eval"))
+
+
+@check(
     "SET006",
     "info",
     "Rows are sorted by their label",

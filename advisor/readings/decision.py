@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from advisor.profiles import ColumnProfile, TableProfile
-from advisor.readings.columns import SECOND, is_chat, is_constant, leftover, unused
+from advisor.readings.columns import FIRST, SECOND, is_chat, is_constant, leftover, unused
 from advisor.readings.evidence import Evidence, Reading
 from advisor.readings.labels import LabelEvidence, label_kinds, may_be_label
 from advisor.readings.layouts import Candidate, layouts
@@ -25,6 +25,9 @@ _SINGLES: Mapping[str, str] = {
 }
 _TRIPLETS: Mapping[str, str] = {"none": "triplet", "margin": "triplet-margin", "scores": "triplet-scores"}
 _TUPLES: Mapping[str, str] = {"none": "n-tuple", "margins": "n-tuple-margins", "scores": "n-tuple-scores"}
+
+#: With more columns than this that could be a label by their values only, none of them is.
+MANY_NUMBERS = 12
 
 #: Who speaks in a conversation with a model.
 _SPEAKERS = frozenset({"user", "assistant", "system", "prompter", "human", "gpt", "bot", "model", "tool"})
@@ -207,13 +210,17 @@ class _Neglect:
                 yield Evidence(-5.0, f"{quote(name)} says who speaks: the rows are turns of conversations", name)
         facts = self._profile.of_nature("boolean", "integer", "number", "category")
         written = self._profile.of_nature("text", "texts", "records")
-        if len(facts) > 5 and all(each.nature == "text" and each.mean_words < 6 for each in written):
+        texts = any(hint_of(name).role in FIRST | SECOND for name in self._profile.columns)
+        if len(facts) > 5 and not texts and all(each.nature == "text" and each.mean_words < 6 for each in written):
             yield Evidence(-2.0, "most columns are numbers and categories, as in tables of facts")
 
 
 def _flat(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Candidate]:
     """Readings of one text a column, with one label column or none."""
     labels = [each for each in profile.columns.values() if may_be_label(each, given)]
+    unnamed = [each for each in labels if hint_of(each.name).role != "label" and each.name not in given]
+    if len(unnamed) > MANY_NUMBERS:  # features of a text, of which none is more of a label than the others
+        labels = [each for each in labels if each not in unnamed]
     meanings = {each.name: list(label_kinds(each)) for each in labels}
     _prefer_labels(labels, meanings)
     sides = _two_sided(labels)

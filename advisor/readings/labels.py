@@ -34,7 +34,7 @@ def may_be_label(column: ColumnProfile, given: Mapping[str, str]) -> bool:
         return False
     if column.nature == "token":
         return hint.role == "label" or column.uniqueness < 0.5
-    if is_constant(column) and column.rows > 20 and hint.role != "label":
+    if is_constant(column) and column.rows > 20 and (hint.role != "label" or hint.kind == "score"):
         return False
     return column.nature != "text" or (hint.role == "label" and (column.mean_words < 4 or column.uniqueness < 0.5))
 
@@ -124,6 +124,8 @@ def _kinds_of_integers(column: ColumnProfile, values: set[object]) -> Iterator[t
     if {low, high} <= {0, 1} or values <= {-1, 1}:
         yield "binary", 3.0, "holds 1 and 0" if low != -1 else "holds 1 and -1"
         yield "class", 0.8, "holds two numbers, which may name two classes"
+    elif levels == 2:
+        yield "class", 1.5, f"holds two numbers, {low} and {high}, which may name two classes"
     elif levels <= 20:
         yield "class", 1.5 if contiguous else 0.3, f"holds {levels} different integers, {low} to {high}"
         yield "grade", 1.0 if contiguous or low >= 0 else 0.0, f"holds {levels} levels, {low} to {high}"

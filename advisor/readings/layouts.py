@@ -10,6 +10,7 @@ from advisor.readings.texts import Unit, units_of
 from advisor.vocabulary import hint_of, word_set, words_of
 from converters.errors import quote
 from converters.formats import LabelKind, Role
+from converters.gathering import JUDGING
 
 #: A format, the roles of the columns that are used, the label, what it means, and the evidence.
 Candidate = tuple[str, dict[str, Role], str | None, LabelKind, list[Evidence]]
@@ -70,7 +71,7 @@ def _judged(profile: TableProfile, units: list[Unit], lists: list[ColumnProfile]
     """A query and its documents as records, with the label of each document in its record."""
     for unit in units:
         for documents in lists:
-            judged = [name for name in documents.numeric_fields if hint_of(name).role == "label"]
+            judged = [name for name in documents.numeric_fields if hint_of(name).role == "label" or name in JUDGING]
             if documents.nature != "records" or not judged:
                 continue
             roles: dict[str, Role] = {unit.name: "query", documents.name: "documents"}
@@ -79,8 +80,8 @@ def _judged(profile: TableProfile, units: list[Unit], lists: list[ColumnProfile]
                 Evidence(3.0, f"each of {quote(documents.name)} comes with its {quote(judged[0])}", documents.name),
                 *(found for name in roles if (found := named(name, roles[name]))),
             ]
-            if (side := hint_of(documents.name).role) in ("positive", "negative"):
-                evidence.append(Evidence(-3.0, f"{quote(documents.name)} is named like {side}s", documents.name))
+            if {"pos", "positive", "positives", "neg", "negative", "negatives"} & set(words_of(documents.name)):
+                evidence.append(Evidence(-3.0, f"{quote(documents.name)} is named like one side", documents.name))
             yield "labeled-list", roles, None, "labels", evidence
 
 
@@ -110,6 +111,10 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
     said = [found for name in list(roles) if (found := named(name, roles[name]))]
     roles |= dict.fromkeys(scored, "label")
     evidence = [*unit.doubt, *said]
+    judged = set(profile.columns[positive].numeric_fields) & JUDGING
+    if judged:
+        message = f"each of {quote(positive)} says whether it is one: {sorted(judged)[0]}"
+        evidence.append(Evidence(-2.5, message, positive))
     if negative is None:
         known = hint_of(positive).role in ("positive", "document", "documents")
         evidence.append(Evidence(0.8 if known else 0.0, "there is a text and a list of texts in each row"))

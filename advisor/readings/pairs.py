@@ -117,7 +117,9 @@ def _classes(arrangement: Arrangement, label: ColumnProfile, correlated: float |
     if speaks_of_relations(label):
         yield Evidence(2.5, f"the classes of {quote(label.name)} say how two texts relate", label.name)
         return
-    if "positive" in hints or ("document" in hints and hint_of(label.name).kind == "class"):
+    told = hint_of(label.name)
+    judged = told.role == "label" and not told.kind and label.distinct <= 3  # called a label, of few classes
+    if ("positive" in hints and not judged) or ("document" in hints and told.kind == "class"):
         yield Evidence(-7.0, "questions and answers have topics, and no classes of pairs")
     elif set(hints) != {"sentence_a", "sentence_b"} and (hints[0] != hints[1] or not set(hints) <= _SYMMETRIC | FIRST):
         yield Evidence(-0.6, "the names are not those of two texts that are compared")

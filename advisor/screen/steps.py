@@ -61,6 +61,7 @@ def merged(findings: Iterable[Finding]) -> list[tuple[str, list[str]]]:
             rest, fixed = _without_fixes(finding.fix)
             groups.setdefault(rest, []).append(finding)
             fixes.setdefault(rest, []).extend(fixed)
+    _gathered(groups)
     found = []
     for rest, own in groups.items():
         command = own[0].fix or ""
@@ -69,6 +70,26 @@ def merged(findings: Iterable[Finding]) -> list[tuple[str, list[str]]]:
             command = shlex.join([*rest[:-2], *options, *rest[-2:]])
         found.append((command, list(dict.fromkeys(each.code for each in own))))
     return sorted(found, key=lambda each: -len(each[1]))
+
+
+def _gathered(groups: dict[tuple[str, ...], list[Finding]]) -> None:
+    """Moves what putting into shape mends to a command that mends in the same format, which puts into shape as well."""
+    same = {_but_for_output(rest): rest for rest in groups if _format(rest) == "same"}
+    for rest in [each for each in groups if _format(each) not in ("same", None)]:
+        mending = same.get(_but_for_output(rest))
+        if mending is not None:
+            groups[mending] += groups.pop(rest)
+
+
+def _format(words: tuple[str, ...]) -> str | None:
+    return words[words.index("--output-format") + 1] if "--output-format" in words[:-1] else None
+
+
+def _but_for_output(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A command that converts, without the format and the place that it writes."""
+    at = words.index("--output-format") if "--output-format" in words[:-1] else len(words)
+    kept = [*words[:at], *words[at + 2 :]]
+    return tuple(kept[: kept.index("-o")] if "-o" in kept else kept)
 
 
 def _without_fixes(command: str) -> tuple[tuple[str, ...], list[str]]:
