@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.embedding.encoder import Encoder
+from converters.embedding.models import ModelEncoder
 from converters.errors import InputError, quote
 
 #: Rows that are gone through at a time.
@@ -179,6 +180,11 @@ class GivenEncoder:
     def encode_documents(self, texts: list[str]) -> Any:
         """Vectors for n documents: (n, d)."""
         return self._encoder("documents").encode_documents(texts) if self._documents is None else self._documents(texts)
+
+    def close(self) -> None:
+        """Ends the processes of the other encoder, if there are any."""
+        if isinstance(self._base, ModelEncoder):
+            self._base.close()
 
     def identity(self, kind: str) -> Any:
         """What the vectors depend on beside the texts; None where nobody can tell."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from converters.embedding.encoder import resolve_encoder
+from converters.embedding.encoder import resolve_model
 from converters.embedding.given import with_embeddings
 from converters.errors import InputError, nearest, quote
 from converters.mining.assemble import OUTPUT_FORMATS, assemble
@@ -69,7 +69,8 @@ def mine_hard_negatives(
     Args:
         dataset: a `datasets.Dataset`, a pandas DataFrame, an Arrow table, a dict of columns, or the path of a file.
         model: a sentence-transformers model, its name or path, an object with `encode_query` and `encode_document`
-            (or `encode`); `"lsa"`, which needs no download; None where all embeddings are given.
+            (or `encode`); `"lsa"` or `"bm25"`, which need no download; a blend of these, as a list or as a name such as
+            `"blend:lsa+bm25"`; None where all embeddings are given.
         anchor_column_name: by default the first column that is not the positive's.
         positive_column_name: by default the first column that is not the anchor's.
         corpus: texts to mine from, besides the positives. By default, the positives alone.
@@ -158,7 +159,7 @@ def mine_hard_negatives(
     corpus = None if corpus is None else as_texts(corpus, "corpus")
     encoder = model
     if model is not None or query_embeddings is None or corpus_embeddings is None:
-        encoder = resolve_encoder(
+        encoder = resolve_model(
             model,
             batch_size=batch_size,
             query_prompt=query_prompt,

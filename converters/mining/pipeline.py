@@ -1,8 +1,7 @@
 """The core: from anchors, positives and a corpus to mined negatives, stage by stage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,24 +9,22 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from converters.embedding.bm25 import Bm25
-from converters.embedding.encoder import Encoder, resolve_encoder
-from converters.embedding.models import ModelEncoder
+from converters.embedding.encoder import Blended, Encoder, resolve_model
 from converters.embedding.processes import Processes
-from converters.embedding.vectors import fit_encoder
 from converters.errors import InputError
-from converters.mining.embedded import embedded
 from converters.mining.exclusions import Exclusions, exclusions_of
 from converters.mining.mined import Mined
 from converters.mining.rankings import rankings_of
 from converters.mining.rescored import rescored
 from converters.mining.rescoring import check_cross_encoder
-from converters.mining.search import faiss_flat, inner_products, numpy_flat, plan_blocks, search
+from converters.mining.retrievers import prepare, rank_blocks
+from converters.mining.search import Ranking, faiss_flat, numpy_flat, plan_blocks, search
 from converters.mining.selection import Selection, choose, filter_scores, positive_to_beat, take_range
 from converters.mining.summary import summarise
 from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
 from converters.mining.veto import Veto
 from converters.mining.witnesses import WINDOW, Witnesses
-from converters.mining.workspace import Workspace, hash_of_texts
+from converters.mining.workspace import Workspace
 from converters.progress import track
 
 
@@ -61,7 +58,7 @@ def mine(
     Args:
         anchors: n texts.
         positives: n texts: the i-th belongs to the i-th anchor.
-        model: what to embed with; see `converters.embedding.resolve_encoder`.
+        model: what ranks documents; see `converters.embedding.resolve_model`.
         corpus: texts to mine from, besides the positives. By default, the positives alone.
         grades: how relevant each positive is, (n,); by default 1. What has a grade of 0 or less is no positive: it
             goes to the corpus and may be mined.
@@ -105,35 +102,18 @@ def mine(
     excluded = exclusions.count()
     _check_size(candidates, excluded, selection)
 
-    encoder = resolve_encoder(
-        model, batch_size=batch_size, processes=False if isinstance(model, Encoder) else use_multi_process
-    )
-    corpus_texts = documents.slice(0, candidates)
-
-    @cache  # once, and not at all where all vectors are there already
-    def fit() -> None:
-        fit_encoder(encoder, corpus_texts)
-
-    fitted_on = hash_of_texts(corpus_texts) if workspace is not None and hasattr(encoder, "fit") else None
-    document_vectors, documents_key = embedded(
-        workspace, encoder, "documents", documents, prepare=fit, fitted_on=fitted_on
-    )
-    query_vectors, queries_key = embedded(workspace, encoder, "queries", queries, prepare=fit, fitted_on=fitted_on)
-    if document_vectors.shape[1] != query_vectors.shape[1]:
-        raise InputError(
-            f"encoder {encoder.name} gives vectors of {query_vectors.shape[1]} numbers for queries "
-            f"and of {document_vectors.shape[1]} for documents; they have to be of one length"
-        )
-
-    if isinstance(encoder, ModelEncoder):
-        encoder.close()
+    ready = isinstance(model, Encoder | Bm25 | Blended)
+    ranker = resolve_model(model, batch_size=batch_size, processes=False if ready else use_multi_process)
+    if selection.veto is not None and isinstance(ranker, Bm25):
+        raise InputError("a veto compares vectors, and bm25 has none: blend it, as in blend:lsa+bm25")
+    retrieve = faiss_flat if use_faiss else numpy_flat
+    prepared = prepare(ranker, queries, documents, candidates, workspace=workspace, retrieve=retrieve)
     processes = None
     if use_multi_process and cross_encoder is not None:
         processes = Processes(cross_encoder, type(cross_encoder).__name__, use_multi_process)
     rescore = rescored(workspace, cross_encoder, queries, documents, batch_size, processes)
     if cross_encoder is None:
-        pair_scores = inner_products(query_vectors, document_vectors, pairs.query_ids, pairs.document_ids[:, None])
-        pair_scores = pair_scores[:, 0]
+        pair_scores = prepared.retriever.scores_of(pairs.query_ids, pairs.document_ids[:, None])[:, 0]
     else:
         pair_scores = rescore(pairs.query_ids, pairs.document_ids)
     to_beat = positive_to_beat(pair_scores, pairs.offsets, selection.margin_from)
@@ -142,23 +122,19 @@ def mine(
     scores = np.full(negatives.shape, np.nan, dtype=np.float32)
     skipped = dict.fromkeys(("known_positive", "excluded", "range_min"), 0)
     veto = None
-    if selection.veto is not None:
+    if selection.veto is not None and prepared.vectors is not None:
         words = Bm25().fit(documents, queries, candidates)
-        veto = Veto(
-            query_vectors, document_vectors, pairs, Witnesses(query_vectors, document_vectors, pairs, words), selection
-        )
+        veto = Veto(*prepared.vectors, pairs, Witnesses(*prepared.vectors, pairs, words), selection)
     wanted = np.minimum(min(selection.depth, candidates) + excluded, candidates)
-    searched = document_vectors[:candidates]
-    retrieve = faiss_flat if use_faiss else numpy_flat
-    search_key = None
-    if queries_key is not None and documents_key is not None:
-        search_key = {"queries": queries_key, "documents": documents_key, "candidates": candidates, "search": "exact"}
+
+    def rank(blocks: list[tuple[int, Ids]]) -> Iterator[Ranking]:
+        if prepared.vectors is None or prepared.blended:
+            return rank_blocks(prepared.retriever, wanted, blocks)
+        of_queries, of_documents = prepared.vectors
+        return search(of_queries, of_documents[:candidates], wanted, blocks, retrieve)
+
     rankings = rankings_of(
-        workspace,
-        search_key,
-        wanted,
-        lambda needs: plan_blocks(needs, candidates, block_size),
-        lambda blocks: search(query_vectors, searched, wanted, blocks, retrieve),
+        workspace, prepared.key, wanted, lambda needs: plan_blocks(needs, candidates, block_size), rank
     )
     for block in track(rankings, "mining negatives", total=len(rankings)):
         known = exclusions.positive(block.query_ids, block.document_ids)
@@ -186,7 +162,7 @@ def mine(
     if processes is not None:
         processes.close()
     summary = summarise(
-        encoder=encoder.name,
+        encoder=prepared.name,
         candidates=candidates,
         queries=queries,
         documents=documents,

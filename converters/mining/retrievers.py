@@ -1,14 +1,25 @@
 """What finds candidates: vectors, BM25, or a blend of several; all of them score pairs in the same way everywhere."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from converters.embedding.blend import Retriever
-from converters.embedding.vectors import Vectors
+from converters.embedding.blend import Blend, Retriever
+from converters.embedding.bm25 import Bm25
+from converters.embedding.encoder import Blended, Encoder
+from converters.embedding.given import GivenEncoder
+from converters.embedding.models import ModelEncoder
+from converters.embedding.vectors import Vectors, fit_encoder
+from converters.errors import InputError
+from converters.mining.embedded import embedded
 from converters.mining.search import Ranking, Retrieve, faiss_flat, inner_products
 from converters.mining.search.ranking import rank_block
 from converters.mining.texts import Ids
+from converters.mining.workspace import Workspace, hash_of_texts
 
 
 class VectorRetriever:
@@ -40,7 +51,7 @@ class VectorRetriever:
         return ranking.document_ids, ranking.scores
 
 
-def ranked(retriever: Retriever, wanted: Ids, blocks: list[tuple[int, Ids]]) -> Iterator[Ranking]:
+def rank_blocks(retriever: Retriever, wanted: Ids, blocks: list[tuple[int, Ids]]) -> Iterator[Ranking]:
     """Ranks documents for the queries, block by block, as `search` does.
 
     Args:
@@ -54,3 +65,92 @@ def ranked(retriever: Retriever, wanted: Ids, blocks: list[tuple[int, Ids]]) -> 
         beyond = np.arange(width) >= wanted[members][:, None]
         ids[beyond], scores[beyond] = -1, -np.inf
         yield Ranking(members, ids, scores)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Texts that are read, and embedded where a model embeds.
+
+    Attributes:
+        name: what ranks.
+        retriever: ranks documents and scores pairs.
+        vectors: of the queries and of the documents, by the model or by the first part of a blend that embeds; None
+            where none does.
+        key: what rankings depend on, in plain values; None where nobody can tell, or where nothing is kept.
+        blended: whether anything but these vectors ranks.
+    """
+
+    name: str
+    retriever: Retriever
+    vectors: tuple[Vectors, Vectors] | None
+    key: dict[str, Any] | None
+    blended: bool
+
+
+def prepare(
+    model: Encoder | Bm25 | Blended,
+    queries: pa.Array,
+    documents: pa.Array,
+    candidates: int,
+    *,
+    workspace: Workspace | None = None,
+    retrieve: Retrieve = faiss_flat,
+) -> Prepared:
+    """Makes a model ready to rank.
+
+    Args:
+        model: what `resolve_model` gives.
+        queries: different texts, n >= 1.
+        documents: different texts, n >= 1.
+        candidates: how many of the documents are searched, the first ones; these alone are what a model is fitted on.
+        workspace: where vectors are kept; None to keep them in memory.
+        retrieve: what searches in vectors.
+
+    Raises:
+        InputError: an encoder gave something else than finite vectors of one length.
+    """
+    corpus = documents.slice(0, candidates)
+    parts = model.parts if isinstance(model, Blended) else (model,)
+    texts = None
+    if workspace is not None:
+        texts = {"queries": hash_of_texts(queries), "documents": hash_of_texts(documents), "candidates": candidates}
+    retrievers: list[Retriever] = []
+    keys: list[dict[str, Any] | None] = []
+    vectors = None
+    for part in parts:
+        if isinstance(part, Bm25):
+            retrievers.append(part.fit(documents, queries, candidates))
+            keys.append(None if texts is None else {"bm25": [part.k1, part.b], **texts})
+            continue
+        both, key = _vectors(part, queries, documents, corpus, workspace)
+        retrievers.append(VectorRetriever(*both, candidates, retrieve))
+        keys.append(None if key is None else key | {"candidates": candidates, "search": "exact"})
+        vectors = vectors or both
+    known = [key for key in keys if key is not None]
+    if not isinstance(model, Blended):
+        return Prepared(model.name, retrievers[0], vectors, keys[0], isinstance(model, Bm25))
+    blend = Blend(retrievers, len(queries), candidates)
+    return Prepared(model.name, blend, vectors, {"blend": known} if len(known) == len(keys) else None, True)
+
+
+def _vectors(
+    encoder: Encoder, queries: pa.Array, documents: pa.Array, corpus: pa.Array, workspace: Workspace | None
+) -> tuple[tuple[Vectors, Vectors], dict[str, Any] | None]:
+    @cache  # once, and not at all where all vectors are there already
+    def fit() -> None:
+        fit_encoder(encoder, corpus)
+
+    fitted_on = hash_of_texts(corpus) if workspace is not None and hasattr(encoder, "fit") else None
+    of_documents, documents_key = embedded(workspace, encoder, "documents", documents, prepare=fit, fitted_on=fitted_on)
+    of_queries, queries_key = embedded(workspace, encoder, "queries", queries, prepare=fit, fitted_on=fitted_on)
+    if of_documents.shape[1] != of_queries.shape[1]:
+        raise InputError(
+            f"encoder {encoder.name} gives vectors of {of_queries.shape[1]} numbers for queries "
+            f"and of {of_documents.shape[1]} for documents; they have to be of one length"
+        )
+    if isinstance(encoder, ModelEncoder | GivenEncoder):
+        encoder.close()
+    key = None
+    if queries_key is not None and documents_key is not None:
+        key = {"queries": queries_key, "documents": documents_key}
+    return (of_queries, of_documents), key

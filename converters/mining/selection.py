@@ -17,7 +17,7 @@ Sampling = Literal["top", "random"]
 MarginFrom = Literal["lowest", "mean", "highest"]
 VetoBy = Literal["agreement"]
 
-#: How many times `num_negatives` candidates are looked at, and one more, where some may be filtered out or sampled away.
+#: How many times `num_negatives` candidates, and one more, are looked at where some may be filtered or sampled away.
 WIDER = 10
 
 #: From which agreement of the witnesses on a candidate is vetoed, where 1 is chance: a little below it, as what is left
