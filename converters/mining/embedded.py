@@ -32,6 +32,8 @@ def embedded(
     *,
     prepare: Callable[[], None],
     fitted_on: str | None = None,
+    truncate_dim: int | None = None,
+    dtype: str = "float32",
 ) -> tuple[Vectors, str | None]:
     """Embeds texts, or takes the vectors that an earlier run has left in the work folder.
 
@@ -43,9 +45,11 @@ def embedded(
         texts: n strings, none of them null; n >= 1.
         prepare: called before the first text is embedded, if any is.
         fitted_on: fingerprint of what the encoder is fitted on, if it is one that is fitted.
+        truncate_dim: how many numbers of each vector to keep, the first ones; None for all.
+        dtype: what to keep them in, `float32` or `float16`.
 
     Returns:
-        Vectors (n, d), float32, of length 1 or 0; and their fingerprint, None where they have none.
+        Vectors (n, d), of length 1 or 0; and their fingerprint, None where they have none.
 
     Raises:
         InputError: the encoder gave something else than finite vectors of one length, or the disk is full. The shards
@@ -56,12 +60,16 @@ def embedded(
 
     def parts(start: int) -> Iterator[Vectors]:
         prepare()
-        shards = embed_shards(encode, texts, SHARD, f"embedding {kind}", first=start)
+        shards = embed_shards(
+            encode, texts, SHARD, f"embedding {kind}", first=start, truncate_dim=truncate_dim, dtype=dtype
+        )
         return (vectors for _, vectors in shards)
 
     if workspace is None or identity is None:
         return _gathered(len(texts), parts(0)), None
     depends_on = {"texts": hash_of_texts(texts), "encoder": identity, "fitted_on": fitted_on, "shard": SHARD}
+    if truncate_dim is not None or dtype != "float32":
+        depends_on |= {"truncate_dim": truncate_dim, "dtype": dtype}
     stage = workspace.stage("embeddings", depends_on)
     vectors: Vectors = matrix_in(stage, len(texts), SHARD, parts)
     return vectors, stage.key

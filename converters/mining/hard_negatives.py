@@ -12,7 +12,7 @@ from converters.errors import InputError, nearest, quote
 from converters.mining.assemble import OUTPUT_FORMATS, assemble
 from converters.mining.columns import choose_columns, open_columns
 from converters.mining.mined import Mined
-from converters.mining.pipeline import mine
+from converters.mining.pipeline import VectorsAs, mine
 from converters.mining.rows import kept_rows
 from converters.mining.selection import Sampling, Selection
 from converters.mining.texts import as_texts
@@ -56,6 +56,8 @@ def mine_hard_negatives(
     seed: int = 0,
     query_embeddings: Any = None,
     corpus_embeddings: Any = None,
+    truncate_dim: int | None = None,
+    vectors_as: VectorsAs = "float32",
 ) -> "datasets.Dataset":
     """Adds hard negatives to a dataset of (anchor, positive) pairs.
 
@@ -109,6 +111,8 @@ def mine_hard_negatives(
             array, or the path of a `.npy`, `.parquet` or `.arrow` file.
         corpus_embeddings: vectors of the positives, likewise; with a corpus, a row for each of its texts, and where it
             lacks positives then one for each row of the dataset behind them.
+        truncate_dim: how many numbers of each vector to use, the first ones, for models that are trained for it.
+        vectors_as: how vectors are kept: "float16" takes half the room of "float32".
 
     Returns:
         The rows of the format. The first two columns keep their names unless the format needs these for others.
@@ -183,6 +187,8 @@ def mine_hard_negatives(
             use_faiss=use_faiss,
             workspace=workspace,
             use_multi_process=use_multi_process,
+            truncate_dim=truncate_dim,
+            vectors_as=vectors_as,
         )
         rows = _rows(
             workspace,

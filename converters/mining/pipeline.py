@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from converters.embedding.bm25 import Bm25
 from converters.embedding.encoder import Blended, Encoder, resolve_model
 from converters.embedding.processes import Processes
-from converters.errors import InputError
+from converters.errors import InputError, quote
 from converters.mining.exclusions import Exclusions, exclusions_of
 from converters.mining.mined import Mined
 from converters.mining.rankings import rankings_of
@@ -26,6 +26,8 @@ from converters.mining.veto import Veto
 from converters.mining.witnesses import WINDOW, Witnesses
 from converters.mining.workspace import Workspace
 from converters.progress import track
+
+VectorsAs = Literal["float32", "float16"]
 
 
 def mine(
@@ -44,6 +46,8 @@ def mine(
     use_faiss: bool = True,
     workspace: Workspace | None = None,
     use_multi_process: bool | Sequence[str] = False,
+    truncate_dim: int | None = None,
+    vectors_as: VectorsAs = "float32",
 ) -> Mined:
     """Mines negatives for anchors.
 
@@ -75,6 +79,10 @@ def mine(
             and the rankings. None to keep all of it in memory.
         use_multi_process: run models of sentence-transformers in several processes: on all GPUs, or four on the CPU;
             or on a list of devices.
+        truncate_dim: how many numbers of each vector to use, the first ones, for models that are trained for it
+            (arXiv 2205.13147); None for all.
+        vectors_as: how vectors are kept: "float16" takes half the room of "float32", for scores that are off by a few
+            ten-thousandths.
 
     Raises:
         InputError: the arguments or the data do not allow it; nothing has been embedded yet in most cases.
@@ -104,10 +112,23 @@ def mine(
 
     ready = isinstance(model, Encoder | Bm25 | Blended)
     ranker = resolve_model(model, batch_size=batch_size, processes=False if ready else use_multi_process)
+    if vectors_as not in get_args(VectorsAs):
+        raise InputError(f"vectors_as has to be float32 or float16, not {quote(vectors_as)}")
+    if truncate_dim is not None and (isinstance(truncate_dim, bool) or not isinstance(truncate_dim, int)):
+        raise InputError(f"truncate_dim has to be a whole number, not {quote(truncate_dim)}")
     if selection.veto is not None and isinstance(ranker, Bm25):
         raise InputError("a veto compares vectors, and bm25 has none: blend it, as in blend:lsa+bm25")
     retrieve = faiss_flat if use_faiss else numpy_flat
-    prepared = prepare(ranker, queries, documents, candidates, workspace=workspace, retrieve=retrieve)
+    prepared = prepare(
+        ranker,
+        queries,
+        documents,
+        candidates,
+        workspace=workspace,
+        retrieve=retrieve,
+        truncate_dim=truncate_dim,
+        dtype=vectors_as,
+    )
     processes = None
     if use_multi_process and cross_encoder is not None:
         processes = Processes(cross_encoder, type(cross_encoder).__name__, use_multi_process)

@@ -95,6 +95,8 @@ def prepare(
     *,
     workspace: Workspace | None = None,
     retrieve: Retrieve = faiss_flat,
+    truncate_dim: int | None = None,
+    dtype: str = "float32",
 ) -> Prepared:
     """Makes a model ready to rank.
 
@@ -105,6 +107,8 @@ def prepare(
         candidates: how many of the documents are searched, the first ones; these alone are what a model is fitted on.
         workspace: where vectors are kept; None to keep them in memory.
         retrieve: what searches in vectors.
+        truncate_dim: how many numbers of each vector to keep, the first ones; None for all.
+        dtype: what to keep vectors in, `float32` or `float16`.
 
     Raises:
         InputError: an encoder gave something else than finite vectors of one length.
@@ -122,7 +126,7 @@ def prepare(
             retrievers.append(part.fit(documents, queries, candidates))
             keys.append(None if texts is None else {"bm25": [part.k1, part.b], **texts})
             continue
-        both, key = _vectors(part, queries, documents, corpus, workspace)
+        both, key = _vectors(part, queries, documents, corpus, workspace, truncate_dim=truncate_dim, dtype=dtype)
         retrievers.append(VectorRetriever(*both, candidates, retrieve))
         keys.append(None if key is None else key | {"candidates": candidates, "search": "exact"})
         vectors = vectors or both
@@ -134,15 +138,17 @@ def prepare(
 
 
 def _vectors(
-    encoder: Encoder, queries: pa.Array, documents: pa.Array, corpus: pa.Array, workspace: Workspace | None
+    encoder: Encoder, queries: pa.Array, documents: pa.Array, corpus: pa.Array, workspace: Workspace | None, **kept: Any
 ) -> tuple[tuple[Vectors, Vectors], dict[str, Any] | None]:
     @cache  # once, and not at all where all vectors are there already
     def fit() -> None:
         fit_encoder(encoder, corpus)
 
     fitted_on = hash_of_texts(corpus) if workspace is not None and hasattr(encoder, "fit") else None
-    of_documents, documents_key = embedded(workspace, encoder, "documents", documents, prepare=fit, fitted_on=fitted_on)
-    of_queries, queries_key = embedded(workspace, encoder, "queries", queries, prepare=fit, fitted_on=fitted_on)
+    of_documents, documents_key = embedded(
+        workspace, encoder, "documents", documents, prepare=fit, fitted_on=fitted_on, **kept
+    )
+    of_queries, queries_key = embedded(workspace, encoder, "queries", queries, prepare=fit, fitted_on=fitted_on, **kept)
     if of_documents.shape[1] != of_queries.shape[1]:
         raise InputError(
             f"encoder {encoder.name} gives vectors of {of_queries.shape[1]} numbers for queries "

@@ -288,7 +288,11 @@ def with_nan():
         (None, wrong(query_embeddings=with_nan()), "query_embeddings: row 2 has numbers that are not finite"),
         (None, wrong(query_embeddings="no-such.npy"), "'no-such.npy' is no file"),
         (None, wrong(corpus=CORPUS), "4 rows for 5 texts of the corpus, and 4 positives behind them"),
-        (None, wrong(corpus=CORPUS, corpus_embeddings=np.ones((5, 8))), "no row for the text 'bread is baked from flour'"),
+        (
+            None,
+            wrong(corpus=CORPUS, corpus_embeddings=np.ones((5, 8))),
+            "no row for the text 'bread is baked from flour'",
+        ),
         ("bm25", wrong(), "'bm25' has no use for given embeddings"),
     ],
 )
@@ -311,3 +315,23 @@ def test_files_without_embeddings_are_one_line(tmp_path):
         with pytest.raises(InputError, match="query_embeddings") as caught:
             mine_hard_negatives(DATA, "lsa", query_embeddings=path, verbose=False)
         assert "\n" not in str(caught.value)
+
+
+def test_vectors_may_be_shortened_and_halved(tmp_path):
+    questions, answers = vectors_for(DATA["question"]), vectors_for(DATA["answer"], 1)
+    model = Known((DATA["question"], questions), (DATA["answer"], answers))
+    options = {"output_scores": True, "verbose": False, "num_negatives": 2}
+    whole = mine_hard_negatives(DATA, model, **options)
+    short = mine_hard_negatives(DATA, model, truncate_dim=3, **options)
+    cut = Known((DATA["question"], questions[:, :3]), (DATA["answer"], answers[:, :3]))
+    assert short[:] == mine_hard_negatives(DATA, cut, **options)[:] != whole[:]
+    half = mine_hard_negatives(DATA, model, vectors_as="float16", **options)
+    assert half["negative"] == whole["negative"]
+    assert np.array(half["scores"]) == pytest.approx(np.array(whole["scores"]), abs=2e-3)
+    for each in ({}, {"truncate_dim": 3}, {"vectors_as": "float16"}):  # one work folder never mixes them up
+        given = {"query_embeddings": questions, "corpus_embeddings": answers}
+        kept = mine_hard_negatives(DATA, None, cache_folder=tmp_path, **given, **each, **options)
+        assert kept[:] == mine_hard_negatives(DATA, model, **each, **options)[:]
+    for wrong_call in ({"truncate_dim": 9}, {"truncate_dim": 0}, {"truncate_dim": 2.5}, {"vectors_as": "int8"}):
+        with pytest.raises(InputError, match=r"truncate_dim|vectors_as"):
+            mine_hard_negatives(DATA, model, **wrong_call, **options)
