@@ -163,9 +163,10 @@ class _Account:
         # only so many documents can be there: this bounds how many unknown positives there are.
         leading, places = np.cumsum(self._held_out), np.cumsum(self._candidates)
         unknown = float((places[leading >= ENOUGH] * held_out / leading[leading >= ENOUGH]).min())
-        taken = self._taken / held_out
-        share = min(1.0, unknown * taken / negatives) if negatives else None
-        return VetoReport(held_out, self._found / held_out, taken, share)
+        # One more, as none in a few does not mean none at all.
+        likely_taken = (self._taken + 1) / (held_out + 1)
+        share = min(1.0, unknown * likely_taken / negatives) if negatives else None
+        return VetoReport(held_out, self._found / held_out, self._taken / held_out, share)
 
 
 def _columns(values: Vectors, start: int, width: int, fill: float) -> Vectors:
