@@ -7,6 +7,7 @@ from advisor.catalogue import FAMILIES, LOSSES, Family, Loss
 from advisor.commands import convert_command
 from advisor.models import ModelFacts, describe
 from advisor.report import Finding, Report
+from advisor.rules.engine import impossible
 from converters.conversions import plan
 from converters.errors import InputError, nearest, quote
 
@@ -70,6 +71,7 @@ BLOCKING = frozenset(
     {
         *("COL001", "COL002", "COL003", "COL004"),
         *("LBL002", "LBL004", "LBL005", "LBL006", "LBL007", "LBL008", "LBL012", "LBL013"),
+        *("LBL017", "LBL018", "COL007"),
         *("ROW004", "ROW010"),
         "REF003",
     }
@@ -109,6 +111,9 @@ def check(dataset: Any, loss: str, family: str | None = None, *, model: str | No
             obstacles.append(Obstacle(f"{finding.code}: {finding.message}", finding.fix, finding.code))
         elif _weakens(finding, entry):
             notes.append(f"{finding.code}: {finding.message}")
+    if report.facts is not None and report.format in entry.formats:
+        reason = impossible(report.facts, entry)
+        obstacles += [Obstacle(reason)] if reason is not None else []
     if model is not None:
         obstacles += _of_model(describe(model), report, entry)
     if obstacles:

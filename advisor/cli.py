@@ -153,7 +153,7 @@ def inspect(
 _MINING = (
     *("model", "num_negatives", "range_min", "range_max", "absolute_margin", "relative_margin", "margin_from"),
     *("max_score", "min_score", "sampling", "seed", "output_scores", "batch_size", "work_dir"),
-    *("query_embeddings", "corpus_embeddings", "veto", "veto_threshold"),
+    *("query_embeddings", "corpus_embeddings", "index", "min_recall", "veto", "veto_threshold"),
 )
 
 
@@ -220,6 +220,12 @@ def convert(
         str | None,
         typer.Option("--corpus-embeddings", metavar="FILE", help="Vectors of the documents, likewise."),
     ] = None,
+    index: Annotated[
+        str, typer.Option("--index", help="How vectors are searched: auto, flat, ivf, hnsw, or a factory of faiss.")
+    ] = "auto",
+    min_recall: Annotated[
+        float, typer.Option("--min-recall", help="The share of the nearest that an index has to find.")
+    ] = 0.95,
     veto: Annotated[
         str | None, typer.Option("--veto", help="agreement: not what independent witnesses call relevant; or none.")
     ] = None,
@@ -272,6 +278,8 @@ def convert(
         batch_size=batch_size,
         query_embeddings=query_embeddings,
         corpus_embeddings=corpus_embeddings,
+        index=index,
+        min_recall=min_recall,
         work_dir=work_dir,
         cache=not no_cache,
     )

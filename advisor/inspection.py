@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from advisor.commands import Said
-from advisor.findings import Case, examine
+from advisor.findings import CHECKS, Case, Found, examine
+from advisor.findings.registry import finding, ranked
 from advisor.material import sampled_material
 from advisor.measures import measured
 from advisor.models import describe
@@ -303,15 +304,15 @@ def _only_ids(source: Source, case: Case) -> bool:
     return case.reading.format == "collection" and not source.is_collection
 
 
-def _material(source: Source, split: str, case: Case) -> Material | None:
-    """The sample as material for conversions; None where it does not get into shape, which findings tell about."""
+def _material(source: Source, split: str, case: Case) -> tuple[Material | None, str | None]:
+    """The sample as material for conversions, or why it does not get into shape."""
     reading = case.reading
     if source.is_collection != (reading.format == "collection"):
-        return None
+        return None, None
     try:
-        return sampled_material(case.table, source.splits[split], reading.format, reading.roles)
-    except InputError:
-        return None
+        return sampled_material(case.table, source.splits[split], reading.format, reading.roles), None
+    except InputError as error:
+        return None, str(error)
 
 
 def _report(
@@ -324,6 +325,9 @@ def _report(
 ) -> Report:
     """Puts together what was found about the split of a source."""
     reading = case.reading
+    material, why_not = _material(source, split, case)
+    if why_not is not None and not any(each.code in ("LBL004", "LBL017", "REF003") for each in findings):
+        findings = tuple(ranked([*findings, finding(CHECKS["COL007"], Found(why_not))]))
     splits = {each: case.rows if each == split else count(own) or 0 for each, own in source.splits.items()}
     columns = (
         Column(
@@ -343,7 +347,7 @@ def _report(
         label=_label(case),
         findings=findings,
         recommendations=recommend(facts),
-        conversions=() if _only_ids(source, case) else offers(facts, _material(source, split, case)),
+        conversions=() if why_not is not None or _only_ids(source, case) else offers(facts, material),
         reopens=source.reopens,
         said=case.said,
         facts=facts,

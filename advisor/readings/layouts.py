@@ -111,7 +111,8 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
     said = [found for name in list(roles) if (found := named(name, roles[name]))]
     roles |= dict.fromkeys(scored, "label")
     evidence = [*unit.doubt, *said]
-    judged = set(profile.columns[positive].numeric_fields) & JUDGING
+    fields = profile.columns[positive].fields
+    judged = set(fields) & JUDGING | {each for each in fields if hint_of(each).role == "label" and not negative}
     if judged:
         message = f"each of {quote(positive)} says whether it is one: {sorted(judged)[0]}"
         evidence.append(Evidence(-2.5, message, positive))

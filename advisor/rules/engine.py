@@ -74,10 +74,21 @@ def recommend(facts: Facts) -> dict[Family, tuple[Recommendation, ...]]:
 
 
 def _ranked(facts: Facts, family: Family) -> Iterator[Recommendation]:
-    weighed = [_weigh(facts, loss) for loss in losses_for(facts.format, family)]
+    weighed = [_weigh(facts, loss) for loss in losses_for(facts.format, family) if impossible(facts, loss) is None]
     weighed.sort(key=lambda each: -each[0])
     for rank, (_, recommendation) in enumerate(weighed, start=1):
         yield replace(recommendation, rank=rank)
+
+
+def impossible(facts: Facts, loss: Loss) -> str | None:
+    """Why a loss cannot learn from data of a format that it takes; None where nothing speaks against it."""
+    lowest = facts.label.minimum if facts.label is not None else None
+    if loss.family == "sparse-encoder" and facts.format == "text-embedding" and lowest is not None and lowest < 0:
+        return (
+            f"the embeddings are those of a dense teacher (they go down to {lowest:.2g}); a sparse encoder "
+            "learns from those of a sparse one, which are never negative and as long as its vocabulary"
+        )
+    return None
 
 
 def _weigh(facts: Facts, loss: Loss) -> tuple[float, Recommendation]:

@@ -138,10 +138,22 @@ def test_odd_columns_do_not_stop_the_checks() -> None:
     codes(anchor=TEXTS, positive=OTHERS, score=[float("nan")] * 120)
 
 
+def test_records_without_a_text_that_can_be_told() -> None:
+    records = [[{"one": text, "two": other}] for text, other in zip(TEXTS, OTHERS, strict=True)]
+    report = advisor.inspect(pa.table({"query": TEXTS, "positives": records, "negatives": records[::-1]}))
+    (found,) = [each for each in report.findings if each.code == "COL007"]
+    assert found.severity == "error"
+    assert "rename the field with the text" in found.message
+    assert report.conversions == ()
+    named = [[{"text": text, "two": other}] for text, other in zip(TEXTS, OTHERS, strict=True)]
+    assert "COL007" not in codes(query=TEXTS, positives=named, negatives=named[::-1])
+
+
 def test_every_check_has_data_that_it_finds_and_data_that_it_does_not() -> None:
     from tests.advisor import test_findings_labels, test_findings_rows, test_findings_sets
 
-    named = {"COL001", "SET002", "SET003", "SET004", "SET005", "REF001", "REF002", "REF003", "REF004"}  # not in a table
+    named = {"COL001", "SET002", "SET003", "SET004", "SET005", "REF001", "REF002", "REF003", "REF004"}
+    named |= {"LBL017", "COL007"}  # not in a table
     tables = (test_findings_labels.TROUBLES, test_findings_rows.TROUBLES, test_findings_sets.TROUBLES)
     covered = named | {each.code for troubles in tables for each in troubles}
     assert {code for code in CHECKS if not code.startswith("TXT")} == covered

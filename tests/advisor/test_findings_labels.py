@@ -36,6 +36,27 @@ FAIR = [i * 37 % ROWS / ROWS for i in range(ROWS)]
 NAN = float("nan")
 
 TROUBLES = [
+    Trouble(
+        "LBL018", {**SENTENCES, "distance": FAIR}, None, {**SENTENCES, "score": FAIR}, None, "error", "small where"
+    ),
+    Trouble(
+        "LBL018",
+        {**ASKED, "is_negative": [0, 1] * 60},
+        None,
+        {**ASKED, "is_relevant": [0, 1] * 60},
+        None,
+        "error",
+        "is 1 where texts do not belong together",
+    ),
+    Trouble(
+        "LBL019",
+        {**SINGLE, "label": ["Billing", "billing", " tech", "other"] * 30},
+        30,
+        {**SINGLE, "label": ["Billing", "tech", "other"] * 40},
+        None,
+        "warning",
+        "'Billing' and 'billing'",
+    ),
     Trouble("LBL001", {**SENTENCES, "score": [each * 5 for each in FAIR]}, 95, {**SENTENCES, "score": FAIR}, 0),
     Trouble("LBL002", {**SINGLE, "label": ["ham", "spam", "egg"] * 40}, ROWS, {**SINGLE, "label": [0, 1, 2] * 40}, 0),
     Trouble("LBL002", {**SINGLE, "label": [10, 20, 30] * 40}, ROWS, {**SINGLE, "label": [0, 1, 2] * 40}, 0),

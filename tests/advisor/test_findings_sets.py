@@ -32,6 +32,15 @@ CLASSES = ["ham", "spam", "egg"]
 SCORES = [i * 37 % ROWS / ROWS for i in range(ROWS)]
 
 TROUBLES = [
+    Trouble(
+        "SET007",
+        {"query": QUERIES, "document": OTHERS, "split": ["train", "train", "test"] * 40},
+        40,
+        {"query": QUERIES, "document": OTHERS, "genre": ["trains", "ships", "tests"] * 40},
+        None,
+        "warning",
+        "40 in 'test'",
+    ),
     Trouble("COL002", {"positive": OTHERS, "anchor": QUERIES}, None, PAIRS, 0, "error"),
     Trouble("COL003", {**SINGLE, "topic": CLASSES * 40}, None, {**SINGLE, "label": CLASSES * 40}, 0),
     Trouble("COL004", {**PAIRS, "url": [f"https://boats.org/{i}" for i in range(ROWS)]}, None, PAIRS, 0),

@@ -94,3 +94,16 @@ def test_no_file_is_left_behind(planted: Path, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     advisor.inspect(planted, sample_rows=200, full=True)
     assert list(folder.iterdir()) == []
+
+
+def test_a_label_that_no_sample_has_seen(tmp_path: Path) -> None:
+    columns = rows()
+    columns["label"] = [str(each) for each in columns["label"]]
+    columns["label"][2717] = "maybe"
+    path = tmp_path / "pairs.parquet"
+    pq.write_table(pa.table(columns), path)
+    sampled = advisor.inspect(path, sample_rows=100)
+    assert sampled.format == "labeled-pair"
+    assert "LBL017" not in found(sampled)
+    (finding,) = [each for each in advisor.inspect(path, sample_rows=100, full=True).findings if each.code == "LBL017"]
+    assert (finding.rows, finding.severity, finding.examples) == (1, "error", ("'maybe'",))
