@@ -1,7 +1,7 @@
 """The core: from anchors, positives and a corpus to mined negatives, stage by stage."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,12 +13,13 @@ from converters.embedding.encoder import Blended, Encoder, resolve_model
 from converters.embedding.processes import Processes
 from converters.errors import InputError, quote
 from converters.mining.exclusions import Exclusions, exclusions_of
+from converters.mining.indexed import key_of, searcher_of
 from converters.mining.mined import Mined
 from converters.mining.rankings import rankings_of
 from converters.mining.rescored import rescored
 from converters.mining.rescoring import check_cross_encoder
 from converters.mining.retrievers import prepare, rank_blocks
-from converters.mining.search import Ranking, faiss_flat, numpy_flat, plan_blocks, search
+from converters.mining.search import Ranking, faiss_flat, numpy_flat, plan_blocks
 from converters.mining.selection import Selection, choose, filter_scores, positive_to_beat, take_range
 from converters.mining.summary import summarise
 from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
@@ -44,6 +45,8 @@ def mine(
     batch_size: int = 32,
     block_size: int = 16384,
     use_faiss: bool = True,
+    index: str = "auto",
+    min_recall: float = 0.95,
     workspace: Workspace | None = None,
     use_multi_process: bool | Sequence[str] = False,
     truncate_dim: int | None = None,
@@ -74,6 +77,9 @@ def mine(
         batch_size: texts, or pairs of texts, that a neural model takes at a time.
         block_size: the most queries that are searched for at a time; changes memory, never results.
         use_faiss: search with faiss, else with numpy; the results are the same.
+        index: "flat" searches exactly; "ivf", "hnsw" or a factory string of faiss in an index that finds almost all;
+            "auto" chooses from the numbers of queries, documents and dimensions, and is exact as long as it is quick.
+        min_recall: which share of the true documents an index has to find, measured on a sample of the queries.
         workspace: where the stages keep what they have made: vectors, rankings and scores of a cross-encoder. A run
             that was stopped goes on there and ends with the same result; one with other filters finds the vectors
             and the rankings. None to keep all of it in memory.
@@ -148,14 +154,31 @@ def mine(
         veto = Veto(*prepared.vectors, pairs, Witnesses(*prepared.vectors, pairs, words), selection)
     wanted = np.minimum(min(selection.depth, candidates) + excluded, candidates)
 
+    searcher = searcher_of(
+        prepared,
+        candidates,
+        wanted,
+        workspace,
+        index=index,
+        min_recall=min_recall,
+        seed=selection.seed,
+        use_faiss=use_faiss,
+    )
+
+    def plan(needs: Ids) -> list[tuple[int, Ids]]:
+        return plan_blocks(needs, candidates, block_size) if searcher is None else searcher.plan(needs, block_size)
+
     def rank(blocks: list[tuple[int, Ids]]) -> Iterator[Ranking]:
-        if prepared.vectors is None or prepared.blended:
-            return rank_blocks(prepared.retriever, wanted, blocks)
-        of_queries, of_documents = prepared.vectors
-        return search(of_queries, of_documents[:candidates], wanted, blocks, retrieve)
+        return rank_blocks(prepared.retriever, wanted, blocks) if searcher is None else searcher.rank(blocks)
 
     rankings = rankings_of(
-        workspace, prepared.key, wanted, lambda needs: plan_blocks(needs, candidates, block_size), rank
+        workspace,
+        key_of(prepared, searcher),
+        wanted,
+        plan,
+        rank,
+        exact=searcher is None or searcher.exact,
+        describe=lambda: {} if searcher is None else asdict(searcher.report),
     )
     for block in track(rankings, "mining negatives", total=len(rankings)):
         known = exclusions.positive(block.query_ids, block.document_ids)

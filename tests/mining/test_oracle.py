@@ -73,6 +73,7 @@ def problems(draw):
     dimensions = draw(st.integers(1, 5))
     if draw(st.booleans()):  # coarse vectors: many ties, opposite and zero vectors among them
         vectors = rng.integers(-1, 2, (size + queries, dimensions)).astype(float)
+        vectors[0, 0] = 1  # where all documents are zero, nothing is mined
     else:
         vectors = rng.standard_normal((size + queries, dimensions))
     documents = [f"d{i}" for i in range(size)]

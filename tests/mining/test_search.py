@@ -182,7 +182,7 @@ def damaged(value, row=3):
         (damaged(np.inf), clustered(5, 8), "the first in row 3"),
         (clustered(5, 8), damaged(3e38), "huge"),
         (clustered(5, 8), clustered(5, 9), "query vectors have 8 numbers and document vectors 9"),
-        (np.zeros((4, 8), np.float32), clustered(5, 8), "all 4 query vectors are zero"),
+        (clustered(5, 8), np.zeros((4, 8), np.float32), "all 4 document vectors are zero"),
         (clustered(5, 8), clustered(5, 8)[0], r"a matrix .* shape \(8,\)"),
         (clustered(5, 8), np.ones((3, 8), np.int64), "int64"),
         (clustered(5, 8), np.empty((0, 8), np.float32), r"shape \(0, 8\)"),
@@ -203,3 +203,4 @@ def test_bad_vectors_are_found_in_any_block(monkeypatch):
     one_zero = clustered(50, 8)
     one_zero[49] = 0
     check_vectors(one_zero, one_zero)  # a text like nothing is no error
+    check_vectors(np.zeros((4, 8), np.float32), one_zero)

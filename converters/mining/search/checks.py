@@ -1,4 +1,4 @@
-"""Vectors are looked at once before they are searched: of one length, all numbers finite, not all of them zero."""
+"""Vectors are looked at once before they are searched: of one length, all numbers finite, not all documents zero."""
 
 import numpy as np
 
@@ -47,5 +47,5 @@ def _check_numbers(name: str, vectors: Vectors) -> None:
             f"{bad} of {len(vectors)} {name} vectors hold NaN, infinite or huge numbers, the first in row {first}: "
             "embed these texts anew, in float32, or leave them out"
         )
-    if zero == len(vectors):
-        raise InputError(f"all {zero} {name} vectors are zero: nothing can be near to them; embed the texts anew")
+    if zero == len(vectors) and name == "document":  # a query may well be like nothing
+        raise InputError(f"all {zero} {name} vectors are zero: no query is near to any; embed the texts anew")
