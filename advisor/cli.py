@@ -20,7 +20,7 @@ from advisor.catalogue import FAMILIES
 from advisor.report import SEVERITIES, Report
 from advisor.screen.page import Page, width_of
 from advisor.settings import Settings, find, left_out, load
-from converters.conversions import MARGIN_FROM, RELATIVE_MARGIN
+from converters.conversions import MARGIN_FROM, VETO, VETO_THRESHOLD
 from converters.errors import InputError, nearest, printable, quote
 from converters.progress import hushed
 from converters.sources import ReadingOptions
@@ -174,7 +174,7 @@ def convert(
         ),
     ] = None,
     model: Annotated[
-        str, typer.Option("--model", help="What embeds the texts: a sentence-transformers model, or lsa.")
+        str, typer.Option("--model", help="A sentence-transformers model, lsa, bm25, or blend:lsa+bm25.")
     ] = "lsa",
     num_negatives: Annotated[
         int, typer.Option("--num-negatives", help="Negatives to mine for each anchor, or of an n-tuple.")
@@ -188,9 +188,9 @@ def convert(
         typer.Option("--absolute-margin", help="A negative scores at most the positive's score minus this."),
     ] = None,
     relative_margin: Annotated[
-        float,
+        float | None,
         typer.Option("--relative-margin", help="A negative scores lower than the positive by at least this share."),
-    ] = RELATIVE_MARGIN,
+    ] = None,
     margin_from: Annotated[
         str, typer.Option("--margin-from", help="Of several positives the lowest, mean or highest score.")
     ] = MARGIN_FROM,
@@ -227,11 +227,11 @@ def convert(
         float, typer.Option("--min-recall", help="The share of the nearest that an index has to find.")
     ] = 0.95,
     veto: Annotated[
-        str | None, typer.Option("--veto", help="agreement: not what independent witnesses call relevant; or none.")
-    ] = None,
+        str, typer.Option("--veto", help="agreement: not what independent witnesses call relevant; or none.")
+    ] = VETO or "none",
     veto_threshold: Annotated[
-        float | None, typer.Option("--veto-threshold", help="From which agreement on, where 1 is chance.")
-    ] = None,
+        float, typer.Option("--veto-threshold", help="From which agreement on, where 1 is chance.")
+    ] = VETO_THRESHOLD,
     work_dir: Annotated[
         str | None,
         typer.Option("--work-dir", metavar="DIR", help="Keep the work of mining here, to go on.", show_default=False),
@@ -254,10 +254,8 @@ def convert(
     """Turn a dataset into another format, mining hard negatives where the format wants them."""
     from advisor.conversion import convert_to_file
     from converters.conversions import Mining
-    from converters.conversions.settings import positive_aware
     from converters.mining import Selection
 
-    recipe = positive_aware()
     mining = Mining(
         model=model,
         selection=Selection(
@@ -270,8 +268,8 @@ def convert(
             margin_from=margin_from,  # type: ignore[arg-type]  # checked by Selection, with a message of its own
             num_negatives=num_negatives,
             sampling_strategy=sampling,  # type: ignore[arg-type]  # checked by Selection, with a message of its own
-            veto=recipe.veto if veto is None else None if veto == "none" else veto,  # type: ignore[arg-type]  # likewise
-            veto_threshold=recipe.veto_threshold if veto_threshold is None else veto_threshold,
+            veto=None if veto == "none" else veto,  # type: ignore[arg-type]  # likewise
+            veto_threshold=veto_threshold,
             seed=seed,
         ),
         output_scores=output_scores,
