@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from advisor.findings import CHECKS
 from advisor.inspection import SAMPLE_ROWS, inspect
@@ -159,7 +160,7 @@ def convert(
         split: the split to convert; by default `train`, or the only one.
         format: overrules the format that would be detected.
         columns: overrules the roles of some columns.
-        mining: how hard negatives are mined; by default positive-aware.
+        mining: how hard negatives are mined; by default with a veto by agreement.
         seed: of what is drawn at random; mining has one of its own.
         threshold: from which score (of 0 to 1) or grade on a pair belongs together.
         num_negatives: how many negatives an n-tuple gets out of those that the data has.
@@ -213,8 +214,8 @@ def convert_to_file(
         output_format: the format to convert to; `same` for the one that the data is in.
         mining: how hard negatives are mined.
         split, format, columns, seed, threshold, num_negatives, fix, reading: as for `convert`.
-        rejects: where to write the rows that mending left out, each with the code of its finding as its `reason`;
-            nothing is written where there are none.
+        rejects: where to write the rows that were left out, each with the code of a finding, or what it lacks, as its
+            `reason`; nothing is written where there are none.
         overwrite: whether to replace what stands at `out`.
         dry_run: make the plan, write nothing.
         note: told what a user should know on the way.
@@ -246,14 +247,34 @@ def convert_to_file(
         assert out is not None
         if not outcome.converted.table.num_rows:
             raise InputError(
-                "no candidate passed the filters, so there is nothing to write: widen --range-max, lower "
-                "--relative-margin, or try another --model"
+                "no candidate passed the filters, so there is nothing to write: widen --range-max, loosen the "
+                "filters on scores, or try another --model"
             )
         write(outcome.converted.table, out, metadata=outcome.to_dict(), overwrite=overwrite)
-        if rejects is not None and outcome.converted.mended.rejects:
-            left_out = pa.concat_tables(outcome.converted.mended.rejects, promote_options="permissive")
-            write(left_out, rejects, metadata={"rejected_from": outcome.report.dataset}, overwrite=overwrite)
+        left_out = [*outcome.converted.changes.rejects, *outcome.converted.mended.rejects]
+        if rejects is not None and left_out:
+            metadata = {"rejected_from": outcome.report.dataset}
+            write(_together(left_out), rejects, metadata=metadata, overwrite=overwrite)
+        elif rejects is not None:
+            note("note: no row was left out, so there is nothing to write to --rejects")
     return outcome
+
+
+def _together(tables: list[pa.Table]) -> pa.Table:
+    """Tables of rows in several stages of a conversion as one; columns that changed their type as text."""
+    try:
+        return pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException:
+        return pa.concat_tables([_as_text(each) for each in tables], promote_options="permissive")
+
+
+def _as_text(table: pa.Table) -> pa.Table:
+    flat = [not pa.types.is_nested(field.type) for field in table.schema]
+    columns = [
+        pc.cast(values, pa.string(), safe=False) if plain else values
+        for values, plain in zip(table.columns, flat, strict=True)
+    ]
+    return pa.table(dict(zip(table.column_names, columns, strict=True)))
 
 
 def _convert(

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from advisor.commands import Said
 from advisor.findings import CHECKS, Case, Found, examine
 from advisor.findings.registry import finding, ranked
+from advisor.findings.values import counted_sides
 from advisor.material import sampled_material
 from advisor.measures import measured
 from advisor.models import describe
@@ -242,11 +243,19 @@ def _facts(case: Case, wanted: Wanted) -> Facts:
             facts,
             classes=_classes(case, label),
             smallest_class=min((number for _, number in label.values), default=0),
-            positives=positives(case.table[label.name], label.class_names),
+            positives=_positives(case, label),
         )
     if label is not None and reading.label_kind == "labels":
         facts = replace(facts, graded=label.distinct > 2, list_length=label.mean_length)
     return facts
+
+
+def _positives(case: Case, label: ColumnProfile) -> float:
+    """The share of labels that mean yes: of all rows where they were counted, else of the sample."""
+    sides = counted_sides(case)
+    if sides is not None and sides[0] + sides[1]:
+        return sides[1] / (sides[0] + sides[1])
+    return positives(case.table[label.name], label.class_names)
 
 
 def _classes(case: Case, label: ColumnProfile) -> int:

@@ -17,6 +17,7 @@ class Changes:
         dropped_rows: number of rows left out, by reason.
         scaled_from: the scale that scores were on, if they were scaled to 0..1.
         class_names: names of the classes, in the order of their ids.
+        rejects: the rows left out, each with the reason in the column `reason`; one table a reason.
         joined: for a column that was put together, or taken out of records, the columns that it comes from.
     """
 
@@ -26,6 +27,7 @@ class Changes:
     scaled_from: tuple[float, float] | None = None
     class_names: tuple[str, ...] = ()
     joined: dict[str, list[str]] = field(default_factory=dict)
+    rejects: list[pa.Table] = field(default_factory=list, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without what did not happen."""
@@ -44,5 +46,7 @@ def kept(table: pa.Table, keep: pa.ChunkedArray | pa.Array, reason: str, changes
     """The rows to keep; the others are counted."""
     if lost := table.num_rows - int(pc.sum(keep).as_py() or 0):
         changes.dropped_rows[reason] = changes.dropped_rows.get(reason, 0) + lost
+        rejected = table.filter(pc.invert(pc.fill_null(keep, False)))
+        changes.rejects.append(rejected.append_column("reason", pa.array([reason] * lost)))
         return table.filter(keep)
     return table

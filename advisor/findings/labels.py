@@ -11,6 +11,8 @@ from advisor.commands import convert_command, inspect_command
 from advisor.findings.registry import Case, Found, check, count, examples
 from advisor.findings.values import (
     classes,
+    counted,
+    counted_sides,
     label_lists,
     label_numbers,
     understood,
@@ -57,7 +59,11 @@ def _score_range(case: Case) -> Iterator[Found]:
             f"scores run from {low:g} to {high:g} and have to be between 0 and 1; "
             f"converting scales them from {scale[0]:g}..{scale[1]:g}"
         )
-        yield Found(message, int(outside.sum()), case.convert, _shown(case, outside))
+        known = counted(case)
+        rows = int(outside.sum())
+        if known is not None:
+            rows = sum(number for value, number in known.items() if not 0 <= float(value) <= 1)
+        yield Found(message, rows, case.convert, _shown(case, outside))
 
 
 @check(
@@ -242,8 +248,10 @@ def _without_elements(lists: pa.ChunkedArray) -> pa.ChunkedArray:
 def _unbalanced(case: Case) -> Iterator[Found]:
     kind = case.reading.label_kind
     if kind == "binary" and case.reading.format == "labeled-pair":
-        judged = yes_no(case)
-        if judged is not None:
+        judged, sides = yes_no(case), counted_sides(case)
+        if sides is not None:
+            yield from _unbalanced_pairs(*sides)
+        elif judged is not None:
             yield from _unbalanced_pairs(int((judged == 0).sum()), int((judged == 1).sum()))
     elif kind in ("class", "binary"):
         found = classes(case)

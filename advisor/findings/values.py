@@ -15,6 +15,7 @@ from converters.errors import InputError
 from converters.formats import FORMATS
 from converters.labels import as_numbers, binary, class_ids, number_lists, numbers
 from converters.vectors import Unfit, unfit
+from converters.yes_no import yes_and_no
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,23 @@ class Lists:
 def whole_sample(case: Case) -> bool:
     """Whether the sample holds every row."""
     return bool(case.rows == case.table.num_rows)
+
+
+def counted(case: Case) -> Mapping[str, int] | None:
+    """How many rows of the whole data have each label, as text; None where only the sample is known, or too many."""
+    label = case.label
+    if label is None or not label.rows == case.rows > case.table.num_rows or len(label.values) != label.distinct:
+        return None
+    return {str(value).strip().lower(): number for value, number in label.values}
+
+
+def counted_sides(case: Case) -> tuple[int, int] | None:
+    """How many rows of the whole data say no and yes; None where that is not known."""
+    numbers = counted(case)
+    if numbers is None or case.label is None or case.label.class_names:
+        return None
+    sides = yes_and_no(numbers)
+    return None if sides is None else (sum(numbers[word] for word in sides[1]), sum(numbers[word] for word in sides[0]))
 
 
 def label_numbers(case: Case, kind: str | None = None) -> np.ndarray | None:

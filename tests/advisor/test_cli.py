@@ -165,7 +165,7 @@ def test_what_is_converted_is_read_back_as_what_was_asked_for(
     manifests = [*tmp_path.glob("*.manifest.json"), *tmp_path.glob("out/manifest.json")]
     assert len(manifests) == 1
     manifest = json.loads(manifests[0].read_text(encoding="utf-8"))
-    assert manifest["mining"]["relative_margin"] == 0.05
+    assert manifest["mining"]["veto"] == "agreement"
     assert manifest["rows"] == summary["rows_out"]
 
 

@@ -107,3 +107,20 @@ def test_a_label_that_no_sample_has_seen(tmp_path: Path) -> None:
     assert "LBL017" not in found(sampled)
     (finding,) = [each for each in advisor.inspect(path, sample_rows=100, full=True).findings if each.code == "LBL017"]
     assert (finding.rows, finding.severity, finding.examples) == (1, "error", ("'maybe'",))
+
+
+def test_shares_and_ranges_are_those_of_all_rows(tmp_path: Path) -> None:
+    columns = rows()
+    columns["label"] = [int(i % 10 == 0) for i in range(ROWS)]
+    columns["label"][:600] = [1, 0] * 300
+    path = tmp_path / "pairs.parquet"
+    pq.write_table(pa.table(columns), path)
+    report = advisor.inspect(path, sample_rows=200, full=True)
+    (finding,) = [each for each in report.findings if each.code == "LBL009"]
+    assert "540 positives and 2,460 negatives" in finding.message
+    assert report.facts.positives == pytest.approx(0.18)
+    columns["score"] = [(i % 500) / 100 if i > 2500 else (i % 100) / 100 for i in range(ROWS)]
+    del columns["label"]
+    pq.write_table(pa.table(columns), path)
+    (finding,) = [each for each in advisor.inspect(path, sample_rows=200, full=True).findings if each.code == "LBL001"]
+    assert finding.rows == sum(each > 1 for each in columns["score"])
