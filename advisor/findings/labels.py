@@ -63,7 +63,9 @@ def _score_range(case: Case) -> Iterator[Found]:
         rows = int(outside.sum())
         if known is not None:
             rows = sum(number for value, number in known.items() if not 0 <= float(value) <= 1)
-        yield Found(message, rows, case.convert, _shown(case, outside))
+        # Scaling by a range that single values or another scale stretch would make all others alike.
+        stretched = _far_outside(numbers)[0].any() or _beyond_fractions(numbers) is not None
+        yield Found(message, rows, None if stretched else case.convert, _shown(case, outside))
 
 
 @check(
@@ -405,15 +407,38 @@ def _several_scales(case: Case) -> Iterator[Found]:
         if 0 < (rows := count(percent)) < count(pc.is_valid(written)):
             message = "{rows} scores are percentages and the others fractions; converting takes 37% for 0.37"
             yield Found(message, rows, case.convert, examples(written, percent))
-    finite = numbers[np.isfinite(numbers)]
-    if len(finite) < ENOUGH:
-        return
-    low, high = scale_of(*np.quantile(finite, (0.02, 0.98)))
-    width = high - low
-    far = (numbers < low - width) | (numbers > high + width)
-    if width > 0 and far.any():
+    far, (low, high) = _far_outside(numbers)
+    if far.any():
         message = f"{{rows}} scores lie far outside {low:g} to {high:g}, where nearly all are"
         yield Found(message, int(far.sum()), None, _shown(case, far))
+    elif (beyond := _beyond_fractions(numbers)) is not None:
+        message = f"{{rows}} scores go up to {np.nanmax(numbers):g}, and the others are fractions from 0 to 1"
+        yield Found(message, int(beyond.sum()), None, _shown(case, beyond))
+
+
+def _far_outside(numbers: np.ndarray) -> tuple[np.ndarray, tuple[float, float]]:
+    """Which scores lie far from where nearly all are, such as 999 for none; and the scale that nearly all are on."""
+    finite = numbers[np.isfinite(numbers)]
+    if len(finite) < ENOUGH:
+        return np.zeros(len(numbers), dtype=bool), (0.0, 1.0)
+    low, high = scale_of(*np.quantile(finite, (0.05, 0.95)))
+    width = high - low
+    far = (numbers < low - width) | (numbers > high + width)
+    return far if width > 0 else np.zeros(len(numbers), dtype=bool), (low, high)
+
+
+def _beyond_fractions(numbers: np.ndarray) -> np.ndarray | None:
+    """Which scores are on a larger scale than a good part of the others, which are fractions; None where none are."""
+    finite = numbers[np.isfinite(numbers)]
+    if len(finite) < ENOUGH or finite.max() < 10 or finite.min() < 0:
+        return None
+    fractions = (finite > 0) & (finite < 1)
+    small = np.unique(finite[fractions])
+    larger = finite[finite > 1]
+    # On a scale to 100 scores below 1 are few; here they are as many as on a scale of their own.
+    if fractions.mean() < 0.15 or len(small) < 10 or len(larger) < 0.15 * len(finite) or np.median(larger) < 5:
+        return None
+    return np.asarray(numbers > 1)
 
 
 @check(

@@ -37,6 +37,24 @@ NAN = float("nan")
 
 TROUBLES = [
     Trouble(
+        "LBL014",
+        {**SENTENCES, "score": [-999.0] * 4 + FAIR[4:]},
+        4,
+        {**SENTENCES, "score": FAIR},
+        None,
+        "warning",
+        "far outside 0 to 1",
+    ),
+    Trouble(
+        "LBL014",
+        {**SENTENCES, "score": FAIR[:60] + [round(100 * each) for each in FAIR[60:]]},
+        60,
+        {**SENTENCES, "score": [round(100 * each) for each in FAIR]},
+        None,
+        "warning",
+        "the others are fractions",
+    ),
+    Trouble(
         "LBL018", {**SENTENCES, "distance": FAIR}, None, {**SENTENCES, "score": FAIR}, None, "error", "small where"
     ),
     Trouble(
@@ -279,3 +297,10 @@ def test_lists_lose_what_nobody_judged_and_nothing_else(tmp_path: Path) -> None:
     assert after["documents"][0].as_py() == [THIRDS[0], TEXTS[0]]
     assert after["labels"][0].as_py() == [0, 1]
     assert after.slice(1)["documents"].to_pylist() == THREE["documents"][1:]
+
+
+def test_a_range_that_single_values_stretch_is_not_scaled_by() -> None:
+    (found,) = findings(pa.table({**SENTENCES, "score": [999.0, *(each * 5 for each in FAIR[1:])]}), "LBL001")
+    assert found.fix is None
+    (found,) = findings(pa.table({**SENTENCES, "score": [each * 5 for each in FAIR]}), "LBL001")
+    assert found.fix is not None
