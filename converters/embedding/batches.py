@@ -95,8 +95,8 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 def _free() -> None:
-    """Gives memory back that torch keeps for later."""
-    gc.collect()
+    """Gives memory of a GPU back that torch keeps for later."""
     torch: Any = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
+        gc.collect()
         torch.cuda.empty_cache()
