@@ -11,7 +11,7 @@ from converters.conversions.running import (
     default_split,
     judged_texts,
 )
-from converters.conversions.settings import DEPTH, MARGIN_FROM, RELATIVE_MARGIN, SEED, Mining, Options
+from converters.conversions.settings import DEPTH, MARGIN_FROM, SEED, VETO, VETO_THRESHOLD, Mining, Options
 
 #: The modules whose functions register themselves when they are loaded, in the order of the documentation.
 MODULES = (singles, classes, judgements, scored, questions, mined)
@@ -21,8 +21,9 @@ __all__ = [
     "DEPTH",
     "MARGIN_FROM",
     "MODULES",
-    "RELATIVE_MARGIN",
     "SEED",
+    "VETO",
+    "VETO_THRESHOLD",
     "Conversion",
     "Converted",
     "Made",

@@ -77,6 +77,8 @@ def _mined(
             selection=selection,
             batch_size=mining.batch_size,
             workspace=workspace,
+            index=mining.index,
+            min_recall=mining.min_recall,
         )
         if workspace is None:
             table = assemble(mined, target, grouped=True, output_scores=mining.output_scores)

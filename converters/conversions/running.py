@@ -71,7 +71,8 @@ def convert(
         columns: the role of each column that is used, by name; not needed for a collection.
         split: the split to convert; by default `train`, or the only one.
         score_range: the scale that scores are on; by default the narrowest usual one that holds them all.
-        mining: how hard negatives are mined; by default positive-aware, with the embedded encoder.
+        mining: how hard negatives are mined; by default with a veto by agreement and the
+            embedded encoder.
         seed: of what is drawn at random; mining has one of its own.
         threshold: from which score (of 0 to 1) or grade on a pair belongs together; by default scores from 0.5 and
             grades above 0.

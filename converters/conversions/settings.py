@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from converters.errors import InputError
-from converters.mining import MarginFrom, Selection, Workspace, default_folder
+from converters.mining import MarginFrom, Selection, VetoBy, Workspace, default_folder
 
-#: The share of the positive's score that a mined negative has to stay below it, unless the caller says otherwise:
-#: "positive-aware" mining, the best recipe of NV-Retriever (arXiv 2407.15831).
-RELATIVE_MARGIN = 0.05
+#: What keeps unknown positives from being mined, unless the caller says otherwise. A relative margin of 0.05, the best
+#: recipe of NV-Retriever (arXiv 2407.15831), lets nine times as many of them through on Cranfield and leaves one anchor
+#: in five with too few negatives; beside the veto it gains next to nothing for that price (`benchmarks/margins.py`).
+VETO: VetoBy | None = "agreement"
+
+#: From which agreement on, where 1 is chance.
+VETO_THRESHOLD = Selection().veto_threshold
 
 #: How many of an anchor's closest candidates are looked at, unless the caller says otherwise. With a margin, an anchor
 #: whose positive the model ranks low has its first acceptable negative below it: looking deep keeps such anchors.
 DEPTH = 100
 
-#: What the margin is taken from where an anchor has several positives, unless the caller says otherwise. On Cranfield
+#: What a margin is taken from where an anchor has several positives, unless the caller says otherwise. On Cranfield
 #: the mean leaves 70 to 90 % more queries with negatives than the lowest does, for 3 to 4 points more of unknown
 #: positives among them (`benchmarks/margins.py`).
 MARGIN_FROM: MarginFrom = "mean"
@@ -25,9 +29,9 @@ MARGIN_FROM: MarginFrom = "mean"
 SEED = 12
 
 
-def positive_aware() -> Selection:
-    """The default recipe of conversions that mine."""
-    return Selection(relative_margin=RELATIVE_MARGIN, margin_from=MARGIN_FROM, seed=SEED)
+def default_recipe() -> Selection:
+    """What conversions that mine select, unless the caller says otherwise."""
+    return Selection(veto=VETO, margin_from=MARGIN_FROM, seed=SEED)
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,21 @@ class Mining:
             path of a `.npy`, `.parquet` or `.arrow` file.
         corpus_embeddings: vectors of the positives, likewise; with a corpus, those of its texts, and where it lacks
             positives then a row for each pair behind them.
+        index: how vectors are searched: `auto`, `flat`, `ivf`, `hnsw` or a factory string of faiss.
+        min_recall: the share of the true documents that a search which is not exact is tuned to find.
         work_dir: a folder where vectors, rankings and rows are kept, so that a run that was stopped goes on there and
             one with other filters embeds nothing anew.
         cache: without a `work_dir`, whether to keep them in the cache folder of the platform.
     """
 
     model: Any = "lsa"
-    selection: Selection = field(default_factory=positive_aware)
+    selection: Selection = field(default_factory=default_recipe)
     output_scores: bool = False
     batch_size: int = 32
     query_embeddings: Any = None
     corpus_embeddings: Any = None
+    index: str = "auto"
+    min_recall: float = 0.95
     work_dir: str | os.PathLike[str] | None = None
     cache: bool = False
 

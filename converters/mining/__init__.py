@@ -9,7 +9,7 @@ from converters.mining.hard_negatives import mine_hard_negatives
 from converters.mining.mined import Mined
 from converters.mining.pipeline import mine
 from converters.mining.rows import kept_rows
-from converters.mining.selection import MarginFrom, Selection
+from converters.mining.selection import MarginFrom, Selection, VetoBy
 from converters.mining.summary import Distribution, MiningSummary
 from converters.mining.workspace import Workspace, default_folder
 
@@ -20,6 +20,7 @@ __all__ = [
     "Mined",
     "MiningSummary",
     "Selection",
+    "VetoBy",
     "Workspace",
     "assemble",
     "default_folder",

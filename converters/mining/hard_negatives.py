@@ -58,6 +58,8 @@ def mine_hard_negatives(
     corpus_embeddings: Any = None,
     truncate_dim: int | None = None,
     vectors_as: VectorsAs = "float32",
+    index: str = "auto",
+    min_recall: float = 0.95,
 ) -> "datasets.Dataset":
     """Adds hard negatives to a dataset of (anchor, positive) pairs.
 
@@ -113,6 +115,9 @@ def mine_hard_negatives(
             lacks positives then one for each row of the dataset behind them.
         truncate_dim: how many numbers of each vector to use, the first ones, for models that are trained for it.
         vectors_as: how vectors are kept: "float16" takes half the room of "float32".
+        index: how vectors are searched: "auto" (exact while that takes minutes), "flat" (exact), "ivf", "hnsw", or a
+            factory string of faiss.
+        min_recall: the share of the true documents that a search which is not exact is tuned to find.
 
     Returns:
         The rows of the format. The first two columns keep their names unless the format needs these for others.
@@ -186,6 +191,8 @@ def mine_hard_negatives(
             block_size=faiss_batch_size,
             use_faiss=use_faiss,
             workspace=workspace,
+            index=index,
+            min_recall=min_recall,
             use_multi_process=use_multi_process,
             truncate_dim=truncate_dim,
             vectors_as=vectors_as,

@@ -1,9 +1,11 @@
 """The search of a run: which one, and where its index is kept."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from converters.mining.retrievers import Prepared
-from converters.mining.search import Searcher, check_vectors
+from converters.mining.search import Searcher, SearchReport, check_vectors
 from converters.mining.texts import Ids
 from converters.mining.workspace import Workspace
 
@@ -52,6 +54,20 @@ def searcher_of(
         searcher.folder = workspace.stage("index", depends_on).folder / "index"
         searcher.depends_on = depends_on
     return searcher
+
+
+def describe(searcher: Searcher | None) -> dict[str, Any]:
+    """How a search went, in plain values to be kept: without times, which differ from run to run."""
+    if searcher is None:
+        return {}
+    return {name: value for name, value in asdict(searcher.report).items() if not name.endswith("seconds")}
+
+
+def report_of(searcher: Searcher | None, kept: Mapping[str, Any] | None) -> SearchReport | None:
+    """How the search went, in this run or in the one that has left its rankings; None where there was none."""
+    if searcher is None:
+        return None
+    return SearchReport(**{**kept, "loaded": True}) if kept else searcher.report
 
 
 def key_of(prepared: Prepared, searcher: Searcher | None) -> dict[str, Any] | None:

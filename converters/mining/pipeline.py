@@ -1,7 +1,7 @@
 """The core: from anchors, positives and a corpus to mined negatives, stage by stage."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from converters.embedding.bm25 import Bm25
 from converters.embedding.encoder import Blended, Encoder, resolve_model
+from converters.embedding.lsa import LsaEncoder
 from converters.embedding.processes import Processes
 from converters.errors import InputError, quote
 from converters.mining.exclusions import Exclusions, exclusions_of
-from converters.mining.indexed import key_of, searcher_of
+from converters.mining.indexed import describe, key_of, report_of, searcher_of
 from converters.mining.mined import Mined
 from converters.mining.rankings import rankings_of
 from converters.mining.rescored import rescored
@@ -122,8 +123,6 @@ def mine(
         raise InputError(f"vectors_as has to be float32 or float16, not {quote(vectors_as)}")
     if truncate_dim is not None and (isinstance(truncate_dim, bool) or not isinstance(truncate_dim, int)):
         raise InputError(f"truncate_dim has to be a whole number, not {quote(truncate_dim)}")
-    if selection.veto is not None and isinstance(ranker, Bm25):
-        raise InputError("a veto compares vectors, and bm25 has none: blend it, as in blend:lsa+bm25")
     retrieve = faiss_flat if use_faiss else numpy_flat
     prepared = prepare(
         ranker,
@@ -149,9 +148,12 @@ def mine(
     scores = np.full(negatives.shape, np.nan, dtype=np.float32)
     skipped = dict.fromkeys(("known_positive", "excluded", "range_min"), 0)
     veto = None
-    if selection.veto is not None and prepared.vectors is not None:
+    if selection.veto is not None:
         words = Bm25().fit(documents, queries, candidates)
-        veto = Veto(*prepared.vectors, pairs, Witnesses(*prepared.vectors, pairs, words), selection)
+        # What ranks without vectors is no witness of which documents are alike: the embedded encoder is.
+        vectors = prepared.vectors or prepare(LsaEncoder(), queries, documents, candidates, workspace=workspace).vectors
+        if vectors is not None:
+            veto = Veto(*vectors, pairs, Witnesses(*vectors, pairs, words), selection)
     wanted = np.minimum(min(selection.depth, candidates) + excluded, candidates)
 
     searcher = searcher_of(
@@ -178,7 +180,7 @@ def mine(
         plan,
         rank,
         exact=searcher is None or searcher.exact,
-        describe=lambda: {} if searcher is None else asdict(searcher.report),
+        describe=lambda: describe(searcher),
     )
     for block in track(rankings, "mining negatives", total=len(rankings)):
         known = exclusions.positive(block.query_ids, block.document_ids)
@@ -218,6 +220,7 @@ def mine(
         skipped=skipped,
         dropped=dropped,
         veto=None if veto is None else veto.report(int((negatives >= 0).sum())),
+        search=report_of(searcher, rankings.kept),
     )
     return Mined(queries, documents, pairs, pair_scores, negatives, scores, summary)
 

@@ -14,7 +14,7 @@ from converters.mining.workspace import Stage, Workspace, hash_of_numbers
 #: How deep to search, and for which queries: what `plan_blocks` makes.
 Block = tuple[int, Ids]
 
-_STAGE, _WANTED = "rankings", "wanted.npy"
+_STAGE, _WANTED, _SEARCH = "rankings", "wanted.npy", "search.json"
 
 
 class Rankings:
@@ -61,7 +61,7 @@ def rankings_of(
         plan: makes blocks of such numbers.
         search: ranks for some of these blocks.
         exact: whether the search is exact.
-        describe: says in plain values how the search went, once it is over; kept beside the rankings.
+        describe: says in plain values how the search is done, once it has begun; kept beside the rankings.
     """
     if workspace is None or search_key is None:
         blocks = plan(wanted)
@@ -93,6 +93,8 @@ def _stored(
             yield _read(stage, i)
             continue
         ranking = next(found)
+        if not stage.has(_SEARCH):
+            stage.write_json(_SEARCH, dict(describe()))
         with stage.whole(_name(i)) as temporary, temporary.open("wb") as file:
             np.savez(
                 file,
@@ -102,7 +104,7 @@ def _stored(
             )
         yield ranking
     if stage.finished is None:
-        stage.finish(blocks=len(blocks), search=dict(describe()))
+        stage.finish(blocks=len(blocks), search=stage.read_json(_SEARCH))
 
 
 def _deep_enough(workspace: Workspace, search_key: Mapping[str, Any], wanted: Ids) -> Stage | None:

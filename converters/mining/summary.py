@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from converters.embedding.vectors import Vectors
 from converters.errors import printable, quote
+from converters.mining.search import SearchReport
 from converters.mining.texts import Ids, Pairs
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class MiningSummary:
         examples: the mined negatives that come closest to their anchor's best positive or go beyond it, one an anchor,
             to be looked at.
         veto: how the veto by agreement did; None without it.
+        search: how the vectors were searched; None where something else ranked.
     """
 
     encoder: str
@@ -155,6 +157,7 @@ class MiningSummary:
     histogram: Histogram = Histogram()
     examples: tuple[Example, ...] = ()
     veto: VetoReport | None = None
+    search: SearchReport | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain numbers, texts and dictionaries, fit for JSON."""
@@ -175,6 +178,8 @@ class MiningSummary:
             lines.append("")
         lines += [f"skipped {count:,} candidates: {reason}" for reason, count in self.skipped.items() if count]
         lines += [f"dropped {count:,} rows: {reason}" for reason, count in self.dropped.items() if count]
+        if self.search is not None and (self.search.sample or self.search.note):  # else it is exact
+            lines.append(str(self.search))
         lines += self._on_veto()
         if self.queries_short:
             lines.append(
@@ -283,6 +288,7 @@ def summarise(
     skipped: dict[str, int],
     dropped: dict[str, int],
     veto: VetoReport | None = None,
+    search: SearchReport | None = None,
 ) -> MiningSummary:
     """Describes what was mined.
 
@@ -326,6 +332,7 @@ def summarise(
         histogram=Histogram.of(pair_scores, scores[found]),
         examples=_examples(queries, documents, pairs, pair_scores, negatives, scores),
         veto=veto,
+        search=search,
     )
 
 

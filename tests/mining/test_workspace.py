@@ -13,6 +13,7 @@ from converters.mining import Selection, Workspace, assemble, kept_rows, mine, m
 from converters.mining import embedded as embedding_stage
 from converters.mining import workspace as module
 from converters.mining.embedded import matrix_in
+from converters.mining.search import Searcher
 from converters.mining.workspace import BusyError, hash_of_numbers, hash_of_texts
 
 ANCHORS = [f"question {i}" for i in range(30)]
@@ -59,16 +60,14 @@ def run(folder, model=None, **options):
 
 def searches(monkeypatch):
     """Counts the blocks that are searched for."""
-    from converters.mining import pipeline
-
     counted = []
-    original = pipeline.search
+    original = Searcher.rank
 
-    def counting(queries, documents, wanted, blocks, *rest, **named):
+    def counting(searcher, blocks):
         counted.extend(blocks)
-        return original(queries, documents, wanted, blocks, *rest, **named)
+        return original(searcher, blocks)
 
-    monkeypatch.setattr(pipeline, "search", counting)
+    monkeypatch.setattr(Searcher, "rank", counting)
     return counted
 
 
