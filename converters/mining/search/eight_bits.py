@@ -10,7 +10,7 @@ scores of a query alike, and all vectors are turned by a random rotation, so tha
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import numpy as np
 
 from converters.embedding.vectors import Vectors
 from converters.mining.search.ranking import Ranking, inner_products, rank_block
+from converters.mining.search.threads import alone, in_threads
 from converters.mining.texts import Ids
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ class Rounding:
         return tensor if self.turn is None else tensor @ self.turn
 
 
+def _rounded(turned: "torch.Tensor") -> "tuple[torch.Tensor, float, float, float]":
+    """Codes (b, d), their scale, and the most of what rounding cuts off and of what it leaves, in length."""
+    import torch
+
+    scale = max(float(turned.abs().max()), 1e-30) / 127
+    codes = torch.round(turned / scale)
+    back = codes * scale
+    residue, length = ((turned - back).norm(dim=1).max(), back.norm(dim=1).max())
+    return codes.to(torch.int8), scale, float(residue) * 1.0001, float(length) * 1.0001
+
+
 @cache
 def _rotation(size: int) -> "torch.Tensor":
     import torch
@@ -108,27 +120,19 @@ class EightBits:
         sample = documents[spread].astype(np.float32, copy=False)
         self._rounding = Rounding.of(sample)
         self._codes = torch.empty((count, size), dtype=torch.int8)
-        self._scales: list[float] = []
-        self._residue = self._length = self._norm = 0.0
-        for start in range(0, count, CELL):
+
+        def fill(start: int) -> tuple[float, float, float, float]:
             rows = documents[start : start + CELL].astype(np.float32, copy=False)
-            codes, scale = self._rounded(self._rounding.documents(rows))
+            codes, scale, residue, length = _rounded(self._rounding.documents(rows))
             self._codes[start : start + CELL] = codes
-            self._scales.append(scale)
-            self._norm = max(self._norm, float(np.sqrt(np.vecdot(rows, rows).max())))
-        # A sample tells early how well documents can score. It needs a scale of its own.
+            return scale, residue, length, float(np.sqrt(np.vecdot(rows, rows).max()))
+
+        filled = np.array(in_threads(fill, range(0, count, CELL)))
+        self._scales: list[float] = filled[:, 0].tolist()
+        self._residue, self._length, self._norm = (filled[:, column].max().item() for column in (1, 2, 3))
+        # A sample tells early how well documents can score.
         self._sample_ids = spread
-        self._sample, self._sample_scale = self._rounded(self._rounding.documents(sample))
-
-    def _rounded(self, turned: "torch.Tensor") -> "tuple[torch.Tensor, float]":
-        import torch
-
-        scale = max(float(turned.abs().max()), 1e-30) / 127
-        codes = torch.round(turned / scale)
-        back = codes * scale
-        self._residue = max(self._residue, float((turned - back).norm(dim=1).max()) * 1.0001)
-        self._length = max(self._length, float(back.norm(dim=1).max()) * 1.0001)
-        return codes.to(torch.int8), scale
+        self._sample = _rounded(self._rounding.documents(sample))[0]
 
     def rank(self, queries: Vectors, wanted: Ids, blocks: list[tuple[int, Ids]]) -> Iterator[Ranking]:
         """As `converters.mining.search.search`, with the same result."""
@@ -147,11 +151,14 @@ class EightBits:
         ids = np.empty((len(members), width), dtype=np.int64)
         scores = np.empty((len(members), width), dtype=np.float32)
         crowded: list[Ids] = []
-        for start in range(0, len(members), ROWS):
+
+        def search_part(start: int) -> None:
             part = slice(start, start + ROWS)
             ids[part], scores[part], left = self._best(queries[members[part]], width)
             crowded.append(np.flatnonzero(left) + start)
-        again = np.concatenate(crowded)
+
+        in_threads(search_part, range(0, len(members), ROWS))
+        again = np.sort(np.concatenate(crowded))
         if again.size:
             plain = rank_block(queries, self.documents, np.full(len(again), width), depth, members[again])
             ids[again], scores[again] = plain.document_ids, plain.scores
@@ -338,8 +345,12 @@ def pays() -> bool:
     """Whether this processor multiplies numbers of eight bits rightly, and much faster than float32: tried once."""
     import torch
 
-    if not hasattr(torch, "_int_mm"):
-        return False
+    return hasattr(torch, "_int_mm") and alone(_pays)
+
+
+def _pays() -> bool:
+    import torch
+
     codes = torch.from_numpy(np.random.default_rng(0).integers(-127, 128, (2048, 384), dtype=np.int8))
     numbers = codes.float()
     try:
@@ -350,10 +361,11 @@ def pays() -> bool:
     return right and 2 * quick < _seconds(lambda: torch.mm(numbers[:256], numbers.T))
 
 
-def _seconds(run: Any) -> float:
+def _seconds(run: Callable[[], Any]) -> float:
+    """How long this thread is at work, not how long it waits for its turn."""
     taken = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.thread_time()
         run()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.thread_time() - start)
     return min(taken)

@@ -16,6 +16,7 @@ import numpy as np
 from converters.embedding.vectors import Vectors
 from converters.mining.search.eight_bits import CELL, ROWS, Candidates, Rounding, above, top_of
 from converters.mining.search.ranking import Ranking, inner_products, rank_block
+from converters.mining.search.threads import in_threads
 from converters.mining.texts import Ids
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ TRAINED_ON = 64
 #: Rounds of moving the centres.
 ROUNDS = 12
 #: Vectors that are read at a time.
-CHUNK = 2**15
+CHUNK = 2**14
 #: Queries that share a walk through the lists, at most.
 WALK = 2**16
 #: The share of the certain bound that rough scores are taken to be off by: five standard deviations, for 384 numbers.
@@ -81,9 +82,12 @@ class Lists:
 
         nearest = np.empty(count, dtype=np.int32)
         centre_codes = _Centres(centres)
-        for start in range(0, count, CHUNK):
+
+        def assign(start: int) -> None:
             here = centre_codes.codes_of(_rows(documents, slice(start, start + CHUNK)))
             nearest[start : start + CHUNK] = centre_codes.nearest(here, 1)[:, 0]
+
+        in_threads(assign, range(0, count, CHUNK))
         order = np.argsort(nearest, kind="stable").astype(np.int32)
         place = np.empty(count, dtype=np.int32)
         place[order] = np.arange(count, dtype=np.int32)
@@ -91,10 +95,13 @@ class Lists:
         codes: Any = np.empty((count, size), dtype=np.int8)
         if folder is not None:
             codes = np.lib.format.open_memmap(folder / "codes.npy", mode="w+", dtype=np.int8, shape=(count, size))
-        for start in range(0, count, CHUNK):
+
+        def fill(start: int) -> None:
             turned = rounding.documents(_rows(documents, slice(start, start + CHUNK)))
             rounded = (turned / scale).round_().clamp_(-127, 127).to(torch.int8)
             codes[place[start : start + CHUNK]] = rounded.numpy()
+
+        in_threads(fill, range(0, count, CHUNK))
         return cls(centres.numpy(), starts, order, codes, rounding.mean, bounds)
 
     def save(self, folder: Path, about: Mapping[str, Any]) -> None:
@@ -123,15 +130,22 @@ class Lists:
 
         Queries for which these lists do not hold enough documents are searched for exactly.
         """
+        import torch
+
         for depth, members in blocks:
             here = np.minimum(wanted[members], len(documents))
             width = int(here.max())
             ids = np.full((len(members), width), -1, dtype=np.int64)
             scores = np.full(ids.shape, -np.inf, dtype=np.float32)
             at_once = int(np.clip(2**22 // width, ROWS, WALK))
-            for start in range(0, len(members), at_once):
-                part = slice(start, start + at_once)
-                ids[part], scores[part] = self._walk(_rows(queries, members[part]), documents, width, probes)
+            at_once = max(ROWS, min(at_once, -(-len(members) // torch.get_num_threads())))
+
+            def walk(start: int, members: Ids = members, width: int = width, at_once: int = at_once) -> Any:
+                return self._walk(_rows(queries, members[start : start + at_once]), documents, width, probes)
+
+            starts = range(0, len(members), at_once)
+            for start, found in zip(starts, in_threads(walk, starts), strict=True):
+                ids[start : start + at_once], scores[start : start + at_once] = found
             short = np.flatnonzero((ids < 0).any(axis=1))
             if short.size:
                 plain = rank_block(queries, documents, np.full(len(short), width), depth, members[short])
@@ -247,11 +261,12 @@ class _Centres:
         """The `count` nearest centres of each vector, (b, count), the nearest first."""
         import torch
 
-        found = []
+        found = np.empty((len(codes), count), dtype=np.int32)
         for start in range(0, len(codes), ROWS):
             products = torch._int_mm(codes[start : start + ROWS], self._codes.T)
-            found.append(products.argmax(1, keepdim=True) if count == 1 else products.topk(count, 1).indices)
-        return torch.cat(found).to(torch.int32).numpy()
+            best = products.argmax(1, keepdim=True) if count == 1 else products.topk(count, 1).indices
+            found[start : start + ROWS] = best.numpy()
+        return found
 
 
 def _trained(sample: "torch.Tensor", lists: int, random: np.random.Generator) -> "torch.Tensor":
@@ -265,7 +280,10 @@ def _trained(sample: "torch.Tensor", lists: int, random: np.random.Generator) ->
     centres = unit(sample[torch.from_numpy(random.choice(len(sample), lists, replace=False))])
     codes = _Centres(centres).codes_of(sample.numpy())
     for _ in range(ROUNDS):
-        nearest = torch.from_numpy(_Centres(centres).nearest(codes, 1)[:, 0]).long()
+        here = _Centres(centres)
+        parts = [codes[start : start + CHUNK] for start in range(0, len(codes), CHUNK)]
+        found = in_threads(lambda part, here=here: here.nearest(part, 1)[:, 0], parts)  # type: ignore[misc]
+        nearest = torch.from_numpy(np.concatenate(found)).long()
         sums = torch.zeros_like(centres).index_add_(0, nearest, sample)
         empty = torch.bincount(nearest, minlength=lists) == 0
         sums[empty] = sample[torch.from_numpy(random.choice(len(sample), int(empty.sum())))]
