@@ -181,7 +181,17 @@ def test_the_same_seed_gives_the_same_file(examples: Path, tmp_path: Path) -> No
 
 def test_scores_in_the_output(examples: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
-    options = ["--output-scores", "--margin-from", "lowest", "--num-negatives", "2", "-o", out]
+    options = [
+        "--output-scores",
+        "--relative-margin",
+        "0.05",
+        "--margin-from",
+        "lowest",
+        "--num-negatives",
+        "2",
+        "-o",
+        out,
+    ]
     assert advisor("convert", examples / "support.csv", "--output-format", "triplet", *options).returncode == 0
     table = pq.read_table(out)
     assert table.column_names == ["anchor", "positive", "negative", "scores"]
