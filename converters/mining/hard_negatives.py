@@ -14,7 +14,7 @@ from converters.mining.columns import choose_columns, open_columns
 from converters.mining.mined import Mined
 from converters.mining.pipeline import VectorsAs, mine
 from converters.mining.rows import kept_rows
-from converters.mining.selection import Sampling, Selection
+from converters.mining.selection import VETO_THRESHOLD, Sampling, Selection, VetoBy
 from converters.mining.texts import as_texts
 from converters.mining.workspace import Workspace
 
@@ -54,6 +54,8 @@ def mine_hard_negatives(
     margin: float | None = None,
     *,
     seed: int = 0,
+    veto: VetoBy | None = None,
+    veto_threshold: float = VETO_THRESHOLD,
     query_embeddings: Any = None,
     corpus_embeddings: Any = None,
     truncate_dim: int | None = None,
@@ -109,6 +111,9 @@ def mine_hard_negatives(
         as_triplets: the older way to say `output_format="triplet"` (True) or `"n-tuple"` (False).
         margin: the older name of `absolute_margin`.
         seed: of the random sampling.
+        veto: "agreement" leaves out candidates that independent witnesses agree on to be relevant, and none of the
+            negatives that an anchor is to get: an anchor with nothing else gets those they agree on the least.
+        veto_threshold: from which agreement on, where 1 is chance; a lower one vetoes more.
         query_embeddings: vectors of the anchors, a row for each row of the dataset, in the place of the model's: an
             array, or the path of a `.npy`, `.parquet` or `.arrow` file.
         corpus_embeddings: vectors of the positives, likewise; with a corpus, a row for each of its texts, and where it
@@ -153,6 +158,8 @@ def mine_hard_negatives(
         num_negatives=num_negatives,
         sampling_strategy=sampling_strategy,
         seed=seed,
+        veto=veto,
+        veto_threshold=veto_threshold,
     )
     if output_format not in OUTPUT_FORMATS:
         raise InputError(
