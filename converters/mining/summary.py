@@ -157,7 +157,7 @@ class MiningSummary:
     histogram: Histogram = Histogram()
     examples: tuple[Example, ...] = ()
     veto: VetoReport | None = None
-    search: SearchReport | None = None
+    search: SearchReport | None = field(default=None, compare=False)  # it holds times
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain numbers, texts and dictionaries, fit for JSON."""
