@@ -1,6 +1,6 @@
 """How many relevant documents each setting of a miner takes for negatives, and how hard its negatives are.
 
-    python -m benchmarks.false_negatives [--data FOLDER] [--model FOLDER] [--draws 1] [--markdown FILE]
+    python -m benchmarks.false_negatives [--data FOLDER] [--model FOLDER] [--draws 2] [--markdown FILE]
 
 Of each query of a judged collection one relevant document is known to the miner and the others are hidden. Each query
 gets five negatives; those that are hidden relevant documents are false. Fewer of them is no art: easy negatives are
@@ -37,11 +37,11 @@ COUNT = 5
 THEIRS: dict[str, dict[str, Any]] = {
     **{
         f"range_min={rank}" if rank else "defaults": {"range_min": rank}
-        for rank in (0, 2, 5, 8, 10, 12, 14, 16, 18, 20, 25, 30, 50, 100)
+        for rank in (0, 2, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 25, 30, 40, 50, 75, 100)
     },
     **{f"relative_margin={share}": {"relative_margin": share, "range_max": 100} for share in (0.05, 0.1)},
     **{f"absolute_margin={gap}": {"absolute_margin": gap, "range_max": 100} for gap in (0.05, 0.1)},
-    **{f"max_score={score}": {"max_score": score, "range_max": 300} for score in (0.3, 0.4, 0.5, 0.6, 0.7)},
+    **{f"max_score={score}": {"max_score": score, "range_max": 300} for score in (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)},
 }
 #: Settings with the veto; the default threshold is 0.9.
 OURS: dict[str, dict[str, Any]] = {
@@ -186,7 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--model", type=Path, help="folder of a sentence-transformers model; by default MiniLM")
-    parser.add_argument("--draws", type=int, default=1, help="how often the known documents are drawn")
+    parser.add_argument("--draws", type=int, default=2, help="how often the known documents are drawn")
     parser.add_argument("--markdown", type=Path, help="write the short table there, too")
     options = parser.parse_args()
     if not options.data.is_dir():
