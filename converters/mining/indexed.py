@@ -51,7 +51,10 @@ def searcher_of(
     )
     if workspace is not None and prepared.key is not None and not searcher.exact:
         depends_on = {"documents": prepared.key["documents"], "candidates": candidates, "search": searcher.key}
-        searcher.folder = workspace.stage("index", depends_on).folder / "index"
+        stage = workspace.stage("index", depends_on)
+        searcher.folder = stage.path("index")
+        if stage.finished is None and stage.has("index/index.json"):  # then others may use it at the same time
+            stage.finish()
         searcher.depends_on = depends_on
     return searcher
 

@@ -430,3 +430,36 @@ def test_what_a_stage_depends_on_stands_beside_it(tmp_path):
         "queries",
         "documents",
     }
+
+
+# -- indexes -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_index_and_what_it_was_measured_to_find_are_kept(tmp_path, monkeypatch):
+    random = np.random.default_rng(5)
+    texts = [f"text {i}" for i in range(600)]
+    vectors = random.standard_normal((600, 16)).astype(np.float32)
+    options = {"query_embeddings": vectors, "corpus_embeddings": vectors[::-1].copy(), "index": "hnsw"}
+    pairs = pa.table({"q": texts, "p": texts[::-1]})
+
+    def reports(**settings):
+        told = []
+        with monkeypatch.context() as patch:
+            patch.setattr("converters.mining.hard_negatives._say", lambda verbose, line: told.append(line))
+            rows = mine_hard_negatives(pairs, None, cache_folder=tmp_path / "work", **options, **settings)
+        return rows[:], "\n".join(told)
+
+    first, told = reports(range_max=20)
+    assert "search: hnsw" in told
+    assert "recall" in told
+    indexes = {path: path.stat().st_mtime_ns for path in (tmp_path / "work").glob("index-*/index/*")}
+    assert indexes
+    counted = searches(monkeypatch)
+    again, told = reports(range_max=20, max_score=0.9)
+    assert (counted, "from an earlier run" in told, "recall" in told) == ([], True, True)
+    deeper, told = reports(range_max=200, max_score=0.95)
+    assert counted
+    assert "found from an earlier run" in told
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "work").glob("index-*/index/*")} == indexes
+    assert set(again["negative"]) <= set(texts)
+    assert len(deeper["q"]) >= len(first["q"])
