@@ -38,16 +38,22 @@ DIMENSION = 384
 TARGETS = {"total": 1.25, "outside": 20.0, "memory": 3.0}
 
 
-def write_vectors(path: Path, count: int, seed: int, dimension: int = DIMENSION) -> None:
-    """Writes clustered vectors of length 1 as a map, a block at a time; queries and documents share their centres."""
-    centres = np.random.default_rng(99).standard_normal((max(1, count // 50), dimension), dtype=np.float32)
-    random = np.random.default_rng(seed)
-    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(count, dimension))
+def write_vectors(folder: Path, count: int, dimension: int = DIMENSION) -> None:
+    """Writes documents in clusters of about fifty, and a query near to each, as maps of vectors of length 1."""
+    random = np.random.default_rng(0)
+    centres = random.standard_normal((max(1, count // 50), dimension), dtype=np.float32)
+    documents, queries = (
+        np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=np.float32, shape=(count, dimension))
+        for name in ("documents", "queries")
+    )
     for start in range(0, count, 2**15):
         rows = centres[random.integers(len(centres), size=min(2**15, count - start))]
         rows = rows + random.standard_normal(rows.shape, dtype=np.float32)
-        out[start : start + len(rows)] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    out.flush()
+        near = rows + np.float32(0.7) * random.standard_normal(rows.shape, dtype=np.float32)
+        documents[start : start + len(rows)] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        queries[start : start + len(rows)] = near / np.linalg.norm(near, axis=1, keepdims=True)
+    documents.flush()
+    queries.flush()
 
 
 class Given:
@@ -226,8 +232,7 @@ def compare(sizes: list[int], formats: list[str], repeat: int, out: list[str]) -
     _say(out, "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for count in sizes:
         with tempfile.TemporaryDirectory() as name:
-            for seed, kind in enumerate(("documents", "queries")):
-                write_vectors(Path(name) / f"{kind}.npy", count, seed)
+            write_vectors(Path(name), count)
             for output_format in formats:
                 runs: dict[str, list[dict[str, Any]]] = {"theirs": [], "ours": []}
                 for _ in range(repeat):
@@ -259,8 +264,7 @@ def grow(sizes: list[int], folder: Path | None, out: list[str]) -> bool:
     notes = []
     for count in sizes:
         with tempfile.TemporaryDirectory(dir=folder) as name:
-            for seed, kind in enumerate(("documents", "queries")):
-                write_vectors(Path(name) / f"{kind}.npy", count, seed)
+            write_vectors(Path(name), count)
             run = in_its_own_process("large", name, str(count), "-")
         growth = "" if last is None else f"{run['total'] / last[1]:.1f}x for {count / last[0]:.0f}x"
         last = count, run["total"]
