@@ -7,9 +7,11 @@ gets five negatives; those that are hidden relevant documents are false. Fewer o
 true ones. So the mean score of the negatives stands beside it, and the share of queries that get all five.
 
 The settings of sentence-transformers' `mine_hard_negatives` run through this package's miner, which gives the same rows
-for them. The form of the veto and its constants were chosen while looking at the two collections that run by default, so
-that their figures flatter it; --held-back runs judgements that were looked at only afterwards. The last column says how many false negatives the veto leaves for each that is left by the best of these
+for them. The last column says how many false negatives the veto leaves for each that is left by the best of these
 settings that gives no easier negatives and serves no fewer queries.
+
+The form of the veto and its constants were chosen while looking at the two collections that run by default, so that
+their figures flatter it; --held-back runs judgements that were looked at only afterwards.
 """
 
 import argparse

@@ -22,8 +22,8 @@ WIDER = 10
 
 #: From which agreement of the witnesses on a candidate is vetoed, where 1 is chance: a little below it, as what is left
 #: is taken from the top. Chosen with the judgements of two collections in view, where it leaves a quarter to a third of
-#: the false negatives of the best other setting that is as hard; on judgements held back until then it leaves two fifths
-#: to three fifths of them (`benchmarks/false_negatives.py`).
+#: the false negatives of the best other setting that is as hard; on judgements held back until then, two fifths to
+#: three fifths of them (`benchmarks/false_negatives.py`).
 VETO_THRESHOLD = 0.9
 
 
