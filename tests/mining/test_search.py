@@ -124,6 +124,7 @@ def test_where_all_documents_are_alike_the_plain_search_takes_over(monkeypatch):
     assert all((np.diff(ids) == 1).all() and ids[0] % 200 == 0 for ids, _ in found)
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("kind", [np.float32, np.float16])
 def test_memory_maps_are_searched_as_they_are(tmp_path, kind):
     documents, queries = clustered(900, 24).astype(kind), clustered(30, 24, seed=2).astype(kind)

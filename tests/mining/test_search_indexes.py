@@ -131,8 +131,10 @@ def test_lists_that_hold_too_little_are_made_up_for(vectors):
         assert ((ranking.document_ids >= 0).sum(axis=1) == wanted[ranking.query_ids]).all()
 
 
-def test_half_precision_from_a_map(tmp_path, vectors):
-    np.save(tmp_path / "documents.npy", vectors[1].astype(np.float16))
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_documents_in_a_map(tmp_path, vectors, kind):
+    np.save(tmp_path / "documents.npy", vectors[1].astype(kind))
     mapped = np.load(tmp_path / "documents.npy", mmap_mode="r")
     for index in ("ivf", "hnsw"):
         one, ids, _ = run((vectors[0], mapped), index=index)

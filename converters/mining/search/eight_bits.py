@@ -82,7 +82,7 @@ class Rounding:
     def _turned(self, rows: Vectors) -> "torch.Tensor":
         import torch
 
-        tensor = torch.from_numpy(np.ascontiguousarray(rows))
+        tensor = torch.from_numpy(np.require(rows, requirements=["C", "W"]))  # torch warns of what is read-only
         return tensor if self.turn is None else tensor @ self.turn
 
 
