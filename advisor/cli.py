@@ -208,7 +208,9 @@ def convert(
     ] = None,
     rejects: Annotated[
         str | None,
-        typer.Option("--rejects", metavar="FILE", help="Keep the rows that mending leaves out.", show_default=False),
+        typer.Option(
+            "--rejects", metavar="FILE", help="Keep the rows that are left out, with the reason.", show_default=False
+        ),
     ] = None,
     output_scores: Annotated[bool, typer.Option("--output-scores", help="Add the scores of the model.")] = False,
     batch_size: Annotated[int, typer.Option("--batch-size", help="Texts that the model embeds at a time.")] = 32,
