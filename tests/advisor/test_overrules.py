@@ -1,4 +1,4 @@
-"""What the reader says of the format and the columns is taken, unless it contradicts the data: then the reason is told."""
+"""What the reader says of format and columns is taken, unless it contradicts the data: then the reason is told."""
 
 import pyarrow as pa
 import pytest
