@@ -283,6 +283,12 @@ class Report:
         return fitting[0]
 
     def _no_loss(self, family: str) -> str:
+        from advisor.rules.engine import impossible  # which knows reports
+
+        taking = [loss for (own, _), loss in LOSSES.items() if own == family and self.format in loss.formats]
+        for loss in taking if self.facts is not None else ():
+            if (reason := impossible(self.facts, loss)) is not None:
+                return f"{loss.name} takes {self.format} data, but {reason}"
         ways = [offer for offer in self.conversions if family in offer.unlocks]
         message = f"no {family} loss takes {self.format} data as it stands"
         if ways:

@@ -34,7 +34,7 @@ def may_be_label(column: ColumnProfile, given: Mapping[str, str]) -> bool:
         return False
     if column.nature == "token":
         return hint.role == "label" or column.uniqueness < 0.5
-    if is_constant(column) and column.rows > 20 and (hint.role != "label" or hint.kind == "score"):
+    if is_constant(column) and column.rows > 20 and hint.role != "label":
         return False
     return column.nature != "text" or (hint.role == "label" and (column.mean_words < 4 or column.uniqueness < 0.5))
 
@@ -50,6 +50,8 @@ def label_kinds(column: ColumnProfile) -> Iterator[LabelEvidence]:
     )
     for kind, weight, message in _kinds_by_values(column):
         evidence = [common, Evidence(weight, message, name)]
+        if is_constant(column) and column.rows > 20 and hint.kind == "score":
+            evidence.append(Evidence(-5.0, f"{quote(name)} is the same in every row", name))
         if hint.side and kind in ("margin", "score"):
             evidence.append(Evidence(-2.0, f"{quote(name)} speaks of one side only", name))
         if hint.kind:
@@ -126,6 +128,7 @@ def _kinds_of_integers(column: ColumnProfile, values: set[object]) -> Iterator[t
         yield "class", 0.8, "holds two numbers, which may name two classes"
     elif levels == 2:
         yield "class", 1.5, f"holds two numbers, {low} and {high}, which may name two classes"
+        yield "score", -1.5, f"holds two numbers only, {low} and {high}"
     elif levels <= 20:
         yield "class", 1.5 if contiguous else 0.3, f"holds {levels} different integers, {low} to {high}"
         yield "grade", 1.0 if contiguous or low >= 0 else 0.0, f"holds {levels} levels, {low} to {high}"

@@ -47,7 +47,7 @@ DATA = {
     "single": {"text": POSITIVES},
     "identical-pair": {"anchor": POSITIVES, "anchor_copy": POSITIVES},
     "damaged-pair": {"damaged": [" ".join(text.split()[::2]) for text in POSITIVES], "original": POSITIVES},
-    "text-embedding": {"text": POSITIVES, "label": [[math.sin(i * j) for j in range(32)] for i in range(COUNT)]},
+    "text-embedding": {"text": POSITIVES, "label": [[abs(math.sin(i * j)) for j in range(32)] for i in range(COUNT)]},
     "triplet-margin": {**QUERIED, "score": [i * 0.37 % 9 - 2.5 for i in range(COUNT)]},
     "triplet-scores": {**QUERIED, "scores": [[i % 7 + 0.5, i % 3] for i in range(COUNT)]},
     "n-tuple-margins": {**SEVERAL, "scores": [[i % 7 - 1.5, i % 5] for i in range(COUNT)]},
