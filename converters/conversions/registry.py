@@ -6,7 +6,7 @@ one, write a function and register it with `conversion`; the planner, the adviso
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pyarrow as pa
 
@@ -60,6 +60,7 @@ class Made:
 
 Apply = Callable[[Material, str, Options], Made]
 Count = Callable[[Material, str, Options], int]
+Need = Literal["teacher"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Conversion:
         loses: what of the meaning does not survive; None where all of it does.
         final: whether its rows must not be converted on, because a later step would misunderstand them.
         gathers: whether it puts rows of an anchor together, which a sample tears apart.
+        needs: what has to be given for it: a `teacher`; None where the data is enough. A teacher is asked last, so such
+            a conversion is final; and it follows final ones, for it takes rows as they are and misunderstands nothing.
+        offered: whether it is worth a thought where nobody has asked for it; not where it throws away what sets the
+            data apart.
         counts: tells how many rows come out, where that takes less than doing it; of mining, at most.
     """
 
@@ -89,6 +94,8 @@ class Conversion:
     final: bool = False
     gathers: bool = False
     counts: Count | None = None
+    needs: Need | None = None
+    offered: bool = True
 
 
 #: Every conversion, by source and target.
@@ -105,13 +112,26 @@ def conversion(
     final: bool = False,
     gathers: bool = False,
     counts: Count | None = None,
+    needs: Need | None = None,
+    offered: bool = True,
 ) -> Callable[[Apply], Apply]:
     """Registers a function as the conversion from a format to one or more others; see `Conversion` for the rest."""
 
     def register(function: Apply) -> Apply:
         for target in targets:
             CONVERSIONS[source, target] = Conversion(
-                source, target, summary, function, mines, samples, loses, final or mines, gathers, counts
+                source,
+                target,
+                summary,
+                function,
+                mines,
+                samples,
+                loses,
+                final or mines or needs is not None,
+                gathers,
+                counts,
+                needs,
+                offered,
             )
         return function
 

@@ -1,12 +1,15 @@
 """How conversions are done, where there is a choice."""
 
 import os
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from converters.errors import InputError
+from converters.errors import InputError, quote
 from converters.mining import MarginFrom, Selection, VetoBy, Workspace, default_folder
+
+T = TypeVar("T")
 
 #: What keeps unknown positives from being mined, unless the caller says otherwise. A relative margin of 0.05, the best
 #: recipe of NV-Retriever (arXiv 2407.15831), lets nine times as many of them through on Cranfield and leaves one anchor
@@ -102,9 +105,46 @@ class Options:
         threshold: from which score or grade on a pair belongs together; by default scores from 0.5 and grades above 0.
         num_negatives: how many negatives an n-tuple gets out of those that the data has; by default the number that
             uses most of them.
+        negative_threshold: up to which score or grade a pair does not belong together; what lies between the two
+            thresholds is left out. By default all that is no positive is a negative.
+        teacher: what gives scores or embeddings that the data lacks: a cross-encoder or a bi-encoder of
+            sentence-transformers, the name or path of one, any object with `predict` or `encode`; or scores that are
+            there already, one for each pair of the rows, as an array or the path of a `.npy`, `.parquet` or `.arrow`
+            file. It is given `mining.batch_size` texts at a time, and keeps its scores where mining keeps its work.
+        class_scores: a score from 0 to 1 for classes of pairs, by the name of the class: 1 for pairs that belong
+            together, 0 for pairs that do not. By default the names of classes such as entailment tell.
+        pairs_per_text: how many partners of its class each text gets.
+        max_per_class: of how many texts of each class rows are made; drawn at random. By default of all.
     """
 
     mining: Mining = field(default_factory=Mining)
     seed: int = SEED
     threshold: float | None = None
     num_negatives: int | None = None
+    negative_threshold: float | None = None
+    teacher: Any = None
+    class_scores: Mapping[str, float] | None = None
+    pairs_per_text: int = 1
+    max_per_class: int | None = None
+    _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        low, high = self.negative_threshold, self.threshold
+        if low is not None and high is not None and not low < high:
+            raise InputError(
+                f"pairs up to {low:g} cannot be negatives where those from {high:g} on are positives: "
+                "the negative threshold has to be the lower one"
+            )
+        for name in ("pairs_per_text", "max_per_class"):
+            if (number := getattr(self, name)) is not None and number < 1:
+                raise InputError(f"{name} has to be at least 1, not {number}")
+        for name, score in (self.class_scores or {}).items():
+            if not 0 <= score <= 1:
+                raise InputError(f"class {quote(name)} has a score of {score:g}: scores of classes run from 0 to 1")
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What several steps or splits need alike, such as a model: the first one makes it, the others take it."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
