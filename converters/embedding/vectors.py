@@ -49,12 +49,28 @@ def embed(
     Returns:
         Matrix (n, d), rows of length 1. A vector of zeros stays as it is: it is similar to nothing.
     """
-    shards = embed_shards(
+    return embed_in_shards(
         encode, texts, max(1, len(texts)), description, chunk=chunk, truncate_dim=truncate_dim, dtype=dtype
     )
-    for _, vectors in shards:
-        return vectors
-    raise ValueError("no texts to embed")
+
+
+def embed_in_shards(
+    encode: Callable[[list[str]], Any], texts: pa.Array, shard_rows: int, description: str, **options: Any
+) -> Vectors:
+    """Embeds texts shard by shard into one matrix (n, d): what `embed_shards` gives, with its options, at once."""
+    matrix: Vectors | None = None
+
+    def place(start: int, rows: int, width: int) -> Vectors:
+        nonlocal matrix
+        if matrix is None:
+            matrix = np.empty((len(texts), width), dtype=options.get("dtype", np.float32))
+        return matrix[start : start + rows]
+
+    for _ in embed_shards(encode, texts, shard_rows, description, place=place, **options):
+        pass
+    if matrix is None:
+        raise ValueError("no texts to embed")
+    return matrix
 
 
 def embed_shards(
@@ -67,6 +83,7 @@ def embed_shards(
     chunk: int | None = None,
     truncate_dim: int | None = None,
     dtype: Any = np.float32,
+    place: Callable[[int, int, int], Vectors] | None = None,
 ) -> Iterator[tuple[int, Vectors]]:
     """Embeds texts shard by shard, so that each can be written before the next one is begun.
 
@@ -83,6 +100,8 @@ def embed_shards(
         chunk: how many texts `encode` gets at a time; by default what the encoder's `texts_at_a_time` says, or `CHUNK`.
         truncate_dim: keep this many numbers of each vector, before it is scaled (arXiv 2205.13147); None keeps all.
         dtype: what the vectors are kept in: float32, or float16 for half the room.
+        place: from a shard's first row, its rows and the numbers of a vector, where its vectors go, (rows, d); by
+            default into an array of their own.
 
     Yields:
         The shard's first row, and its vectors: (rows, d), of length 1. Zeros stay zeros: they are similar to nothing.
@@ -109,7 +128,8 @@ def embed_shards(
                         "all have to be of one length"
                     )
                 if vectors is None:
-                    vectors = np.empty((len(order), width), dtype=dtype)
+                    own = place is None
+                    vectors = np.empty((len(order), width), dtype) if own else place(start, len(order), width)
                 vectors[rows] = unit
                 advance(len(part))
             if vectors is not None:
@@ -118,6 +138,8 @@ def embed_shards(
 
 def unit_rows(output: Any, count: int, description: str, truncate_dim: int | None = None) -> Vectors:
     """Checks what an encoder gave for `count` texts, and scales every row to length 1 (zeros stay zeros)."""
+    if (quick := _unit_in_float32(output, count, truncate_dim)) is not None:
+        return quick
     rows = matrix(output, count, description)
     if truncate_dim is not None:
         if not 1 <= truncate_dim <= rows.shape[1]:
@@ -128,6 +150,23 @@ def unit_rows(output: Any, count: int, description: str, truncate_dim: int | Non
     rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return unit
+
+
+def _unit_in_float32(output: Any, count: int, truncate_dim: int | None) -> Vectors | None:
+    """The common case, without a copy in float64: None where the output has to be looked at more closely."""
+    if not isinstance(output, np.ndarray) or output.dtype != np.float32 or output.ndim != 2 or len(output) != count:
+        return None
+    if truncate_dim is not None and not 1 <= truncate_dim <= output.shape[1]:
+        return None
+    if truncate_dim is not None and not np.isfinite(output[:, truncate_dim:]).all():
+        return None
+    rows = output[:, :truncate_dim]
+    squares = np.vecdot(rows, rows)
+    # Squares of such a size have neither lost small numbers nor run over; a number that is not finite makes them fail.
+    if not ((squares > 1e-20) & (squares < 1e20)).all():
+        return None
+    unit: Vectors = rows / np.sqrt(squares)[:, None]
     return unit
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from converters.embedding.encoder import Encoder
-from converters.embedding.vectors import Vectors, embed_shards
+from converters.embedding.vectors import Vectors, embed_in_shards, embed_shards
 from converters.errors import InputError
 from converters.mining.workspace import Stage, Workspace, hash_of_texts, storing
 
@@ -58,33 +58,21 @@ def embedded(
     encode = encoder.encode_queries if kind == "queries" else encoder.encode_documents
     identity = identity_of(encoder, kind)
 
+    what = encode, texts, SHARD, f"embedding {kind}"
+
     def parts(start: int) -> Iterator[Vectors]:
         prepare()
-        shards = embed_shards(
-            encode, texts, SHARD, f"embedding {kind}", first=start, truncate_dim=truncate_dim, dtype=dtype
-        )
-        return (vectors for _, vectors in shards)
+        return (vectors for _, vectors in embed_shards(*what, first=start, truncate_dim=truncate_dim, dtype=dtype))
 
     if workspace is None or identity is None:
-        return _gathered(len(texts), parts(0)), None
+        prepare()
+        return embed_in_shards(*what, truncate_dim=truncate_dim, dtype=dtype), None
     depends_on = {"texts": hash_of_texts(texts), "encoder": identity, "fitted_on": fitted_on, "shard": SHARD}
     if truncate_dim is not None or dtype != "float32":
         depends_on |= {"truncate_dim": truncate_dim, "dtype": dtype}
     stage = workspace.stage("embeddings", depends_on)
     vectors: Vectors = matrix_in(stage, len(texts), SHARD, parts)
     return vectors, stage.key
-
-
-def _gathered(rows: int, parts: Iterator[Vectors]) -> Vectors:
-    vectors: Vectors | None = None
-    first = 0
-    for part in parts:
-        if vectors is None:
-            vectors = np.empty((rows, part.shape[1]), part.dtype)
-        vectors[first : first + len(part)] = part
-        first += len(part)
-    assert vectors is not None
-    return vectors
 
 
 def identity_of(encoder: Any, kind: Kind) -> Any:

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from converters.mining.texts import Ids, Pairs, normalised, number
 
 
+#: Codes of a query up to which it is quicker to compare with each than to look every candidate up.
+FEW = 8
+
+
 @dataclass(frozen=True)
 class Exclusions:
     """Which documents are excluded for which query.
@@ -42,20 +46,30 @@ class Exclusions:
 
     def count(self) -> Ids:
         """How many documents are excluded for each query: (queries,)."""
-        own = self.query_keys * self.keys + self.query_keys
-        codes = np.unique(np.concatenate((self.positives, self.others, own)))
+        codes = np.union1d(self.positives, self.others) if self.others.size else self.positives
+        query, document = np.divmod(codes, self.keys)
+        another = query != document  # its own text is counted anyway
         documents_of_key = np.bincount(self.document_keys, minlength=self.keys)
-        per_key = np.bincount(codes // self.keys, weights=documents_of_key[codes % self.keys], minlength=self.keys)
+        weights = documents_of_key[document[another]]
+        per_key = documents_of_key + np.bincount(query[another], weights=weights, minlength=self.keys)
         counted: Ids = per_key[self.query_keys].astype(np.int64)
         return counted
 
     def _among(self, codes: Ids, query_ids: Ids, document_ids: Ids) -> NDArray[np.bool_]:
         if not codes.size:
             return np.zeros(document_ids.shape, dtype=np.bool_)
-        wanted = self.query_keys[query_ids][:, None] * self.keys + self.document_keys[document_ids]
-        place = np.minimum(np.searchsorted(codes, wanted), codes.size - 1)
-        found: NDArray[np.bool_] = (codes[place] == wanted) & (document_ids >= 0)
-        return found
+        query, document = self.query_keys[query_ids], self.document_keys[document_ids]
+        starts, ends = (np.searchsorted(codes, (query + step) * self.keys) for step in (0, 1))
+        most = int((ends - starts).max(initial=0))
+        found = np.zeros(document_ids.shape, dtype=np.bool_)
+        if most > FEW:
+            wanted = query[:, None] * self.keys + document
+            found = codes[np.minimum(np.searchsorted(codes, wanted), codes.size - 1)] == wanted
+        else:  # one look at all candidates for each code that a query may have
+            for nth in range(most):
+                code = codes[np.minimum(starts + nth, codes.size - 1)] - query * self.keys
+                found |= document == np.where(starts + nth < ends, code, -1)[:, None]
+        return found & (document_ids >= 0)
 
 
 def exclusions_of(

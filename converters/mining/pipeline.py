@@ -264,10 +264,14 @@ def _one_of_each(documents: pa.Array, pairs: Pairs, exclusions: Exclusions) -> t
         The documents, first the candidates in the order of their first appearance, then the other spellings of
         positives; the pairs with the new numbers; and the exclusions of the candidates alone.
     """
-    _, first = np.unique(exclusions.document_keys, return_index=True)
-    first.sort()
-    positives = np.unique(pairs.document_ids)
-    kept = np.concatenate((first, np.setdiff1d(positives, first)))
+    keys, count = exclusions.document_keys, len(documents)
+    places = np.full(exclusions.keys, count)
+    places[keys[::-1]] = np.arange(count)[::-1]  # the last one that is written stays: the first of its key
+    chosen = places[keys] == np.arange(count)
+    first = np.flatnonzero(chosen)
+    chosen[pairs.document_ids] |= True
+    chosen[first] = False
+    kept = np.concatenate((first, np.flatnonzero(chosen)))
     if len(kept) == len(first) == len(documents):
         return documents, pairs, exclusions
     places = np.full(len(documents), -1, dtype=np.int64)

@@ -185,15 +185,23 @@ def take_range(
     valid = (ids >= 0) & ~excluded
     rank: Ids = np.cumsum(valid, axis=1) - valid
     inside = valid & (rank >= start) & (rank < end)
-    order = np.argsort(~inside, axis=1, kind="stable")[:, : end - start]
-    kept = np.take_along_axis(inside, order, axis=1)
+    width = min(end - start, ids.shape[1])
     seen = (ids >= 0) & (rank < end)
-    return (
-        np.where(kept, np.take_along_axis(ids, order, axis=1), -1),
-        np.where(kept, np.take_along_axis(scores, order, axis=1), np.float32(-np.inf)),
-        seen,
-        int((valid & (rank < start)).sum()),
-    )
+    below = int((valid & (rank < start)).sum())
+    return *_packed(inside, rank - start, width, ids, scores, -np.inf), seen, below
+
+
+def _packed(
+    chosen: NDArray[np.bool_], places: Ids, width: int, ids: Ids, scores: Vectors, empty: float
+) -> tuple[Ids, Vectors]:
+    """Chosen candidates (b, k) at their places in rows of a width, (b, width): -1 and `empty` where there are none."""
+    taken = np.flatnonzero(chosen)
+    spots = taken // chosen.shape[1] * width + places.reshape(-1)[taken]
+    packed = np.full((len(ids), width), -1, dtype=np.int64)
+    packed.reshape(-1)[spots] = ids.reshape(-1)[taken]
+    packed_scores = np.full((len(ids), width), empty, dtype=np.float32)
+    packed_scores.reshape(-1)[spots] = scores.reshape(-1)[taken]
+    return packed, packed_scores
 
 
 def filter_scores(
@@ -256,6 +264,10 @@ def choose(
         lucky = np.zeros_like(left)
         np.put_along_axis(lucky, drawn, True, axis=1)
         left = left & lucky
+    if (scores[:, 1:] <= scores[:, :-1]).all():  # ranked already, as the search ranks them
+        place = np.cumsum(left, axis=1) - left
+        taken = left & (place < count)
+        return _packed(taken, place, count, ids, scores, np.nan)
     place = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)
     order = np.lexsort((place, -scores, ~left), axis=1)[:, :count]
     taken = np.take_along_axis(left, order, axis=1)

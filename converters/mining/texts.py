@@ -71,7 +71,13 @@ def number(texts: pa.Array) -> tuple[pa.Array, Ids]:
 def normalised(texts: pa.Array) -> pa.Array:
     """Brings texts to the form by which two of them count as the same: NFC, lower case, white space collapsed."""
     form = pc.utf8_normalize(pc.utf8_lower(pc.utf8_normalize(texts, form="NFC")), form="NFC")
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(form, r"[\s\p{Z}]+", " "))
+    if pc.any(pc.match_substring_regex(form, _UNEVEN)).as_py():  # looking is several times cheaper than replacing
+        form = pc.replace_substring_regex(form, r"[\s\p{Z}]+", " ")
+    return pc.utf8_trim_whitespace(form)
+
+
+#: White space that is more than a single space.
+_UNEVEN = r"[\s\p{Z}][\s\p{Z}]|[^\S ]|[^\P{Z} ]"
 
 
 @dataclass(frozen=True)

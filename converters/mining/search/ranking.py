@@ -87,7 +87,7 @@ def inner_products(queries: Vectors, documents: Vectors, query_ids: Ids, documen
 
         step = max(1, BLOCK_NUMBERS // queries.shape[1])
         for start in range(0, len(query_ids), step):
-            rows = np.ascontiguousarray(queries[query_ids[start : start + step]], dtype=np.float32)
+            rows = np.ascontiguousarray(_rows(queries, query_ids[start : start + step]), dtype=np.float32)
             ids = np.ascontiguousarray(document_ids[start : start + step], dtype=np.int64)
             pointers = [faiss.swig_ptr(each) for each in (scores[start : start + step], rows, documents, ids)]
             by_number: Any = getattr(faiss, "fvec_inner_products_by_idx")  # noqa: B009 - the stubs do not know it
@@ -191,6 +191,13 @@ def rank_block(
 def _readable_in_place(documents: Vectors) -> bool:
     """Whether faiss can read the vectors where they are: float32, row by row without gaps, a memory map or not."""
     return documents.dtype == np.float32 and documents.flags.c_contiguous
+
+
+def _rows(vectors: Vectors, ids: Ids) -> Vectors:
+    """Chosen rows; without a copy where they lie behind one another."""
+    if len(ids) and ids[-1] - ids[0] == len(ids) - 1 and (np.diff(ids) == 1).all():
+        return vectors[ids[0] : ids[-1] + 1]
+    return vectors[ids]
 
 
 def _float32(vectors: Vectors) -> Vectors:
