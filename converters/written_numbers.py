@@ -1,5 +1,8 @@
 """Numbers that people wrote as texts: with a plus, a percent sign or a decimal comma, or a word for none."""
 
+import math
+from dataclasses import dataclass
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,7 +17,161 @@ PEEKED = 64
 
 _NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 _COMMA = r"^[-+]?\d+,\d+$"
+_WHOLE = r"^[-+]?\d+$"
+_THOUSANDS = r"^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
+_CERTAIN = r"^[-+]?[1-9]\d{0,2}(,\d{3}(,|\.)|(,\d{3}){2,})"
 _PERCENT = r"\s*%$"
+
+
+@dataclass(frozen=True)
+class Span:
+    """From the lowest to the highest of some numbers; of none, from above to below."""
+
+    low: float = math.inf
+    high: float = -math.inf
+
+    @classmethod
+    def of(cls, numbers: pa.ChunkedArray | pa.Array) -> "Span":
+        """That of the numbers of an array."""
+        limits = pc.min_max(numbers).as_py()
+        return cls() if limits["min"] is None else cls(limits["min"], limits["max"])
+
+    def __or__(self, other: "Span") -> "Span":
+        return Span(min(self.low, other.low), max(self.high, other.high))
+
+    @property
+    def within_unit(self) -> bool:
+        """Whether all numbers lie between 0 and 1."""
+        return self.low >= 0 and self.high <= 1
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How the numbers of a column of texts are written, as far as the column has been seen.
+
+    What two parts of a column show adds up (`|`), so that a column of any length is told in bounded memory.
+
+    Attributes:
+        some: whether there is a number at all.
+        percents: whether one has a percent sign.
+        commas: whether one has a comma.
+        grouped: whether one has a comma that can only separate thousands.
+        plain: whether all are written without a comma.
+        thousands: whether all commas can separate thousands.
+        decimals: whether all are whole or have one comma, as a decimal one.
+        either: whether all commas could be one as well as the other.
+        bare: from where to where numbers without a percent sign lie, commas left out, and commas as decimal points.
+        hundredths: the same of percentages, divided by 100.
+        strange: a text that is no number however it is read; None where there is none.
+    """
+
+    some: bool = False
+    percents: bool = False
+    commas: bool = False
+    grouped: bool = False
+    plain: bool = True
+    thousands: bool = True
+    decimals: bool = True
+    either: bool = True
+    bare: tuple[Span, Span] = (Span(), Span())
+    hundredths: tuple[Span, Span] = (Span(), Span())
+    strange: str | None = None
+
+    @classmethod
+    def of(cls, texts: pa.ChunkedArray | pa.Array) -> "Notation":
+        """What texts show; those that are no numbers however they are read show nothing but that."""
+        filled = _filled(texts)
+        bare = pc.replace_substring_regex(filled, _PERCENT, "")
+        plain, whole = pc.match_substring_regex(bare, _NUMBER), pc.match_substring_regex(bare, _WHOLE)
+        comma = thousands = pc.and_(plain, False)
+        if _some(pc.match_substring(bare, ",")):
+            comma, thousands = (pc.match_substring_regex(bare, each) for each in (_COMMA, _THOUSANDS))
+        readable = pc.or_(plain, pc.or_(comma, thousands))
+        strange = None
+        if _some(pc.invert(readable)):
+            strange = texts[pc.index(readable, False).as_py()].as_py()
+            bare = pc.if_else(readable, bare, None)
+            if not _some(readable):
+                return cls(strange=strange)
+            plain, comma, thousands, whole, filled = (
+                pc.if_else(readable, each, None) for each in (plain, comma, thousands, whole, filled)
+            )
+        if not _some(readable):
+            return cls()
+        percent = pc.match_substring_regex(filled, _PERCENT)
+        commas, percents = _some(pc.match_substring(bare, ",")), _some(percent)
+        numbers = _floats(bare, "")
+        spans = []
+        for each in (numbers, _floats(bare, ".")) if commas else (numbers,):
+            others = pc.if_else(percent, None, each) if percents else each
+            shares = Span.of(pc.divide(pc.if_else(percent, each, None), 100.0)) if percents else Span()
+            spans.append((Span.of(others), shares))
+        return cls(
+            some=True,
+            percents=percents,
+            commas=commas,
+            grouped=commas and _some(pc.match_substring_regex(bare, _CERTAIN)),
+            plain=_all(plain),
+            thousands=_all(pc.or_(plain, thousands)),
+            decimals=_all(pc.or_(whole, comma)),
+            either=_all(pc.or_(whole, thousands)),
+            bare=(spans[0][0], spans[-1][0]),
+            hundredths=(spans[0][1], spans[-1][1]),
+            strange=strange,
+        )
+
+    def __or__(self, other: "Notation") -> "Notation":
+        return Notation(
+            some=self.some or other.some,
+            percents=self.percents or other.percents,
+            commas=self.commas or other.commas,
+            grouped=self.grouped or other.grouped,
+            plain=self.plain and other.plain,
+            thousands=self.thousands and other.thousands,
+            decimals=self.decimals and other.decimals,
+            either=self.either and other.either,
+            bare=(self.bare[0] | other.bare[0], self.bare[1] | other.bare[1]),
+            hundredths=(self.hundredths[0] | other.hundredths[0], self.hundredths[1] | other.hundredths[1]),
+            strange=self.strange if self.strange is not None else other.strange,
+        )
+
+    @property
+    def comma(self) -> str | None:
+        """What a comma stands for: nothing, or a decimal point; None where the numbers cannot be told.
+
+        Percentages stand beside numbers from 0 to 1 only.
+        """
+        if not self.some:
+            return None
+        if not self.commas:
+            found = "" if self.plain else None
+        elif self.grouped and self.thousands:
+            found = ""
+        else:
+            found = "." if self.decimals and not self.either else None
+        if found is None or not self.percents:
+            return found
+        others = self.bare[found == "."]
+        return found if others.low > others.high or others.within_unit else None
+
+    @property
+    def span(self) -> Span:
+        """From where to where the numbers lie."""
+        place = self.comma == "."
+        return self.bare[place] | self.hundredths[place]
+
+    def read(self, texts: pa.ChunkedArray | pa.Array) -> tuple[pa.ChunkedArray | pa.Array, pa.ChunkedArray | pa.Array]:
+        """The numbers that texts hold, null where there is none, and true for each text that is none in this notation.
+
+        Args:
+            texts: of the column that this is the notation of.
+        """
+        filled = _filled(texts)
+        numbers = _floats(pc.replace_substring_regex(filled, _PERCENT, ""), self.comma or "")
+        if self.percents:
+            percent = pc.match_substring_regex(filled, _PERCENT)
+            numbers = pc.if_else(percent, pc.divide(numbers, 100.0), numbers)
+        return numbers, pc.and_(pc.is_valid(filled), pc.is_null(numbers))
 
 
 def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array | None:
@@ -30,36 +187,40 @@ def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arr
     """
     if len(texts) > PEEKED and not _may_be_numbers(texts.slice(0, PEEKED)):
         return None
+    notation = Notation.of(texts)
+    if notation.strange is not None or (comma := notation.comma) is None:
+        return None
+    if not notation.percents:
+        try:
+            return pc.cast(_written(pc.replace_substring_regex(_filled(texts), _PERCENT, ""), comma), pa.int64())
+        except pa.ArrowInvalid:
+            pass
+    numbers, strange = notation.read(texts)
+    return None if _some(strange) else numbers
+
+
+def _filled(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """The texts without the space around them, null where one says that there is no number."""
     trimmed = pc.utf8_trim_whitespace(texts)
     missing = pc.fill_null(pc.is_in(pc.utf8_lower(trimmed), value_set=pa.array(NOTHING)), True)
-    filled = pc.if_else(missing, None, trimmed)
-    bare = pc.replace_substring_regex(filled, _PERCENT, "")
-    percent = pc.match_substring_regex(filled, _PERCENT)
+    return pc.if_else(missing, None, trimmed)
+
+
+def _written(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | pa.Array:
+    """Numbers as Arrow reads them."""
+    return pc.replace_substring_regex(pc.replace_substring(bare, ",", comma), r"^\+", "")
+
+
+def _floats(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | pa.Array:
+    """Floating point numbers, null where a text is none; a comma stands for `comma`."""
+    fits = pc.match_substring_regex(bare, _NUMBER)
     if _some(pc.match_substring(bare, ",")):
-        whole = pc.match_substring_regex(bare, r"^[-+]?\d+$")
-        thousands = pc.match_substring_regex(bare, r"^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$")
-        certain = _some(pc.match_substring_regex(bare, r"^[-+]?[1-9]\d{0,2}(,\d{3}(,|\.)|(,\d{3}){2,})"))
-        if certain and _all(pc.or_(pc.match_substring_regex(bare, _NUMBER), thousands)):
-            bare = pc.replace_substring(bare, ",", "")
-        elif _all(pc.or_(whole, pc.match_substring_regex(bare, _COMMA))) and not _all(pc.or_(whole, thousands)):
-            bare = pc.replace_substring(bare, ",", ".")
-        else:
-            return None
-    if not _all(pc.match_substring_regex(bare, _NUMBER)):
-        return None
-    plain = pc.replace_substring_regex(bare, r"^\+", "")
-    if _some(percent):
-        numbers = pc.cast(plain, pa.float64())
-        others = pc.min_max(pc.if_else(percent, None, numbers)).as_py()
-        if others["min"] is not None and not 0 <= others["min"] <= others["max"] <= 1:
-            return None
-        return pc.if_else(percent, pc.divide(numbers, 100.0), numbers)
-    for kind in (pa.int64(), pa.float64()):
-        try:
-            return pc.cast(plain, kind)
-        except pa.ArrowInvalid:
-            continue
-    return None
+        fits = pc.or_(fits, pc.match_substring_regex(bare, _COMMA if comma else _THOUSANDS))
+    written = pc.if_else(fits, _written(bare, comma), None)
+    try:
+        return pc.cast(written, pa.float64())
+    except pa.ArrowInvalid:  # past what a number can be
+        return pa.chunked_array([pa.nulls(len(bare), pa.float64())])
 
 
 def _may_be_numbers(texts: pa.ChunkedArray | pa.Array) -> bool:
