@@ -138,35 +138,27 @@ def embed_shards(
 
 def unit_rows(output: Any, count: int, description: str, truncate_dim: int | None = None) -> Vectors:
     """Checks what an encoder gave for `count` texts, and scales every row to length 1 (zeros stay zeros)."""
-    if (quick := _unit_in_float32(output, count, truncate_dim)) is not None:
-        return quick
-    rows = matrix(output, count, description)
+    common = isinstance(output, np.ndarray) and output.dtype == np.float32
+    common = common and output.ndim == 2 and output.shape[1] > 0 and len(output) == count
+    rows: NDArray[Any] = output if common else matrix(output, count, description)
     if truncate_dim is not None:
         if not 1 <= truncate_dim <= rows.shape[1]:
             raise InputError(
                 f"truncate_dim={truncate_dim} does not fit: the encoder gives vectors of {rows.shape[1]} numbers"
             )
+        if common:
+            matrix(output, count, description)
         rows = rows[:, :truncate_dim]
+    with np.errstate(over="ignore"):
+        single: Vectors = rows.astype(np.float32, copy=False)
+        squares = np.vecdot(single, single)
+    # Squares of such a size have neither lost small numbers nor run over, and every number is finite.
+    if ((squares > 1e-20) & (squares < 1e20)).all():
+        return single / np.sqrt(squares)[:, None]
+    rows = matrix(rows, count, description)
     rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    return unit
-
-
-def _unit_in_float32(output: Any, count: int, truncate_dim: int | None) -> Vectors | None:
-    """The common case, without a copy in float64: None where the output has to be looked at more closely."""
-    if not isinstance(output, np.ndarray) or output.dtype != np.float32 or output.ndim != 2 or len(output) != count:
-        return None
-    if truncate_dim is not None and not 1 <= truncate_dim <= output.shape[1]:
-        return None
-    if truncate_dim is not None and not np.isfinite(output[:, truncate_dim:]).all():
-        return None
-    rows = output[:, :truncate_dim]
-    squares = np.vecdot(rows, rows)
-    # Squares of such a size have neither lost small numbers nor run over; a number that is not finite makes them fail.
-    if not ((squares > 1e-20) & (squares < 1e20)).all():
-        return None
-    unit: Vectors = rows / np.sqrt(squares)[:, None]
     return unit
 
 

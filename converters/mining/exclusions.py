@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from converters.mining.texts import Ids, Pairs, normalised, number
 
-
 #: Codes of a query up to which it is quicker to compare with each than to look every candidate up.
 FEW = 8
 
