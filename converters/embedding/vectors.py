@@ -153,12 +153,13 @@ def unit_rows(output: Any, count: int, description: str, truncate_dim: int | Non
         single: Vectors = rows.astype(np.float32, copy=False)
         squares = np.vecdot(single, single)
     # Squares of such a size have neither lost small numbers nor run over, and every number is finite.
-    if ((squares > 1e-20) & (squares < 1e20)).all():
-        return single / np.sqrt(squares)[:, None]
-    rows = matrix(rows, count, description)
-    rows = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    plain = (squares > 1e-20) & (squares < 1e20)
+    unit: Vectors = single / np.sqrt(np.where(plain, squares, 1))[:, None]
+    if not plain.all():
+        odd = matrix(rows[~plain], int((~plain).sum()), description)
+        odd = odd / np.maximum(np.abs(odd).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+        lengths = np.linalg.norm(odd, axis=1, keepdims=True)
+        unit[~plain] = odd / np.where(lengths > 0, lengths, 1)
     return unit
 
 

@@ -265,11 +265,11 @@ def choose(
         np.put_along_axis(lucky, drawn, True, axis=1)
         left = left & lucky
     if (scores[:, 1:] <= scores[:, :-1]).all():  # ranked already, as the search ranks them
-        place = np.cumsum(left, axis=1) - left
+        place: Ids = np.cumsum(left, axis=1) - left
         taken = left & (place < count)
         return _packed(taken, place, count, ids, scores, np.nan)
-    place = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)
-    order = np.lexsort((place, -scores, ~left), axis=1)[:, :count]
+    ranks = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)
+    order = np.lexsort((ranks, -scores, ~left), axis=1)[:, :count]
     taken = np.take_along_axis(left, order, axis=1)
     chosen = np.full((len(ids), count), -1, dtype=np.int64)
     chosen_scores = np.full((len(ids), count), np.nan, dtype=np.float32)
