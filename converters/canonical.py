@@ -2,18 +2,25 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters.changes import ROW, kept
 from converters.changes import Changes as Changes
-from converters.changes import kept
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
 from converters.gathering import gathered
-from converters.labels import binary, class_ids, grades, matched, number_lists, numbers, unit_scores
+from converters.labels import matched
 from converters.layouts import LAYOUTS
+from converters.surveys import SURVEYED, Settled, Survey
+
+#: What becomes of rows with a label that cannot be read: they stop everything, or are set aside.
+OnError = Literal["stop", "skip"]
+
+UNREADABLE = "a label that cannot be read"
 
 
 def canonicalise(
@@ -23,11 +30,16 @@ def canonicalise(
     *,
     class_names: Mapping[str, tuple[str, ...]] | None = None,
     score_range: tuple[float, float] | None = None,
+    settled: Settled | None = None,
+    on_error: OnError = "stop",
+    first_row: int | None = 0,
 ) -> tuple[pa.Table, Changes]:
     """The same rows in the canonical columns of their format or layout.
 
-    Rows with an empty text or without a label are left out. Binary labels become 0 and 1, classes become ids from 0
-    with their names in the schema's metadata (as `datasets.ClassLabel`), scores are scaled to 0..1.
+    Rows with an empty text or without a label are left out, and so are lists without a label for each document: they
+    lack something. A label that is there and cannot be read is another matter, for perhaps it is the column that was
+    misunderstood: `on_error` says what becomes of it. Binary labels become 0 and 1, classes become ids from 0 with
+    their names in the schema's metadata (as `datasets.ClassLabel`), scores are scaled to 0..1.
 
     Args:
         table: the rows.
@@ -35,34 +47,86 @@ def canonicalise(
         roles: the role of each column that is used.
         class_names: names of class ids, by column, where the data carries them.
         score_range: the scale that scores are on; by default the narrowest usual one that holds them all.
+        settled: how labels are read, where the rows are a part of the data only; by default these rows decide.
+        on_error: `stop` at a label that cannot be read, or `skip` such rows: they are left out and counted.
+        first_row: how many rows of the data come before these, for the message; None where nobody knows.
 
     Raises:
         InputError: the roles do not make up the format, or a label is not of its kind.
     """
     spec = FORMATS[format]
-    put = Changes()
-    table, roles = gathered(table, spec, roles, put)
     if format in LAYOUTS:
+        put = Changes()
+        table, roles = gathered(table, spec, roles, put)
         shaped, changes = LAYOUTS[format](table, roles)
         changes.joined = put.joined
         return shaped, changes
+    table, label, changes = _usable(table, spec, roles, first_row, on_error)
+    if label and spec.label_name:
+        if settled is None:
+            survey = Survey(spec.label_kind, label, (class_names or {}).get(label, ()), score_range)
+            survey.add(table[spec.label_name])
+            settled = survey.settle()
+        table = _with_label(table, settled, spec, changes, on_error)
+    return (table.drop_columns([ROW]) if ROW in table.column_names else table), changes
+
+
+def surveyed(
+    table: pa.Table,
+    format: str,
+    roles: Mapping[str, str],
+    survey: Survey | None = None,
+    *,
+    class_names: Mapping[str, tuple[str, ...]] | None = None,
+    score_range: tuple[float, float] | None = None,
+) -> Survey | None:
+    """Takes the labels of some rows into account, of those that will be used.
+
+    Args:
+        table, format, roles, class_names, score_range: as for `canonicalise`.
+        survey: what other rows have shown.
+
+    Returns:
+        The survey; None where a label of the format does not depend on the others.
+
+    Raises:
+        InputError: the roles do not make up the format.
+    """
+    spec = FORMATS[format]
+    if format in LAYOUTS or spec.label_kind not in SURVEYED or not spec.label_name:
+        return None
+    table, label, _ = _usable(table, spec, roles, None, "skip")
+    if label is None:
+        return None
+    if survey is None:
+        survey = Survey(spec.label_kind, label, (class_names or {}).get(label, ()), score_range)
+    survey.add(table[spec.label_name])
+    return survey
+
+
+def _usable(
+    table: pa.Table, spec: Format, roles: Mapping[str, str], first_row: int | None, on_error: OnError
+) -> tuple[pa.Table, str | None, Changes]:
+    """Rows that lack nothing, in the columns of their format, and the name that the label had."""
+    changes = Changes()
+    table, roles = gathered(table, spec, roles, changes)
     texts, label = arranged(spec, roles)
-    changes = put
     used = [*texts, label] if label else texts
     _checked(table, used, spec, texts)
     names = spec.column_names(len(texts))
     changes.renamed = {old: new for old, new in zip(used, names, strict=True) if old != new}
     changes.dropped_columns = [name for name in table.column_names if name not in used]
-    table = _without_empty(table.select(used), texts, label, changes).rename_columns(names)
+    table = table.select(used)
+    if label and first_row is not None:
+        table = table.append_column(ROW, pa.array(np.arange(first_row, first_row + table.num_rows) + 1))
+        names = [*names, ROW]
+    table = _without_empty(table, texts, label, changes, on_error).rename_columns(names)
     for name in names[: len(texts)]:
         if not pa.types.is_nested(table.schema.field(name).type):
             table = _replaced(table, name, pc.cast(table[name], pa.string()))
     if "negative" in spec.roles:
         table = _without_contradictions(table, names[: len(texts)], changes)
-    if label and spec.label_name:
-        own_names = (class_names or {}).get(label, ())
-        table = _with_label(table, spec, label, own_names, score_range, changes)
-    return table, changes
+    return table, label, changes
 
 
 def arranged(spec: Format, roles: Mapping[str, str]) -> tuple[list[str], str | None]:
@@ -122,7 +186,9 @@ def _without_contradictions(table: pa.Table, texts: list[str], changes: Changes)
     return kept(table, keep, "a negative is the positive", changes)
 
 
-def _without_empty(table: pa.Table, texts: list[str], label: str | None, changes: Changes) -> pa.Table:
+def _without_empty(
+    table: pa.Table, texts: list[str], label: str | None, changes: Changes, on_error: OnError
+) -> pa.Table:
     keep = pa.chunked_array([pa.repeat(pa.scalar(True), table.num_rows)])
     for name in texts:
         if not pa.types.is_nested(table.schema.field(name).type):
@@ -139,39 +205,47 @@ def _without_empty(table: pa.Table, texts: list[str], label: str | None, changes
     elif pa.types.is_string(values.type):
         labeled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(values), ""), False)
     table = kept(table, labeled, "no label", changes)
+    if lists:
+        table = _read(table, label, Settled("labels", label), changes, on_error)
     for name in lists:
-        table = kept(
-            table, matched(table[name], number_lists(table[label], label)), "documents and labels do not match", changes
-        )
+        table = kept(table, matched(table[name], table[label]), "documents and labels do not match", changes)
     return table
 
 
-def _with_label(
-    table: pa.Table,
-    spec: Format,
-    label: str,
-    own_names: tuple[str, ...],
-    score_range: tuple[float, float] | None,
-    changes: Changes,
-) -> pa.Table:
+def _with_label(table: pa.Table, settled: Settled, spec: Format, changes: Changes, on_error: OnError) -> pa.Table:
     """The same rows with their label as losses want it."""
     name = str(spec.label_name)
-    values = table[name]
-    if spec.label_kind == "class":
-        ids, changes.class_names = class_ids(values, label, own_names)
-        table = kept(_replaced(table, name, ids), pc.is_valid(ids), "no label", changes)
-        return _named_classes(table, name, changes.class_names)
-    if spec.label_kind == "binary":
-        judged = binary(values, label, own_names)
-        return kept(_replaced(table, name, judged), pc.is_valid(judged), "no label", changes)
+    table = _read(table, name, settled, changes, on_error)
+    if spec.label_kind in SURVEYED:
+        table = kept(table, pc.is_valid(table[name]), "no label", changes)
     if spec.label_kind == "score":
-        scores, scale = unit_scores(values, label, score_range)
-        changes.scaled_from = scale if scale != (0.0, 1.0) else None
-        return kept(_replaced(table, name, scores), pc.is_valid(scores), "no label", changes)
-    if spec.label_kind in ("margin", "grade"):
-        found = (grades if spec.label_kind == "grade" else numbers)(values, label)
-        return kept(_replaced(table, name, found), pc.is_valid(found), "no label", changes)
-    return _replaced(table, name, number_lists(values, label))
+        changes.scaled_from = settled.scale if settled.scale != (0.0, 1.0) else None
+    if spec.label_kind == "class":
+        changes.class_names = settled.class_names
+        return _named_classes(table, name, changes.class_names)
+    return table
+
+
+def _read(table: pa.Table, name: str, settled: Settled, changes: Changes, on_error: OnError) -> pa.Table:
+    """The rows with their label read; those of which it cannot be read stop everything, or are set aside.
+
+    Raises:
+        InputError: a label cannot be read; the message says which, and in which row.
+    """
+    read = settled.read(table[name])
+    replaced = _replaced(table, name, read.values)
+    if read.bad is None or not pc.any(read.bad).as_py():
+        return replaced
+    if on_error == "stop":
+        place = pc.index(read.bad, True).as_py()
+        row = f" in row {table[ROW][place].as_py():,}" if ROW in table.column_names else ""
+        raise InputError(
+            f"column {quote(settled.label)} holds {quote(table[name][place].as_py(), 40)}{row}, {read.why}; "
+            "--on-error skip sets such rows aside"
+        )
+    good = pc.invert(read.bad)
+    kept(table, good, UNREADABLE, changes)  # aside go the labels that could not be read, and not what became of them
+    return replaced.filter(good)
 
 
 def _replaced(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:

@@ -6,6 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+#: A column with the number of each row in the data, which is there while rows are read and leaves no trace.
+ROW = "\0row"
+
 
 @dataclass
 class Changes:
@@ -29,6 +32,14 @@ class Changes:
     joined: dict[str, list[str]] = field(default_factory=dict)
     rejects: list[pa.Table] = field(default_factory=list, compare=False)
 
+    def add(self, other: "Changes") -> None:
+        """Takes in what was done to more of the rows; what holds for all of them is that of the later ones."""
+        for reason, number in other.dropped_rows.items():
+            self.dropped_rows[reason] = self.dropped_rows.get(reason, 0) + number
+        self.rejects.extend(other.rejects)
+        self.renamed, self.dropped_columns, self.joined = other.renamed, other.dropped_columns, other.joined
+        self.scaled_from, self.class_names = other.scaled_from, other.class_names
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without what did not happen."""
         every = {
@@ -47,6 +58,8 @@ def kept(table: pa.Table, keep: pa.ChunkedArray | pa.Array, reason: str, changes
     if lost := table.num_rows - int(pc.sum(keep).as_py() or 0):
         changes.dropped_rows[reason] = changes.dropped_rows.get(reason, 0) + lost
         rejected = table.filter(pc.invert(pc.fill_null(keep, False)))
+        if ROW in rejected.column_names:
+            rejected = rejected.drop_columns([ROW])
         changes.rejects.append(rejected.append_column("reason", pa.array([reason] * lost)))
         return table.filter(keep)
     return table

@@ -78,11 +78,7 @@ def binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ())
     """
     if pa.types.is_nested(values.type):
         raise InputError(f"column {quote(label)} holds {values.type}, not a label of 1 and 0")
-    words = _words(values)
-    names = [name.strip().lower() for name in own_names]
-    if names and yes_and_no(names) is not None:
-        ids = pc.cast(values, pa.int64())
-        words = pa.chunked_array([pa.array(names).take(ids.combine_chunks())])
+    words = _answers(values, own_names)
     levels = pc.unique(words.combine_chunks()).drop_null()
     sides = yes_and_no(levels.to_pylist() if len(levels) <= len(YES) + len(NO) else ())
     if sides is None and len(levels):
@@ -97,6 +93,32 @@ def binary(values: pa.ChunkedArray, label: str, own_names: tuple[str, ...] = ())
     minus = pc.is_in(words, value_set=pa.array(_MINUS_ONE))
     beside = pc.any(pc.is_in(levels, value_set=pa.array(_ZERO))).as_py()
     return pc.if_else(minus, None, found) if beside else found
+
+
+def strange_words(levels: pa.Array, own_names: tuple[str, ...] = ()) -> pa.Array:
+    """True for each value that says neither yes nor no while others of the column say both.
+
+    Words for nothing are not strange: who writes them has no label.
+
+    Args:
+        levels: the different values of the column.
+        own_names: names of the class ids, where the data carries them.
+    """
+    words = _answers(pa.chunked_array([levels]), own_names).combine_chunks()
+    plain = pc.unique(words).drop_null()
+    none = pa.array(np.zeros(len(levels), dtype=bool))
+    if len(plain) <= len(YES) + len(NO) and yes_and_no(plain.to_pylist()) is not None:
+        return none
+    known = pc.is_in(words, value_set=pa.array([*YES, *NO]))
+    sides = yes_and_no(pc.unique(words.filter(known)).to_pylist())
+    if sides is None or not all(sides):
+        return none
+    return pc.and_(pc.is_valid(words), pc.invert(known))
+
+
+def not_numbers(label: str) -> InputError:
+    """What to say of a column that holds no numbers."""
+    return InputError(f"column {quote(label)} holds something that is no number: it cannot be a score")
 
 
 def positives(values: pa.ChunkedArray, own_names: tuple[str, ...] = ()) -> float:
@@ -146,7 +168,7 @@ def numbers(values: pa.ChunkedArray, label: str) -> pa.ChunkedArray:
     """
     found = as_numbers(values)
     if not (pa.types.is_integer(found.type) or pa.types.is_floating(found.type) or pa.types.is_boolean(found.type)):
-        raise InputError(f"column {quote(label)} holds something that is no number: it cannot be a score")
+        raise not_numbers(label)
     return pc.cast(found, pa.float64(), safe=False)
 
 
@@ -209,6 +231,16 @@ def _full(lists: pa.ChunkedArray) -> np.ndarray:
     full = np.ones(len(whole), dtype=bool)
     full[pc.list_parent_indices(whole).to_numpy(zero_copy_only=False)[missing]] = False
     return full
+
+
+def _answers(values: pa.ChunkedArray, own_names: tuple[str, ...]) -> pa.ChunkedArray:
+    """The labels as words in lower case, by the names of the classes where those say yes and no."""
+    names = [name.strip().lower() for name in own_names]
+    if names and yes_and_no(names) is not None:
+        ids = pc.cast(values, pa.int64()).combine_chunks()
+        known = pc.and_(pc.greater_equal(ids, 0), pc.less(ids, len(names)))  # an id of -1 means none
+        return pa.chunked_array([pa.array(names).take(pc.if_else(known, ids, None))])
+    return _words(values)
 
 
 def _words(values: pa.ChunkedArray) -> pa.ChunkedArray:

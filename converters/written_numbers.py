@@ -15,7 +15,8 @@ NOTHING = (
 #: So many texts are looked at before all are.
 PEEKED = 64
 
-_NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+#: A number as Arrow reads it, but for a plus before it.
+NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 _COMMA = r"^[-+]?\d+,\d+$"
 _WHOLE = r"^[-+]?\d+$"
 _THOUSANDS = r"^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
@@ -82,7 +83,7 @@ class Notation:
         """What texts show; those that are no numbers however they are read show nothing but that."""
         filled = _filled(texts)
         bare = pc.replace_substring_regex(filled, _PERCENT, "")
-        plain, whole = pc.match_substring_regex(bare, _NUMBER), pc.match_substring_regex(bare, _WHOLE)
+        plain, whole = pc.match_substring_regex(bare, NUMBER), pc.match_substring_regex(bare, _WHOLE)
         comma = thousands = pc.and_(plain, False)
         if _some(pc.match_substring(bare, ",")):
             comma, thousands = (pc.match_substring_regex(bare, each) for each in (_COMMA, _THOUSANDS))
@@ -213,7 +214,7 @@ def _written(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | 
 
 def _floats(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | pa.Array:
     """Floating point numbers, null where a text is none; a comma stands for `comma`."""
-    fits = pc.match_substring_regex(bare, _NUMBER)
+    fits = pc.match_substring_regex(bare, NUMBER)
     if _some(pc.match_substring(bare, ",")):
         fits = pc.or_(fits, pc.match_substring_regex(bare, _COMMA if comma else _THOUSANDS))
     written = pc.if_else(fits, _written(bare, comma), None)
