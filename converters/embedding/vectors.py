@@ -128,8 +128,8 @@ def embed_shards(
                         "all have to be of one length"
                     )
                 if vectors is None:
-                    own = place is None
-                    vectors = np.empty((len(order), width), dtype) if own else place(start, len(order), width)
+                    shape = len(order), width
+                    vectors = np.empty(shape, dtype=dtype) if place is None else place(start, *shape)
                 vectors[rows] = unit
                 advance(len(part))
             if vectors is not None:
@@ -156,7 +156,7 @@ def unit_rows(output: Any, count: int, description: str, truncate_dim: int | Non
     plain = (squares > 1e-20) & (squares < 1e20)
     unit: Vectors = single / np.sqrt(np.where(plain, squares, 1))[:, None]
     if not plain.all():
-        odd = matrix(rows[~plain], int((~plain).sum()), description)
+        odd: NDArray[Any] = matrix(rows[~plain], int((~plain).sum()), description)
         odd = odd / np.maximum(np.abs(odd).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
         lengths = np.linalg.norm(odd, axis=1, keepdims=True)
         unit[~plain] = odd / np.where(lengths > 0, lengths, 1)
