@@ -1,7 +1,21 @@
 """Writes tables in the format that a name asks for, whole or not at all."""
 
+from converters.writing.layouts import LAYOUTS, check_layout
 from converters.writing.manifest import manifest_path, write_manifest
+from converters.writing.shape import Shape
 from converters.writing.target import check_target
-from converters.writing.write import write
+from converters.writing.whole import together
+from converters.writing.write import Written, deliver, write
 
-__all__ = ["check_target", "manifest_path", "write", "write_manifest"]
+__all__ = [
+    "LAYOUTS",
+    "Shape",
+    "Written",
+    "check_layout",
+    "check_target",
+    "deliver",
+    "manifest_path",
+    "together",
+    "write",
+    "write_manifest",
+]

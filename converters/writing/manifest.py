@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from converters.writing.target import FOLDER, Target, target_of
+from converters.writing.target import FOLDER, MANIFEST, Target, target_of
 from converters.writing.whole import whole_file
-
-_NAME = "manifest.json"
 
 
 def manifest_path(path: str | os.PathLike[str]) -> Path:
@@ -23,8 +21,8 @@ def manifest_path(path: str | os.PathLike[str]) -> Path:
 def manifest_of(target: Target) -> Path:
     """Where the manifest of a target is."""
     if target.kind == FOLDER:
-        return target.path / _NAME
-    return target.path.with_name(f"{target.path.name}.{_NAME}")
+        return target.path / MANIFEST
+    return target.path.with_name(f"{target.path.name}.{MANIFEST}")
 
 
 def manifest_text(metadata: Mapping[str, Any], rows: int, columns: Mapping[str, str], **more: Any) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +15,9 @@ from converters.sources.source import Split
 Rows = pa.Table | pa.RecordBatchReader | Split | Iterable[pa.RecordBatch]
 
 _GROUP_ROWS = 1 << 16
-_GROUP_BYTES = 64 << 20
+
+#: The most bytes that are written to a file at once.
+GROUP_BYTES = 64 << 20
 
 
 @dataclass
@@ -27,12 +29,16 @@ class Stream:
         batches: the rows.
         class_names: names of the class ids in a column.
         rows: how many have gone by.
+        left_out: how many could not be written, by what they are.
+        group_bytes: how many bytes a larger group has at most.
     """
 
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
     class_names: Mapping[str, tuple[str, ...]]
     rows: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    group_bytes: int = GROUP_BYTES
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         for batch in self.batches:
@@ -50,7 +56,7 @@ class Stream:
         rows = iter(self)
         names = schema.names
         batches = (cast_batch(batch.rename_columns(names), schema, "the table") for batch in rows)
-        return Stream(schema, batches, self.class_names)
+        return Stream(schema, batches, self.class_names, left_out=self.left_out, group_bytes=self.group_bytes)
 
     def groups(self) -> Iterator[pa.Table]:
         """The rows in larger groups, bounded by rows and by bytes."""
@@ -62,7 +68,7 @@ class Stream:
                 waiting.append(part)
                 rows += part.num_rows
                 size += part.get_total_buffer_size() if part.num_rows == batch.num_rows else part.nbytes
-                if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
+                if rows >= _GROUP_ROWS or size >= self.group_bytes:
                     yield pa.Table.from_batches(waiting, schema=self.schema)
                     waiting, rows, size = [], 0, 0
         if waiting:
@@ -85,7 +91,7 @@ class Stream:
         schema = features.arrow_schema
         rows = iter(self)
         batches = (cast_batch(batch, schema, "the table") for batch in rows)
-        return Stream(schema, batches, self.class_names)
+        return Stream(schema, batches, self.class_names, left_out=self.left_out, group_bytes=self.group_bytes)
 
 
 def stream_of(rows: Any, schema: pa.Schema | None, class_names: Mapping[str, tuple[str, ...]] | None) -> Stream:
@@ -115,14 +121,14 @@ def stream_of(rows: Any, schema: pa.Schema | None, class_names: Mapping[str, tup
 
 def check_text_schema(schema: pa.Schema, suffix: str) -> None:
     """Refuses columns of bytes, which have no place in a text file."""
-    for field in schema:
-        if _holds_bytes(field.type):
-            raise InputError(f"column {quote(field.name)} holds bytes, which {suffix} cannot: write .parquet instead")
+    for column in schema:
+        if _holds_bytes(column.type):
+            raise InputError(f"column {quote(column.name)} holds bytes, which {suffix} cannot: write .parquet instead")
 
 
 def _holds_bytes(kind: pa.DataType) -> bool:
     if is_list(kind):
         return _holds_bytes(kind.value_type)
     if pa.types.is_struct(kind):
-        return any(_holds_bytes(field.type) for field in kind)
+        return any(_holds_bytes(each.type) for each in kind)
     return bool(pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind))

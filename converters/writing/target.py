@@ -1,16 +1,25 @@
 """Where to write: what a name means, and whether it may be written to."""
 
+import json
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converters.errors import InputError, quote
 from converters.sources.compression import COMPRESSIONS
 from converters.sources.saved import is_saved_folder
+from converters.writing.shape import Shape
 
 _TEXT = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _BINARY = (".parquet", ".arrow", ".feather")
 FOLDER = "folder"
+
+#: The name of the manifest in a folder.
+MANIFEST = "manifest.json"
+
+#: The split that is held out.
+HELD_OUT = "test"
 
 
 @dataclass(frozen=True)
@@ -58,35 +67,102 @@ def target_of(path: str | os.PathLike[str]) -> Target:
     )
 
 
-def check_target(path: str | os.PathLike[str], overwrite: bool = False) -> None:
+def kind_of_files(files: str) -> tuple[str, str | None]:
+    """What `--files` asks for, with or without a dot in front: the kind, and the suffix of the compression.
+
+    Raises:
+        InputError: no format goes by that suffix.
+    """
+    target = target_of(f"x.{files.removeprefix('.')}")
+    return target.kind, target.compression
+
+
+def check_target(path: str | os.PathLike[str], overwrite: bool = False, shape: Shape | None = None) -> None:
     """Makes sure, before any work is done, that a table can be written under this name.
 
     Args:
         path: the file or folder to write.
-        overwrite: whether an existing one may be replaced: a regular file, or a folder that `save_to_disk` wrote.
+        overwrite: whether an existing one may be replaced: a regular file, or a folder that `save_to_disk` wrote or
+            whose manifest names every file in it.
+        shape: how the rows are to be laid out.
 
     Raises:
         InputError: the format is not known, the folder around it is missing or not writable, or something is there
             that is not to be replaced.
     """
-    checked_target(path, overwrite)
+    checked_target(path, overwrite, shape or Shape())
 
 
-def checked_target(path: str | os.PathLike[str], overwrite: bool) -> Target:
+def checked_target(path: str | os.PathLike[str], overwrite: bool, shape: Shape) -> Target:
     """The target, checked as `check_target` does."""
+    shape.check()
     target = target_of(path)
     where = quote(target.path, 200)
+    _check_shape(target, shape, where)
     parent = target.path.parent
     if not parent.is_dir():
         raise InputError(f"{where} cannot be written: there is no folder {quote(parent, 200)}: make it first")
     if not os.access(parent, os.W_OK | os.X_OK):
         raise InputError(f"{where} cannot be written: the folder {quote(parent, 200)} is not writable")
+    _check_free(target, overwrite)
+    if shape.split_off is not None and target.kind != FOLDER:
+        _check_free(replace(target, path=held_out_path(target.path)), overwrite)
+    return target
+
+
+def _check_shape(target: Target, shape: Shape, where: str) -> None:
+    if target.kind != FOLDER:
+        if shape.layout == "beir":
+            raise InputError(f"the layout beir is a folder, and {where} is a file: leave the suffix out")
+        if shape.files is not None or shape.shard_size is not None:
+            said = "--shard-size" if shape.files is None else "--files"
+            raise InputError(f"{said} is for the files of a folder, and {where} is a file: leave the suffix out")
+        kind = target.kind
+    else:
+        files = shape.files_of_a_folder
+        kind = kind_of_files(files)[0] if files is not None else ".arrow"
+        if files is None and shape.compression is not None:
+            raise InputError("what save_to_disk writes is not compressed: add --files parquet, or no --compression")
+    shape.inside(kind)
+    if shape.layout is not None and kind in (".csv", ".tsv"):
+        raise InputError(f"the layout {shape.layout} has lists, which {kind} cannot hold: choose .jsonl")
+
+
+def held_out_path(path: Path) -> Path:
+    """Where what is held out goes when the rest goes to a file: `pairs-test.csv` beside `pairs.csv`.
+
+    A name that speaks of training, such as `train.csv`, speaks of test instead; so a reader of both knows them apart.
+    """
+    stem, dot, suffixes = path.name.partition(".")
+    parts = re.split(r"([^a-zA-Z]+)", stem)
+    places = [place for place, part in enumerate(parts) if part.lower() in ("train", "training")]
+    if places:
+        parts[places[-1]] = HELD_OUT
+        stem = "".join(parts)
+    else:
+        stem = f"{stem}-{HELD_OUT}"
+    return path.with_name(stem + dot + suffixes)
+
+
+def _check_free(target: Target, overwrite: bool) -> None:
+    where = quote(target.path, 200)
     if not os.path.lexists(target.path):
-        return target
+        return
     if not overwrite:
         raise InputError(f"{where} exists already: choose another name, or say that it is to be replaced (--overwrite)")
-    if target.kind == FOLDER and not (target.path.is_dir() and is_saved_folder(target.path)):
+    if target.kind == FOLDER and not (target.path.is_dir() and (is_saved_folder(target.path) or _ours(target.path))):
         raise InputError(f"{where} is no saved dataset and will not be replaced: choose another name")
     if target.kind != FOLDER and not target.path.is_file():
         raise InputError(f"{where} is no regular file and will not be replaced: choose another name")
-    return target
+
+
+def _ours(folder: Path) -> bool:
+    """Whether a manifest in the folder names everything that is in it, so that nobody's work is lost with it."""
+    try:
+        named = json.loads((folder / MANIFEST).read_bytes()).get("files")
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False
+    if not isinstance(named, dict):
+        return False
+    there = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if not each.is_dir()}
+    return there <= {*named, MANIFEST}

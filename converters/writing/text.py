@@ -65,6 +65,13 @@ def write_text(stream: Stream, path: Path, kind: str, compression: str | None) -
 # -- JSON --------------------------------------------------------------------------------------------------------------
 
 
+def json_lines(batch: pa.RecordBatch) -> Iterator[bytes]:
+    """The rows of a batch as JSON lines, some at a time."""
+    for start in range(0, batch.num_rows, _SLICE):
+        rows = batch.slice(start, _SLICE).to_pylist()
+        yield "".join(f"{_json(row)}\n" for row in rows).encode()
+
+
 def _objects(stream: Stream) -> Iterator[str]:
     for batch in stream:
         for start in range(0, batch.num_rows, _SLICE):

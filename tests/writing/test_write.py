@@ -213,7 +213,11 @@ def test_manifest(tmp_path: Path, name: str) -> None:
     write(TABLE, tmp_path / name, metadata={"seed": 7, "model": Path("m")})
     place = manifest_path(tmp_path / name)
     assert place == (tmp_path / "folder/manifest.json" if name == "folder" else tmp_path / f"{name}.manifest.json")
-    assert json.loads(place.read_text()) == {
+    manifest = json.loads(place.read_text())
+    files = manifest.pop("files")
+    assert all(set(told) == {"bytes", "sha256"} for told in files.values())
+    assert name in files or "data-00000-of-00001.arrow" in files
+    assert manifest == {
         "seed": 7,
         "model": "m",
         "rows": 100,
