@@ -1,6 +1,6 @@
 """Conversions from one format to another: a registry of small functions, a planner, and what carries plans out."""
 
-from converters.conversions import classes, judgements, mined, questions, scored, singles
+from converters.conversions import classes, judgements, mined, questions, scored, singles, taught
 from converters.conversions.planning import Plan, plan, plans
 from converters.conversions.registry import CONVERSIONS, Conversion, Made, Material, conversion
 from converters.conversions.running import (
@@ -14,7 +14,7 @@ from converters.conversions.running import (
 from converters.conversions.settings import DEPTH, MARGIN_FROM, SEED, VETO, VETO_THRESHOLD, Mining, Options
 
 #: The modules whose functions register themselves when they are loaded, in the order of the documentation.
-MODULES = (singles, classes, judgements, scored, questions, mined)
+MODULES = (singles, classes, judgements, scored, questions, mined, taught)
 
 __all__ = [
     "CONVERSIONS",

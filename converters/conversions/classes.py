@@ -1,7 +1,7 @@
 """Conversions of texts with a class: texts of one class belong together, texts of two classes do not.
 
-Only a sample of all possible pairs is drawn: every text is an anchor once. So the result must not be converted on: a
-text of the same class that is not in an anchor's row would be taken for a stranger.
+Only a sample of all possible pairs is drawn: every text is an anchor, with as many partners as are asked for. So the
+result must not be converted on: a text of the same class that is not in an anchor's row would be taken for a stranger.
 """
 
 from dataclasses import dataclass
@@ -12,21 +12,24 @@ from numpy.typing import NDArray
 
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import Ids, number, texts_at
+from converters.conversions.texts import Ids, number, number_lists_at, text_lists_at, texts_at
 from converters.errors import InputError
 
-_LOST = "all pairs of a class but one for each text, and the classes"
+#: How many texts of other classes stand beside an anchor and its partners, unless the caller says otherwise.
+STRANGERS = 3
+
+_LOST = "all pairs of a class but a few for each text, and the classes"
 
 
 @dataclass(frozen=True)
 class Partners:
-    """Texts and a partner of each.
+    """Texts, and for each of them some of its class and some of other classes.
 
     Attributes:
         pool: the different texts.
-        anchor: every text whose class has another, in the order of the data.
-        same: for each anchor a text of its class.
-        other: for each anchor a text of another class; empty where there is one class only.
+        anchor: every text whose class has another, in the order of the data: (n,).
+        same: for each anchor texts of its class, all different: (n, k); -1 where the class has no more.
+        other: for each anchor texts of other classes, all different: (n, m); -1 where there are no more.
         left_out: what could not be used.
     """
 
@@ -44,82 +47,172 @@ class Partners:
 @conversion(
     "single-class",
     "pair",
-    summary="pairs each text with another of its class",
+    summary="pairs each text with others of its class, --pairs-per-text of them",
     samples=True,
     loses=_LOST,
     final=True,
 )
 def _pairs(material: Material, target: str, options: Options) -> Made:
-    found = partners(material.table, options.seed)
-    return Made(pa.table({"anchor": found.at(found.anchor), "positive": found.at(found.same)}), found.left_out)
+    found = partners(material.table, options)
+    row, place = np.nonzero(found.same >= 0)
+    columns = {"anchor": found.at(found.anchor[row]), "positive": found.at(found.same[row, place])}
+    return Made(pa.table(columns), found.left_out)
 
 
 @conversion(
     "single-class",
     "triplet",
-    summary="puts each text beside another of its class and one of another class",
+    summary="puts each text beside another of its class and one of another class, --pairs-per-text times",
     samples=True,
     loses=_LOST,
     final=True,
 )
 def _triplets(material: Material, target: str, options: Options) -> Made:
-    found = _in_two_classes(material, options)
-    columns = {"anchor": found.anchor, "positive": found.same, "negative": found.other}
+    found = _in_two_classes(material, options, options.pairs_per_text)
+    row, place = np.nonzero(found.same >= 0)
+    strangers = _taking_turns(found.other, row, place)
+    columns = {"anchor": found.anchor[row], "positive": found.same[row, place], "negative": strangers}
     return Made(pa.table({name: found.at(ids) for name, ids in columns.items()}), found.left_out)
 
 
 @conversion(
     "single-class",
+    "n-tuple",
+    summary="puts each text beside another of its class and several of other classes, --pairs-per-text times",
+    samples=True,
+    loses=_LOST,
+    final=True,
+)
+def _tuples(material: Material, target: str, options: Options) -> Made:
+    negatives = _strangers(options, 2)
+    found = _in_two_classes(material, options, negatives)
+    rich = np.asarray((found.other >= 0).all(axis=1))
+    row, place = np.nonzero((found.same >= 0) & rich[:, None])
+    columns = {"anchor": found.at(found.anchor[row]), "positive": found.at(found.same[row, place])}
+    for each in range(negatives):
+        columns[f"negative_{each + 1}"] = found.at(found.other[row, each])
+    short = int((~rich).sum())
+    told = {f"anchors with fewer than {negatives} texts of other classes": short} if short else {}
+    return Made(pa.table(columns), {**found.left_out, **told})
+
+
+@conversion(
+    "single-class",
     "labeled-pair",
-    summary="pairs each text with another of its class (1) and with one of another class (0)",
+    summary="pairs each text with others of its class (1) and with as many of other classes (0), --pairs-per-text each",
     samples=True,
     loses=_LOST,
     final=True,
 )
 def _labeled_pairs(material: Material, target: str, options: Options) -> Made:
-    found = _in_two_classes(material, options)
-    anchors, documents = np.repeat(found.anchor, 2), np.stack((found.same, found.other), axis=1).ravel()
-    labels = np.tile(np.array([1, 0], dtype=np.int64), len(found.anchor))
-    columns = {"anchor": found.at(anchors), "document": found.at(documents), "label": pa.array(labels)}
+    found = _in_two_classes(material, options, options.pairs_per_text)
+    even = (found.same >= 0) & (found.other >= 0)  # as many of one label as of the other
+    row, place = np.nonzero(even)
+    documents = np.stack((found.same[row, place], found.other[row, place]), axis=1).ravel()
+    labels = np.tile(np.array([1, 0], dtype=np.int64), len(row))
+    columns = {"anchor": found.at(found.anchor[np.repeat(row, 2)]), "document": found.at(documents)}
+    return Made(pa.table({**columns, "label": pa.array(labels)}), found.left_out)
+
+
+@conversion(
+    "single-class",
+    "labeled-list",
+    summary="lists for each text others of its class (1), --pairs-per-text of them, and several of other classes (0)",
+    samples=True,
+    loses=_LOST,
+    final=True,
+)
+def _lists(material: Material, target: str, options: Options) -> Made:
+    found = _in_two_classes(material, options, _strangers(options, 1))
+    documents = np.concatenate((found.same, found.other), axis=1)
+    labels = np.repeat([1.0, 0.0], [found.same.shape[1], found.other.shape[1]])
+    there = documents >= 0
+    counts = there.sum(axis=1).astype(np.int64)
+    columns = {
+        "query": found.at(found.anchor),
+        "documents": text_lists_at(found.pool, documents[there], counts),
+        "labels": number_lists_at(np.broadcast_to(labels, documents.shape)[there], counts),
+    }
     return Made(pa.table(columns), found.left_out)
 
 
-def _in_two_classes(material: Material, options: Options) -> Partners:
-    found = partners(material.table, options.seed)
-    if len(found.other) < len(found.anchor):
+def _strangers(options: Options, least: int) -> int:
+    """How many texts of other classes an anchor gets.
+
+    Raises:
+        InputError: the caller wants too few of them.
+    """
+    wanted = STRANGERS if options.num_negatives is None else options.num_negatives
+    if wanted < least:
+        raise InputError(f"num_negatives has to be at least {least} here, not {wanted}")
+    return wanted
+
+
+def _taking_turns(other: Ids, row: Ids, place: Ids) -> Ids:
+    """The strangers of anchors in turn, over again where there are too few of them; the first is always there."""
+    counts = (other >= 0).sum(axis=1)
+    found: Ids = other[row, place % np.maximum(counts, 1)[row]]
+    return found
+
+
+def _in_two_classes(material: Material, options: Options, strangers: int) -> Partners:
+    found = partners(material.table, options, strangers)
+    if len(found.anchor) and (found.other < 0).all():
         raise InputError("all texts are of one class, so that nothing says what does not belong together")
     return found
 
 
-def partners(table: pa.Table, seed: int) -> Partners:
-    """Draws for every text another one of its class and one of another class.
+def partners(table: pa.Table, options: Options, strangers: int = 0) -> Partners:
+    """Draws for every text others of its class, and some of other classes.
 
-    Within a class the texts are shuffled into a ring, and each is paired with the next: so every text is a partner once
-    as well. A text that stands in several classes is left out, for it would be its own negative.
+    Within a class the texts are shuffled into a ring, and each is paired with those that follow: so every text is a
+    partner as often as any other. Those of other classes are drawn evenly spread over all of them. A text that stands
+    in several classes is left out, for it would be its own negative.
+
+    Args:
+        table: texts with a class.
+        options: the seed, how many partners each text gets, and how many texts of each class are used.
+        strangers: how many texts of other classes each text gets.
     """
     pool, (ids,) = number(table["text"])
     labels = table["label"].to_numpy()
     lowest, highest = (_of_each(pool, ids, labels, best) for best in (np.minimum, np.maximum))
     texts = np.flatnonzero(lowest == highest)
-    classes = lowest[texts]
     left_out = {}
     if len(texts) < len(pool):
         left_out["texts that stand in several classes"] = len(pool) - len(texts)
-    rng = np.random.default_rng(seed)
-    order = np.lexsort((rng.random(len(texts)), classes))
-    _, starts, sizes = np.unique(classes[order], return_index=True, return_counts=True)
+    rng = np.random.default_rng(options.seed)
+    order = np.lexsort((rng.random(len(texts)), lowest[texts]))
+    if options.max_per_class is not None:
+        kept = _places(lowest[texts][order]) < options.max_per_class
+        if not kept.all():
+            left_out[f"texts beyond {options.max_per_class:,} of their class"] = int((~kept).sum())
+        order = order[kept]
+    own = texts[order]
+    _, starts, sizes = np.unique(lowest[own], return_index=True, return_counts=True)
     start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
-    following = start + (np.arange(len(texts)) - start + 1) % size
-    strangers = len(texts) - size
-    drawn = np.floor(rng.random(len(texts)) * strangers).astype(np.int64)
-    drawn += np.where(drawn >= start, size, 0)  # those of another class stand before the own class, or behind it
+    step = np.arange(1, options.pairs_per_text + 1)
+    following = start[:, None] + (np.arange(len(own)) - start)[:, None] + step
+    following = start[:, None] + (following - start[:, None]) % np.maximum(size, 1)[:, None]
+    same = np.where(step < size[:, None], own[following], -1)
+    count = (len(own) - size)[:, None]
+    turn = np.arange(strangers)
+    drawn = np.floor(rng.random(len(own))[:, None] * count).astype(np.int64)
+    drawn = (drawn + turn * count // np.maximum(np.minimum(strangers, count), 1)) % np.maximum(count, 1)
+    drawn += np.where(drawn >= start[:, None], size[:, None], 0)  # others stand before the own class, or behind it
+    other = np.where(turn < count, own[np.minimum(drawn, len(own) - 1)], -1) if len(own) else drawn
     several = size > 1
     if not several.all():
         left_out["texts that are alone in their class, as anchors"] = int((~several).sum())
-    anchors = np.flatnonzero(several)[np.argsort(order[several], kind="stable")]  # back in the order of the data
-    own = texts[order]
-    other = own[drawn[anchors]] if len(sizes) > 1 else np.zeros(0, dtype=np.int64)
-    return Partners(pool, own[anchors], own[following[anchors]], other, left_out)
+    anchors = np.flatnonzero(several)[np.argsort(own[several], kind="stable")]  # back in the order of the data
+    return Partners(pool, own[anchors], same[anchors], other[anchors], left_out)
+
+
+def _places(classes: NDArray[np.int64]) -> Ids:
+    """The place of each text among those of its class, which stand next to one another."""
+    _, starts, sizes = np.unique(classes, return_index=True, return_counts=True)
+    places: Ids = np.arange(len(classes)) - np.repeat(starts, sizes)
+    return places
 
 
 def _of_each(pool: pa.Array, ids: Ids, labels: NDArray[np.int64], best: np.ufunc) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ comes out as its negative.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import Ids, number, number_lists_at, text_lists_at, texts_at
+from converters.conversions.texts import Ids, float_lists_at, number, number_lists_at, text_lists_at, texts_at
 from converters.errors import InputError
 
 #: The most negatives that an n-tuple gets, unless the caller says otherwise.
@@ -32,6 +33,7 @@ class Judged:
         document: of each pair the number of its document.
         grade: of each pair how well it belongs together.
         positive: of each pair whether it belongs together.
+        negative: of each pair whether it does not; a pair that is neither lies between the thresholds.
         score: of each pair what a teacher says; None where no teacher was asked.
         left_out: what could not be used.
     """
@@ -42,8 +44,14 @@ class Judged:
     document: Ids
     grade: NDArray[np.float64]
     positive: NDArray[np.bool_]
+    negative: NDArray[np.bool_]
     score: NDArray[np.float64] | None
     left_out: Mapping[str, int]
+
+    def with_undecided(self) -> dict[str, int]:
+        """What is left out where a pair has to be a positive or a negative."""
+        undecided = int((~self.positive & ~self.negative).sum())
+        return {**self.left_out, **({"pairs between the thresholds": undecided} if undecided else {})}
 
 
 def judge(
@@ -53,6 +61,7 @@ def judge(
     *,
     owners: Ids | None = None,
     threshold: float | None = None,
+    negative_threshold: float | None = None,
     left_out: Mapping[str, int] | None = None,
 ) -> Judged:
     """Puts judgements together: of several on the same pair, the best counts.
@@ -63,13 +72,13 @@ def judge(
         grades: how well they belong together.
         owners: the place of each judgement's anchor in `queries`; by default they stand side by side.
         threshold: from which grade on they belong together; by default above 0.
+        negative_threshold: up to which grade they do not; by default all that do not belong together.
         left_out: what could not be used so far.
     """
     anchors, (query,) = number(queries)
     texts, (document,) = number(documents)
-    return settle(
-        anchors, texts, query if owners is None else query[owners], document, grades, threshold, None, left_out
-    )
+    query = query if owners is None else query[owners]
+    return settle(anchors, texts, query, document, grades, threshold, negative_threshold, left_out=left_out)
 
 
 def judge_rows(table: pa.Table) -> Judged:
@@ -89,6 +98,7 @@ def settle(
     document: Ids,
     grades: NDArray[np.float64],
     threshold: float | None = None,
+    negative_threshold: float | None = None,
     scores: NDArray[np.float64] | None = None,
     left_out: Mapping[str, int] | None = None,
 ) -> Judged:
@@ -105,7 +115,9 @@ def settle(
         overruled = int((best & ~positive[order]).sum())
     told = {**(left_out or {}), **({"judgements that another one overrules": overruled} if overruled else {})}
     own = scores[chosen] if scores is not None else None
-    return Judged(anchors, texts, query[chosen], document[chosen], grades[chosen], positive[chosen], own, told)
+    grades, positive = grades[chosen], positive[chosen]
+    negative = ~positive if negative_threshold is None else ~positive & (grades <= negative_threshold)
+    return Judged(anchors, texts, query[chosen], document[chosen], grades, positive, negative, own, told)
 
 
 def _positive(grades: NDArray[np.float64], threshold: float | None) -> NDArray[np.bool_]:
@@ -177,14 +189,14 @@ def pick(judged: Judged, negatives: int) -> Picked:
     An anchor gets as many rows as it takes for every positive and every negative to stand in one; both go around.
     """
     count = len(judged.queries)
-    good, bad = (_by_query(judged, mask) for mask in (judged.positive, ~judged.positive))
+    good, bad = (_by_query(judged, mask) for mask in (judged.positive, judged.negative))
     p, n = np.bincount(judged.query[good], minlength=count), np.bincount(judged.query[bad], minlength=count)
     rows = np.where((p > 0) & (n >= negatives), np.maximum(p, -(-n // negatives)), 0)
     query = np.repeat(np.arange(count), rows)
     turn = np.arange(len(query)) - np.repeat(np.cumsum(rows) - rows, rows)
     positive = good[(np.cumsum(p) - p)[query] + turn % np.maximum(p, 1)[query]]
     places = (turn[:, None] * negatives + np.arange(negatives)) % np.maximum(n, 1)[query][:, None]
-    left_out = dict(judged.left_out)
+    left_out = judged.with_undecided()
     short = "anchors without a negative" if negatives == 1 else f"anchors with fewer than {negatives} negatives"
     for what, lacking in (("anchors without a positive", p == 0), (short, (p > 0) & (n < negatives))):
         if lacking.any():
@@ -202,7 +214,11 @@ def best_width(judged: Judged) -> int:
     """How many negatives a tuple has to have, two at least, so that most of them are used."""
     count = len(judged.queries)
     with_positive = np.bincount(judged.query[judged.positive], minlength=count) > 0
-    negatives = np.bincount(judged.query[~judged.positive], minlength=count)[with_positive]
+    return widest(np.bincount(judged.query[judged.negative], minlength=count)[with_positive])
+
+
+def widest(negatives: NDArray[np.int64]) -> int:
+    """How many negatives a tuple has to have, two at least, so that most are used; given how many each group has."""
     widths = np.arange(2, MOST_NEGATIVES + 1)
     used = [width * int((negatives >= width).sum()) for width in widths]
     return int(widths[len(used) - 1 - int(np.argmax(used[::-1]))]) if max(used) else 2
@@ -220,14 +236,15 @@ def _pairs(judged: Judged, options: Options) -> Made:
 
 
 def _labeled_pairs(judged: Judged, options: Options) -> Made:
+    chosen = np.flatnonzero(judged.positive | judged.negative)
     table = pa.table(
         {
-            "anchor": texts_at(judged.queries, judged.query),
-            "document": texts_at(judged.documents, judged.document),
-            "label": pa.array(judged.positive.astype(np.int64)),
+            "anchor": texts_at(judged.queries, judged.query[chosen]),
+            "document": texts_at(judged.documents, judged.document[chosen]),
+            "label": pa.array(judged.positive[chosen].astype(np.int64)),
         }
     )
-    return Made(table, judged.left_out)
+    return Made(table, judged.with_undecided())
 
 
 def _lists(judged: Judged, options: Options) -> Made:
@@ -269,11 +286,18 @@ def width_of(judged: Judged, options: Options) -> int:
     Raises:
         InputError: the caller wants fewer than two, which makes no tuple.
     """
-    if options.num_negatives is None:
-        return best_width(judged)
-    if options.num_negatives < 2:
+    return best_width(judged) if options.num_negatives is None else checked_width(options.num_negatives)
+
+
+def checked_width(negatives: int) -> int:
+    """How many negatives a tuple was asked to have.
+
+    Raises:
+        InputError: fewer than two, which make no tuple.
+    """
+    if negatives < 2:
         raise InputError("an n-tuple has two negatives or more: choose triplet for one, or a greater num_negatives")
-    return options.num_negatives
+    return negatives
 
 
 def picked_rows(judged: Judged, picked: Picked) -> Rows:
@@ -287,19 +311,60 @@ def _tuple_table(judged: Judged, negatives: int) -> Made:
     return Made(picked_rows(judged, picked).table(), picked.left_out)
 
 
+def _scored(judged: Judged, options: Options, target: str) -> Made:
+    """Rows with the scores that the data has: a teacher's, or grades that are more than yes and no."""
+    scores = judged.grade if judged.score is None else judged.score
+    if judged.score is None and len(np.unique(scores)) <= 2:
+        raise InputError(
+            "the data says yes or no of its texts and has no scores, which have to come from a teacher; name a "
+            "cross-encoder, a bi-encoder or a file of scores with --teacher"
+        )
+    picked = pick(judged, 1 if target.startswith("triplet") else width_of(judged, options))
+    table = picked_rows(judged, picked).table("query")
+    of_rows = np.column_stack((scores[picked.positive], scores[picked.negatives]))
+    return Made(
+        with_scores(table, of_rows) if target.endswith("scores") else with_margins(table, of_rows), picked.left_out
+    )
+
+
+def with_scores(table: pa.Table, scores: NDArray[np.float64]) -> pa.Table:
+    """Rows with a list of their scores, (rows, texts)."""
+    counts = np.full(len(scores), scores.shape[1], dtype=np.int64)
+    return table.append_column("scores", float_lists_at(scores.ravel(), counts))
+
+
+def with_margins(table: pa.Table, scores: NDArray[np.float64]) -> pa.Table:
+    """Rows with the margin of each negative: the positive's score, which is the first, minus the negative's."""
+    margins = scores[:, :1] - scores[:, 1:]
+    if margins.shape[1] == 1:
+        return table.append_column("score", pa.array(margins[:, 0]))
+    return with_scores(table, margins)
+
+
+_SCORED = "puts each positive of an anchor beside negatives of it, with the scores that the data has for them"
+
 _MAKERS: dict[str, tuple[str, Callable[[Judged, Options], Made]]] = {
     "pair": ("pairs each anchor with its positives", _pairs),
     "labeled-pair": ("makes each document a pair with its anchor: 1 for positives, 0 for negatives", _labeled_pairs),
     "labeled-list": ("gathers all documents of an anchor in one list", _lists),
     "triplet": ("puts each positive of an anchor beside a negative of it, until each is used", _triplets),
     "n-tuple": ("puts each positive of an anchor beside several negatives of it, until each is used", _tuples),
+    **{
+        target: (_SCORED, partial(_scored, target=target))
+        for target in ("triplet-scores", "n-tuple-scores", "triplet-margin", "n-tuple-margins")
+    },
 }
 
 Reader = Callable[[pa.Table, Options], Judged]
 
 
 def judgements(
-    source: str, targets: Mapping[str, str | None], *, told: str | None = None, gathers: bool = False
+    source: str,
+    targets: Mapping[str, str | None],
+    *,
+    told: str | None = None,
+    gathers: bool = False,
+    final: bool = False,
 ) -> Callable[[Reader], Reader]:
     """Registers a function that reads a format's rows into judgements, as the conversion to each of the targets.
 
@@ -308,6 +373,7 @@ def judgements(
         targets: what is lost on the way to each; None where nothing is.
         told: what makes a text a positive, where that is not plain.
         gathers: whether positives and negatives of an anchor stand in different rows.
+        final: whether the rows must not be converted on.
     """
 
     def register(read: Reader) -> Reader:
@@ -321,11 +387,13 @@ def judgements(
                 options: Options,
                 make: Callable[[Judged, Options], Made] = make,
             ) -> Made:
-                judged = material.once((read, options.threshold), lambda: read(material.table, options))
+                key = (read, options.threshold, options.negative_threshold)
+                judged = material.once(key, lambda: read(material.table, options))
                 return make(judged, options)
 
-            together = gathers and target in ("triplet", "n-tuple", "labeled-list")
-            conversion(source, target, summary=summary, loses=loses, gathers=together)(apply)
+            together = gathers and target not in ("pair", "labeled-pair")
+            drops = target == "pair"
+            conversion(source, target, summary=summary, loses=loses, gathers=together, final=final, drops=drops)(apply)
         return read
 
     return register

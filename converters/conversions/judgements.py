@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from converters.conversions.judged import Judged, judge, judge_rows, judgements, settle
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number
-from converters.errors import InputError, quote
+from converters.conversions.texts import number, texts_at
+from converters.errors import InputError, nearest, quote
+from converters.labels import unit_scores
 
 #: From which score on a pair belongs together, unless the caller says otherwise.
 THRESHOLD = 0.5
@@ -19,6 +20,7 @@ THRESHOLD = 0.5
 _NEGATIVES = "the negatives"
 _GRADES = "the grades: there is only relevant or not"
 _ABOVE_0 = "positives have a label above 0, unless --threshold says otherwise"
+_HEIGHT = "the scores themselves: only their differences stay"
 _COMPANY = "which negatives stood beside which positive"
 
 
@@ -40,27 +42,51 @@ def _n_tuples(table: pa.Table, options: Options) -> Judged:
 
 @judgements(
     "labeled-list",
-    {"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
+    {
+        **{"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
+        **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
+    },
     told=_ABOVE_0,
 )
 def _labeled_lists(table: pa.Table, options: Options) -> Judged:
     documents, labels = pc.list_flatten(table["documents"]), pc.list_flatten(table["labels"])
     owners = _rows(table["documents"])
-    return judge(table["query"], documents, _floats(labels), owners=owners, threshold=options.threshold)
+    return judge(
+        table["query"],
+        documents,
+        _floats(labels),
+        owners=owners,
+        threshold=options.threshold,
+        negative_threshold=options.negative_threshold,
+    )
 
 
 @judgements(
     "graded-pair",
-    {"labeled-list": None, "pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
+    {
+        "labeled-list": None,
+        **{"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
+        **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
+    },
     told=_ABOVE_0,
     gathers=True,
 )
 def _graded_pairs(table: pa.Table, options: Options) -> Judged:
-    return judge(table["query"], table["document"], _floats(table["grade"]), threshold=options.threshold)
+    return judge(
+        table["query"],
+        table["document"],
+        _floats(table["grade"]),
+        threshold=options.threshold,
+        negative_threshold=options.negative_threshold,
+    )
 
 
 @judgements(
-    "grouped", {"n-tuple": None, "triplet": None, "labeled-list": None, "labeled-pair": None, "pair": _NEGATIVES}
+    "grouped",
+    {
+        **{"n-tuple": None, "triplet": None, "labeled-list": None, "labeled-pair": None, "pair": _NEGATIVES},
+        **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
+    },
 )
 def _groups(table: pa.Table, options: Options) -> Judged:
     return groups(table)  # the threshold is for grades and scores, and a list of positives has neither
@@ -93,14 +119,37 @@ def groups(table: pa.Table) -> Judged:
 
 @judgements(
     "pair-score",
-    {"labeled-pair": "how similar: there is only yes or no", "pair": "all pairs below the threshold"},
+    {
+        **{"labeled-pair": "how similar: there is only yes or no", "pair": "all pairs below the threshold"},
+        **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
+    },
     told=f"positives score {THRESHOLD:g} or more, unless --threshold says otherwise",
+    gathers=True,
 )
+@judgements("pair-score", {"labeled-list": None}, gathers=True, final=True)  # a label above 0 is no positive
 def _scored_pairs(table: pa.Table, options: Options) -> Judged:
-    threshold = THRESHOLD if options.threshold is None else options.threshold
-    if not 0 <= threshold <= 1:
-        raise InputError(f"scores are scaled to 0..1, so a threshold of {threshold:g} tells nothing apart")
-    return judge(table["sentence_a"], table["sentence_b"], _floats(table["score"]), threshold=threshold)
+    high, low = _thresholds(options, THRESHOLD)
+    scores = _floats(table["score"])
+    return judge(table["sentence_a"], table["sentence_b"], scores, threshold=high, negative_threshold=low)
+
+
+def _thresholds(options: Options, otherwise: float) -> tuple[float, float | None]:
+    """The thresholds on scores from 0 to 1; `otherwise` is the upper one where nobody names one.
+
+    Raises:
+        InputError: one tells nothing apart, or they are in the wrong order.
+    """
+    high = otherwise if options.threshold is None else options.threshold
+    low = options.negative_threshold
+    for each in (high, low):
+        if each is not None and not 0 <= each <= 1:
+            raise InputError(f"scores are scaled to 0..1, so a threshold of {each:g} tells nothing apart")
+    if low is not None and low >= high:
+        raise InputError(
+            f"positives score {high:g} or more, so pairs of up to {low:g} cannot be negatives: "
+            "name a higher --threshold or a lower --negative-threshold"
+        )
+    return high, low
 
 
 @conversion(
@@ -110,11 +159,23 @@ def _scored_pairs(table: pa.Table, options: Options) -> Judged:
     final=True,  # a threshold on the scaled scores would call other pairs relevant than the grades do
 )
 def _scored_grades(material: Material, target: str, options: Options) -> Made:
-    from converters.labels import unit_scores
-
     table = material.table
     scores, _ = unit_scores(table["grade"], "grade")
     return Made(pa.table({"sentence_a": table["query"], "sentence_b": table["document"], "score": scores}))
+
+
+@conversion(
+    "labeled-list",
+    "pair-score",
+    summary="makes each document a pair with its query, and scales the labels to scores from 0 to 1",
+    final=True,
+)
+def _scored_documents(material: Material, target: str, options: Options) -> Made:
+    table = material.table
+    queries, (query,) = number(table["query"])
+    scores, _ = unit_scores(pc.list_flatten(table["labels"]), "labels")
+    asked = texts_at(queries, query[_rows(table["documents"])])
+    return Made(pa.table({"sentence_a": asked, "sentence_b": pc.list_flatten(table["documents"]), "score": scores}))
 
 
 #: Names of classes that say how far a second sentence follows from the first, and the similarity that goes with each.
@@ -132,27 +193,28 @@ _NEUTRAL = "the pairs that are neither entailment nor contradiction"
 @judgements(
     "pair-class",
     {"triplet": _NEUTRAL, "labeled-pair": _NEUTRAL, "pair": "all pairs but entailments"},
-    told="entailments are positives, contradictions negatives",
+    told="entailments are positives, contradictions negatives, unless --class-score says otherwise",
     gathers=True,
 )
 def _entailments(table: pa.Table, options: Options) -> Judged:
-    scores = entailment_scores(table)
-    told = (scores == 0) | (scores == 1)
+    scores = class_scores(table, options)
+    high, low = _thresholds(options, 1.0)
+    told = np.isfinite(scores) & ((scores >= high) | (scores <= (low or 0.0)))
     used = table.filter(pa.array(told))
     lost = {"pairs of a class that does not tell": int((~told).sum())} if not told.all() else {}
-    return judge(used["sentence_a"], used["sentence_b"], scores[told], left_out=lost)
+    return judge(used["sentence_a"], used["sentence_b"], scores[told], threshold=high, left_out=lost)
 
 
 @conversion(
     "pair-class",
     "pair-score",
-    summary="maps classes to scores: entailment 1, neutral 0.5, contradiction 0",
+    summary="maps classes to scores: entailment 1, neutral 0.5, contradiction 0, unless --class-score says otherwise",
     loses="the direction: what follows from what",
     final=True,  # a threshold would take neutral pairs for such that belong together
 )
 def _scored_classes(material: Material, target: str, options: Options) -> Made:
     table = material.table
-    scores = entailment_scores(table)
+    scores = class_scores(table, options)
     told = np.isfinite(scores)
     used = table.filter(pa.array(told))
     columns = {"sentence_a": used["sentence_a"], "sentence_b": used["sentence_b"], "score": pa.array(scores[told])}
@@ -161,24 +223,40 @@ def _scored_classes(material: Material, target: str, options: Options) -> Made:
     )
 
 
-def entailment_scores(table: pa.Table) -> NDArray[np.float64]:
-    """Of each pair 1 for entailment, 0.5 for neutral, 0 for contradiction, by the name of its class; NaN for others.
+def class_scores(table: pa.Table, options: Options) -> NDArray[np.float64]:
+    """Of each pair the score that the options give its class; NaN for classes that they do not name.
+
+    Where they name none, 1 for entailment, 0.5 for neutral, 0 for contradiction, by the name of the class.
 
     Raises:
-        InputError: no class is named like an entailment, so that nobody can tell which pairs belong together.
+        InputError: a class is named that the data does not have; or no class is named like an entailment, so that
+            nobody can tell which pairs belong together.
     """
     names = class_names(table)
-    plain = ["".join(char for char in name.lower() if char.isalpha()) for name in names]
-    known = _LETTERS if plain and set(plain) <= set(_LETTERS) else ENTAILMENT
-    scores = np.array([known.get(name, np.nan) for name in plain])
-    if not (scores == 1).any():
+    plain = [_letters(name) for name in names]
+    if options.class_scores is not None:
+        scores = np.full(len(names), np.nan)
+        for name, score in options.class_scores.items():
+            places = [i for i, known in enumerate(names) if known.strip() == name.strip()]
+            places = places or [i for i, known in enumerate(names) if known.strip().lower() == name.strip().lower()]
+            if len(places) != 1:
+                raise InputError(f"the data has no class {quote(name, 20)} to give a score to: {nearest(name, names)}")
+            scores[places] = score
+    else:
+        known = _LETTERS if plain and set(plain) <= set(_LETTERS) else ENTAILMENT
+        scores = np.array([known.get(name, np.nan) for name in plain])
+    if options.class_scores is None and not (scores == 1).any():
         shown = ", ".join(quote(name, 20) for name in names[:4])
         raise InputError(
-            f"nothing says which pairs belong together: no class ({shown}) is named entailment; "
-            "give the classes their names, such as entailment, neutral and contradiction"
+            f"nothing says which pairs belong together: no class ({shown}) is named entailment; say it with "
+            "--class-score NAME=SCORE for each class that tells: 1 for pairs that belong together, 0 for others"
         )
     found: NDArray[np.float64] = scores[table["label"].to_numpy()]
     return found
+
+
+def _letters(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalpha())
 
 
 def class_names(table: pa.Table) -> list[str]:

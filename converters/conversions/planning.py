@@ -5,27 +5,26 @@ from dataclasses import dataclass
 
 from converters.conversions.registry import CONVERSIONS, Conversion, Material
 from converters.conversions.settings import Options
+from converters.conversions.teachers import is_given
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
 
 #: More steps than these never pay.
 MOST_STEPS = 3
 
-#: What a step costs, and what mining, drawing at random and losing meaning cost on top.
-STEP, MINES, SAMPLES, LOSES = 1, 100, 10, 3
+#: What a step costs, and what mining, drawing at random, losing meaning and losing texts cost on top.
+STEP, MINES, SAMPLES, LOSES, DROPS = 1, 100, 10, 3, 3
 
 #: What would have to be added to the data, by the target that wants it.
 _WANTED = {
     "single-class": "classes have to come from people",
     "pair-class": "classes have to come from people",
-    "pair-score": "a similarity score has to come from people, or from a teacher such as a cross-encoder",
-    "text-embedding": "embeddings have to come from a teacher model",
-    "triplet-scores": "the scores have to come from a teacher, such as a cross-encoder",
-    "n-tuple-scores": "the scores have to come from a teacher, such as a cross-encoder",
-    "triplet-margin": "the margins have to come from a teacher, such as a cross-encoder",
-    "n-tuple-margins": "the margins have to come from a teacher, such as a cross-encoder",
-    **dict.fromkeys(("single", "identical-pair", "damaged-pair"), "it would throw away what the data says"),
 }
+#: What is said where a teacher would do: for targets with scores, and for those with embeddings.
+_TAUGHT = (
+    "the scores have to come from a teacher; name a cross-encoder, a bi-encoder or a file of scores with --teacher",
+    "the embeddings have to come from a teacher; name a bi-encoder or a file of embeddings with --teacher",
+)
 _TOGETHER = "nothing in such data says which texts belong together and which do not"
 
 
@@ -47,6 +46,11 @@ class Plan:
     otherwise: "Plan | None" = None
 
     @property
+    def needs(self) -> str | None:
+        """What has to be given; None where the data is enough."""
+        return next((step.needs for step in self.steps if step.needs is not None), None)
+
+    @property
     def mines(self) -> bool:
         """Whether a step mines hard negatives."""
         return any(step.mines for step in self.steps)
@@ -64,9 +68,7 @@ class Plan:
     @property
     def cost(self) -> int:
         """What it costs, to compare plans by."""
-        return sum(
-            STEP + MINES * step.mines + SAMPLES * step.samples + LOSES * (step.loses is not None) for step in self.steps
-        )
+        return sum(map(_cost, self.steps))
 
     def choices(self) -> "Iterator[Plan]":
         """This plan and those to fall back on, in the order in which they are tried."""
@@ -131,11 +133,21 @@ class Plan:
         return round(made * rows / drawn) if made and not torn else None
 
 
-def plan(source: str, target: str) -> Plan:
+def _cost(step: Conversion) -> int:
+    loses = step.loses is not None and step.needs is None  # whoever asks a teacher wants other labels than there are
+    return STEP + MINES * step.mines + SAMPLES * step.samples + LOSES * loses + DROPS * step.drops
+
+
+def plan(source: str, target: str, options: Options | None = None) -> Plan:
     """The cheapest faithful way from one format to another.
 
     Mining costs most, drawing at random some, losing meaning a little. Where the way does not mine and another one
-    does, that is the one to fall back on.
+    does, that is the one to fall back on. Where a teacher is given and can do something for the target, it is asked.
+
+    Args:
+        source: the format of the data.
+        target: the format asked for.
+        options: what the steps may choose by; it says whether there is a teacher.
 
     Raises:
         InputError: unknown format, or there is no way; the message says what would have to be added.
@@ -145,34 +157,64 @@ def plan(source: str, target: str) -> Plan:
             raise InputError(f"unknown format {quote(name)}: {nearest(name, list(FORMATS))}")
     if not FORMATS[target].trainable:
         raise InputError(f"{target} is a layout of source data, not a format to train on: choose another one")
-    if source == target:
+    teacher = None if options is None else options.teacher
+    every = sorted((Plan(source, target, steps) for steps in _paths(source, target)), key=lambda way: way.cost)
+    ways = [way for way in every if way.needs is None]
+    if teacher is not None and (taught := [way for way in every if way.needs is not None]):
+        ways = _with_scores_of_the_rows(source, target, taught) if is_given(teacher) else taught
+    elif source == target:
         return Plan(source, target)
-    ways = sorted((Plan(source, target, steps) for steps in _paths(source, target)), key=lambda way: way.cost)
     if not ways:
         raise InputError(f"there is no conversion from {source} to {target}: {_missing(source, target)}")
     mined = next((way for way in ways if way.mines), None)
     return Plan(source, target, ways[0].steps, None if ways[0].mines else mined)
 
 
+def _with_scores_of_the_rows(source: str, target: str, taught: list[Plan]) -> list[Plan]:
+    """The plans on which scores that are there already fit: those that use the rows as they are.
+
+    Raises:
+        InputError: there is none.
+    """
+    direct = [way for way in taught if len(way.steps) == 1]
+    if not direct:
+        before = taught[0].steps[-1].source
+        raise InputError(
+            f"what a teacher has said already goes with rows of {before}, and {source} makes other rows on the way to "
+            f"{target}: convert to {before} first and let the teacher score that, or name a model with --teacher"
+        )
+    return direct
+
+
 def plans(source: str) -> list[Plan]:
-    """The plans to everything that a format converts to, in the order of the formats."""
+    """The plans to everything worth a thought that a format converts to as it is, in the order of the formats."""
     found = []
     for name, spec in FORMATS.items():
-        if spec.trainable and name != source and any(_paths(source, name)):
+        if spec.trainable and name != source and any(_is_offered(path) for path in _paths(source, name)):
             found.append(plan(source, name))
     return found
 
 
-def _paths(source: str, target: str, passed: tuple[str, ...] = ()) -> Iterator[tuple[Conversion, ...]]:
-    """Every way of at most `MOST_STEPS` steps that passes no format twice and goes on from no final step."""
+def _is_offered(path: tuple[Conversion, ...]) -> bool:
+    return all(step.offered and step.needs is None for step in path)
+
+
+def _paths(source: str, target: str, passed: tuple[Conversion, ...] = ()) -> Iterator[tuple[Conversion, ...]]:
+    """Every way of at most `MOST_STEPS` steps that comes by no format twice and goes on from no final step.
+
+    Only a teacher is asked about rows of a final step, or about rows that are in the target's format already.
+    """
+    seen = {step.source for step in passed}
+    taught_only = bool(passed) and (passed[-1].final or source == target)
     for step in CONVERSIONS.values():
-        if step.source != source or step.target in passed:
+        if step.source != source or (step.target in seen and step.target != target):
+            continue
+        if taught_only and step.needs is None:
             continue
         if step.target == target:
-            yield (step,)
-        elif not step.final and len(passed) + 1 < MOST_STEPS:
-            for rest in _paths(step.target, target, (*passed, source)):
-                yield (step, *rest)
+            yield (*passed, step)
+        if step.needs is None and len(passed) + 1 < MOST_STEPS:
+            yield from _paths(step.target, target, (*passed, step))
 
 
 def _missing(source: str, target: str) -> str:
@@ -180,6 +222,9 @@ def _missing(source: str, target: str) -> str:
     ways = [each.target for each in plans(source)]
     if FORMATS[source].trainable:
         ways.append(source)
-    undirected = source in ("single", "single-class", "identical-pair", "damaged-pair", "text-embedding")
-    why = _WANTED.get(target, _TOGETHER if undirected else "no losses of this kind can be fed from it")
+    undirected = source in ("single", "identical-pair", "damaged-pair", "text-embedding")
+    if any(_paths(source, target)):
+        why = _TAUGHT[FORMATS[target].label_kind == "embedding"]
+    else:
+        why = _WANTED.get(target, _TOGETHER if undirected else "no losses of this kind can be fed from it")
     return f"{why}; from {source}: {', '.join(ways)}"

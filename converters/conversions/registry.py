@@ -79,6 +79,7 @@ class Conversion:
         gathers: whether it puts rows of an anchor together, which a sample tears apart.
         needs: what has to be given for it: a `teacher`; None where the data is enough. A teacher is asked last, so such
             a conversion is final; and it follows final ones, for it takes rows as they are and misunderstands nothing.
+        drops: whether it leaves texts behind.
         offered: whether it is worth a thought where nobody has asked for it; not where it throws away what sets the
             data apart.
         counts: tells how many rows come out, where that takes less than doing it; of mining, at most.
@@ -95,6 +96,7 @@ class Conversion:
     gathers: bool = False
     counts: Count | None = None
     needs: Need | None = None
+    drops: bool = False
     offered: bool = True
 
 
@@ -113,6 +115,7 @@ def conversion(
     gathers: bool = False,
     counts: Count | None = None,
     needs: Need | None = None,
+    drops: bool = False,
     offered: bool = True,
 ) -> Callable[[Apply], Apply]:
     """Registers a function as the conversion from a format to one or more others; see `Conversion` for the rest."""
@@ -131,6 +134,7 @@ def conversion(
                 gathers,
                 counts,
                 needs,
+                drops,
                 offered,
             )
         return function

@@ -241,11 +241,13 @@ def carry_out(way: Plan, material: Material, options: Options) -> tuple[Plan, Ma
 def _steps(way: Plan, material: Material, options: Options) -> Made:
     made = Made(material.table)
     left_out: dict[str, int] = {}
+    mining = None
     for step in way.steps:
         made = step.apply(Material(made.table, material.corpus), step.target, options)
+        mining = made.mining or mining
         for what, number in made.left_out.items():
             left_out[what] = left_out.get(what, 0) + number
-    return Made(made.table, left_out, made.mining)
+    return Made(made.table, left_out, mining)
 
 
 def _why_none(rows: int, changes: Changes) -> str:

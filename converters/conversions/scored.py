@@ -1,16 +1,15 @@
-"""Conversions of a teacher's scores: into margins, into lists, into rows without them; and groups with scores."""
+"""Conversions of a teacher's scores: into margins, into lists, into pairs, into rows without them."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.conversions.judged import Rows, pick, picked_rows, tuple_rows, width_of
-from converters.conversions.judgements import groups
+from converters.conversions.judged import Rows, checked_width, tuple_rows, widest, with_margins, with_scores
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number_lists_at, text_lists_at
-from converters.errors import InputError
+from converters.conversions.texts import number_lists_at, text_lists_at, texts_at
+from converters.labels import unit_scores
 
 _UNMATCHED = "rows whose scores do not match their texts"
 _CONTRADICTED = "negatives that are a positive of the same anchor elsewhere"
@@ -25,7 +24,7 @@ _HEIGHT = "the scores themselves: only their differences stay"
 )
 def _margins(material: Material, target: str, options: Options) -> Made:
     table, scores, left_out = _scored(material.table)
-    return Made(_with_margins(table.drop_columns(["scores"]), scores), left_out)
+    return Made(with_margins(table.drop_columns(["scores"]), scores), left_out)
 
 
 @conversion(
@@ -46,13 +45,106 @@ def _scored_lists(material: Material, target: str, options: Options) -> Made:
     table, scores, left_out = _scored(material.table)
     rows = tuple_rows(table)
     counts = np.full(len(rows.query), rows.documents.shape[1], dtype=np.int64)
-    labels = scores.ravel()
+    labels = from_zero(scores.ravel())
     columns = {
         "query": table[table.column_names[0]],
         "documents": text_lists_at(rows.pool, rows.documents.ravel(), counts),
-        "labels": number_lists_at(labels - min(labels.min(initial=0.0), 0.0), counts),
+        "labels": number_lists_at(labels, counts),
     }
     return Made(pa.table(columns), left_out)
+
+
+@conversion(
+    "triplet-scores",
+    "pair-score",
+    summary="makes each document a pair with its query, with its score scaled to 0..1",
+    loses="which negatives stood beside which positive",
+    final=True,  # how high a score is says nothing of which text was the positive
+)
+@conversion(
+    "n-tuple-scores",
+    "pair-score",
+    summary="makes each document a pair with its query, with its score scaled to 0..1",
+    loses="which negatives stood beside which positive",
+    final=True,
+)
+def _scored_pairs(material: Material, target: str, options: Options) -> Made:
+    table, scores, left_out = _scored(material.table)
+    rows = tuple_rows(table)
+    keys = np.repeat(rows.query, rows.documents.shape[1]) * max(1, len(rows.pool)) + rows.documents.ravel()
+    _, first = np.unique(keys, return_index=True)
+    first.sort()
+    unit, _ = unit_scores(pa.chunked_array([pa.array(scores.ravel()[first])]), "scores")
+    columns = {
+        "sentence_a": texts_at(rows.anchors, rows.query[first // rows.documents.shape[1]]),
+        "sentence_b": texts_at(rows.pool, rows.documents.ravel()[first]),
+        "score": unit,
+    }
+    return Made(pa.table(columns), left_out)
+
+
+@conversion("n-tuple-scores", "triplet-scores", summary="makes each negative a row of its own, with its score")
+@conversion("n-tuple-margins", "triplet-margin", summary="makes each negative a row of its own, with its margin")
+def _split_scored(material: Material, target: str, options: Options) -> Made:
+    table, values, left_out = _scored(material.table, margins=target == "triplet-margin")
+    rows = tuple_rows(table)
+    count, negatives = len(rows.query), rows.documents.shape[1] - 1
+    documents = np.column_stack((np.repeat(rows.documents[:, 0], negatives), rows.documents[:, 1:].ravel()))
+    apart = Rows(rows.anchors, rows.pool, np.repeat(rows.query, negatives), documents).table("query")
+    if target == "triplet-margin":
+        return Made(apart.append_column("score", pa.array(values.ravel())), left_out)
+    pairs = np.column_stack((np.repeat(values[:, 0], negatives), values[:, 1:].reshape(count * negatives)))
+    return Made(with_scores(apart, pairs), left_out)
+
+
+@conversion(
+    "triplet-scores",
+    "n-tuple-scores",
+    summary="gathers the negatives of a query and its positive in rows of several, with their scores",
+    gathers=True,
+)
+@conversion(
+    "triplet-margin",
+    "n-tuple-margins",
+    summary="gathers the negatives of a query and its positive in rows of several, with their margins",
+    gathers=True,
+)
+def _gathered(material: Material, target: str, options: Options) -> Made:
+    if target == "n-tuple-scores":
+        table, values, left_out = _scored(material.table)
+    else:
+        table, left_out = material.table, {}
+        values = table["score"].to_numpy().reshape(-1, 1)
+    rows = tuple_rows(table)
+    pairs = rows.query * max(1, len(rows.pool)) + rows.documents[:, 0]
+    _, first, pair = np.unique(pairs, return_index=True, return_inverse=True)
+    pair = np.argsort(np.argsort(first, kind="stable"), kind="stable")[pair]  # in the order of their first appearance
+    keys = pair * max(1, len(rows.pool)) + rows.documents[:, 1]
+    _, once = np.unique(keys, return_index=True)
+    once = once[np.lexsort((once, pair[once]))]  # each negative of a pair, those of a pair next to one another
+    sizes = np.bincount(pair[once], minlength=len(first))
+    width = _width(sizes, options)
+    many = np.where(sizes >= width, -(-sizes // width), 0)
+    of_row = np.repeat(np.arange(len(sizes)), many)
+    turn = np.arange(len(of_row)) - np.repeat(np.cumsum(many) - many, many)
+    places = (turn[:, None] * width + np.arange(width)) % np.maximum(sizes, 1)[of_row][:, None]
+    chosen = once[(np.cumsum(sizes) - sizes)[of_row][:, None] + places].reshape(-1, width)
+    lead = np.sort(first)[of_row]
+    documents = np.column_stack((rows.documents[lead, 0], rows.documents[chosen, 1]))
+    gathered = Rows(rows.anchors, rows.pool, rows.query[lead], documents).table("query")
+    numbers = values[chosen, -1]
+    if target == "n-tuple-scores":
+        numbers = np.column_stack((values[lead, 0], numbers))
+    short = int((sizes < width).sum())
+    told = {f"positives with fewer than {width} negatives": short} if short else {}
+    return Made(with_scores(gathered, numbers), {**left_out, **told})
+
+
+def _width(sizes: NDArray[np.int64], options: Options) -> int:
+    """How many negatives a row gets: what was asked for, or what uses most of them."""
+    if options.num_negatives is not None:
+        return checked_width(options.num_negatives)
+    return widest(sizes)
 
 
 @conversion("triplet-scores", "triplet", summary="drops the scores", loses="the scores")
@@ -81,27 +173,12 @@ def _split(material: Material, target: str, options: Options) -> Made:
     )
 
 
-@conversion(
-    "grouped",
-    *("triplet-scores", "n-tuple-scores", "triplet-margin", "n-tuple-margins"),
-    summary="puts each positive of a query beside negatives of it, with the scores that the groups carry",
-)
-def _scored_groups(material: Material, target: str, options: Options) -> Made:
-    judged = material.once("groups", lambda: groups(material.table))
-    if judged.score is None:
-        raise InputError("the groups carry no scores, which have to come from a teacher, such as a cross-encoder")
-    picked = pick(judged, 1 if target.startswith("triplet") else width_of(judged, options))
-    table = picked_rows(judged, picked).table("query")
-    scores = np.column_stack((judged.score[picked.positive], judged.score[picked.negatives]))
-    if target.endswith("scores"):
-        counts = np.full(len(scores), scores.shape[1], dtype=np.int64)
-        return Made(table.append_column("scores", _float_lists(scores.ravel(), counts)), picked.left_out)
-    return Made(_with_margins(table, scores), picked.left_out)
+def _scored(table: pa.Table, margins: bool = False) -> tuple[pa.Table, NDArray[np.float64], dict[str, int]]:
+    """The rows that have a number for every text, their numbers (rows, texts), and what was left out.
 
-
-def _scored(table: pa.Table) -> tuple[pa.Table, NDArray[np.float64], dict[str, int]]:
-    """The rows that have a score for every text but the anchor, their scores (rows, texts), and what was left out."""
-    width = table.num_columns - 2
+    A score there is for every text but the anchor, and a margin for every negative.
+    """
+    width = table.num_columns - 2 - margins
     lists = table["scores"]
     sizes = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
     values = pc.cast(pc.list_flatten(lists), pa.float64()).to_numpy()
@@ -112,15 +189,7 @@ def _scored(table: pa.Table) -> tuple[pa.Table, NDArray[np.float64], dict[str, i
     return table.filter(pa.array(good)), scores, {_UNMATCHED: lost} if lost else {}
 
 
-def _with_margins(table: pa.Table, scores: NDArray[np.float64]) -> pa.Table:
-    margins = scores[:, :1] - scores[:, 1:]
-    if margins.shape[1] == 1:
-        return table.append_column("score", pa.array(margins[:, 0]))
-    counts = np.full(len(margins), margins.shape[1], dtype=np.int64)
-    return table.append_column("scores", _float_lists(margins.ravel(), counts))
-
-
-def _float_lists(values: NDArray[np.float64], counts: NDArray[np.int64]) -> pa.ChunkedArray:
-    offsets = np.concatenate(([0], np.cumsum(counts)))
-    lists = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values))
-    return pa.chunked_array([lists.cast(pa.list_(pa.float64()))])
+def from_zero(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores as labels of documents, none of which may be below 0: if one is, the lowest becomes 0."""
+    shifted: NDArray[np.float64] = scores - min(scores.min(initial=0.0), 0.0)
+    return shifted

@@ -1,4 +1,4 @@
-"""Conversions of single texts: each text twice, or beside a damaged copy of itself."""
+"""Conversions of single texts, each twice or beside a damaged copy of itself; and of everything else to its texts."""
 
 import numpy as np
 import pyarrow as pa
@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
+from converters.conversions.texts import number, texts_at
+from converters.formats import FORMATS
 
 #: The share of words that noise deletes, which the authors of TSDAE found best (arXiv 2104.06979).
 DELETED = 0.6
@@ -49,6 +51,48 @@ def _damage(material: Material, target: str, options: Options) -> Made:
     batches = pa.table({"text": texts}).to_batches(max_chunksize=_BATCH)
     damaged = [damage(batch.column(0), draws[0], draws[1]) for batch in batches]
     return Made(pa.table({"damaged": pa.chunked_array(damaged, pa.string()), "original": texts}))
+
+
+#: What is lost with all but the texts, by the format; of formats that hold texts only, nothing.
+_LOST = {
+    **dict.fromkeys(FORMATS, "which texts belong together"),
+    "single-class": "the classes",
+    "text-embedding": "the embeddings",
+    "pair-class": "the pairs and their classes",
+    "pair-score": "the pairs and their scores",
+}
+
+
+def _texts(material: Material, target: str, options: Options) -> Made:
+    """Every different text, column by column; of a collection its queries, judged documents, and other documents."""
+    table = material.table
+    columns = []
+    for name in table.column_names:
+        kind = table.schema.field(name).type
+        if pa.types.is_string(kind) and name != "label":
+            columns.append(table[name])
+        elif pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+            columns.append(pc.list_flatten(table[name]))
+    if material.corpus is not None:
+        columns.append(material.corpus)
+    pool, ids = number(*columns)
+    texts = texts_at(pool, np.arange(len(pool)))
+    filled = pc.not_equal(pc.utf8_trim_whitespace(texts), "")
+    repeated = sum(map(len, ids)) - len(pool)
+    left_out = {"texts that stand there already": repeated} if repeated else {}
+    return Made(pa.table({"text": texts}).filter(filled), left_out)
+
+
+for _format in FORMATS:
+    if _format not in ("single", "identical-pair", "damaged-pair"):
+        _summary, _loss = "takes every different text once", _LOST[_format]
+        conversion(_format, "single", summary=_summary, loses=_loss, offered=False)(_texts)
+
+
+@conversion("identical-pair", "single", summary="takes each text once", offered=False)
+@conversion("damaged-pair", "single", summary="takes the originals", offered=False)
+def _originals(material: Material, target: str, options: Options) -> Made:
+    return Made(pa.table({"text": material.table[material.table.column_names[-1]]}))
 
 
 def damage(texts: pa.Array, deleting: np.random.Generator, staying: np.random.Generator) -> pa.Array:

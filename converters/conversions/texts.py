@@ -54,8 +54,16 @@ def text_lists_at(pool: pa.Array, ids: Ids, counts: Ids) -> pa.ChunkedArray:
 def number_lists_at(values: NDArray[np.float64], counts: Ids) -> pa.ChunkedArray:
     """A column of lists of numbers; of integers, where all of them are whole."""
     whole = bool(np.all(values == np.floor(values))) and bool(np.all(np.abs(values) < 2**53))
+    return _lists_at(values, counts, pa.int64() if whole else pa.float64())
+
+
+def float_lists_at(values: NDArray[np.float64], counts: Ids) -> pa.ChunkedArray:
+    """A column of lists of floating point numbers."""
+    return _lists_at(values, counts, pa.float64())
+
+
+def _lists_at(values: NDArray[np.float64], counts: Ids, kind: pa.DataType) -> pa.ChunkedArray:
     offsets = np.concatenate(([0], np.cumsum(counts)))
-    kind = pa.int64() if whole else pa.float64()
     lists = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pa.array(values).cast(kind))
     return pa.chunked_array([lists.cast(pa.list_(kind))])
 
