@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from enum import Enum, StrEnum
 from functools import partial
 from pathlib import Path
@@ -69,6 +70,31 @@ Config = Annotated[
     typer.Option("--config", metavar="FILE", help="Settings, instead of the nearest advisor.toml.", show_default=False),
 ]
 NoConfig = Annotated[bool, typer.Option("--no-config", help="Look for no file of settings.")]
+TrainedLoss = Annotated[
+    str | None, typer.Option("--loss", help="Train with this loss, not the one recommended first.", show_default=False)
+]
+TrainedTask = Annotated[
+    str | None,
+    typer.Option("--task", help="What the model is for, such as retrieval or similarity.", show_default=False),
+]
+Epochs = Annotated[float | None, typer.Option("--epochs", help="How often to go through the data.", show_default=False)]
+Matryoshka = Annotated[bool, typer.Option("--matryoshka", help="Train embeddings that can be cut short.")]
+TeacherName = Annotated[
+    str | None,
+    typer.Option(
+        "--teacher",
+        metavar="MODEL",
+        help="Learn from this model: its guidance, scores or embeddings.",
+        show_default=False,
+    ),
+]
+Lora = Annotated[bool, typer.Option("--lora", help="Train an adapter with peft, not the whole model.")]
+EvaluationFile = Annotated[
+    str | None,
+    typer.Option(
+        "--eval", metavar="FILE", help="Evaluate on this file, not on a part that is held out.", show_default=False
+    ),
+]
 Codes = Annotated[
     list[str] | None,
     typer.Option(
@@ -160,13 +186,15 @@ _MINING = (
 @app.command()
 def convert(
     context: typer.Context,
-    dataset: Dataset,
+    dataset: Annotated[
+        str | None, typer.Argument(help="A file, a folder, a glob or - for standard input.", show_default=False)
+    ] = None,
     output_format: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--output-format", metavar="FORMAT", help="The format to convert to; same only mends.", show_default=False
         ),
-    ],
+    ] = None,
     out: Annotated[
         str | None,
         typer.Option(
@@ -247,6 +275,41 @@ def convert(
     delimiter: Delimiter = None,
     revision: Revision = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what stands at OUT.")] = False,
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", help="Write for beir, flagembedding or tevatron.", show_default=False),
+    ] = None,
+    files: Annotated[
+        str | None,
+        typer.Option(
+            "--files", metavar="SUFFIX", help="OUT is a folder of parquet, jsonl.gz, ... files.", show_default=False
+        ),
+    ] = None,
+    shard_size: Annotated[
+        str | None,
+        typer.Option("--shard-size", metavar="SIZE", help="Cut files of a folder at 500MB, 2GB.", show_default=False),
+    ] = None,
+    compression: Annotated[
+        str | None,
+        typer.Option("--compression", help="Inside parquet (default zstd) and arrow (none).", show_default=False),
+    ] = None,
+    split_off: Annotated[
+        float | None,
+        typer.Option(
+            "--split-off", metavar="SHARE", help="Hold out 0.05 that shares no text with the rest.", show_default=False
+        ),
+    ] = None,
+    push_to_hub: Annotated[
+        str | None,
+        typer.Option("--push-to-hub", metavar="NAME", help="To the Hugging Face hub, in private.", show_default=False),
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="Let others see what is pushed.")] = False,
+    from_manifest: Annotated[
+        str | None,
+        typer.Option(
+            "--from-manifest", metavar="FILE", help="Do what this manifest tells of again.", show_default=False
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and write nothing.")] = False,
     config: Config = None,
     no_config: NoConfig = False,
@@ -257,7 +320,17 @@ def convert(
     from advisor.conversion import convert_to_file
     from converters.conversions import Mining
     from converters.mining import Selection
+    from converters.mining.cache import bytes_of
+    from converters.writing.shape import Shape
 
+    said = _said(context)
+    if from_manifest is not None:
+        _repeat(from_manifest, said, context.params, quiet=quiet, as_json=as_json)
+        return
+    if dataset is None:
+        raise InputError("nothing says what to convert: name a file, a folder or a dataset on the hub")
+    if output_format is None:
+        raise InputError("nothing says what to convert to: add --output-format FORMAT, or same to mend only")
     mining = Mining(
         model=model,
         selection=Selection(
@@ -287,9 +360,11 @@ def convert(
         raise InputError("--work-dir and --no-cache exclude one another: leave one out")
     if out == "-":
         raise InputError("a conversion writes its manifest beside its output, so -o wants a file or a folder, not -")
-    if out is None and not dry_run:
+    if out is None and push_to_hub is None and not dry_run:
         raise InputError("nothing says where to write: add -o OUT, such as -o train.parquet, or --dry-run")
-    said = [name for name in _MINING if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+    if public and push_to_hub is None:
+        raise InputError("--public is for what is pushed: add --push-to-hub NAME, or leave it out")
+    said = [name for name in _MINING if name in said]
     told = _told(config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision))
     with _hushed(quiet), _told_what_is_kept():
         outcome = convert_to_file(
@@ -304,16 +379,74 @@ def convert(
             rejects=rejects,
             overwrite=overwrite,
             dry_run=dry_run,
+            shape=Shape(
+                layout=layout,
+                files=files,
+                shard_size=bytes_of(shard_size) if shard_size is not None else None,
+                compression=compression,
+                split_off=split_off,
+                seed=seed,
+            ),
+            push_to_hub=push_to_hub,
+            public=public,
             note=_nothing if quiet else _note,
             **told,
         )
-    used = {"seed"} if outcome.way.samples else set()
+    used = {"seed"} if outcome.way.samples or split_off is not None else set()
     if output_format.startswith("n-tuple"):
         used.add("num_negatives")
     idle = [name for name in said if name not in used]
     if idle and not quiet and not outcome.way.mines:
         options = ", ".join("--" + name.replace("_", "-") for name in idle)
         _note(f"note: nothing is mined on the way to {output_format}, so {options} changes nothing")
+    if as_json:
+        _print_json(outcome.to_dict())
+    else:
+        print("\n".join(map(printable, outcome.lines())))  # noqa: T201
+
+
+#: What may be said beside `--from-manifest`: where things are, and nothing that changes the rows.
+_BESIDE_A_MANIFEST = frozenset(
+    {"dataset", "out", "rejects", "overwrite", "dry_run", "work_dir", "no_cache", "config", "no_config", "quiet"}
+    | {"as_json", "push_to_hub", "public", "from_manifest"}
+)
+
+
+def _said(context: typer.Context) -> list[str]:
+    """The parameters that stand on the command line."""
+    return [name for name in context.params if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+
+
+def _repeat(manifest: str, said: list[str], given: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
+    """Does again what a manifest tells of."""
+    from advisor.conversion import convert_to_file
+    from advisor.repeating import read_manifest
+    from converters.writing import manifest_path
+
+    if other := [name for name in said if name not in _BESIDE_A_MANIFEST]:
+        options = ", ".join("--" + name.replace("_", "-") for name in other)
+        raise InputError(f"--from-manifest repeats what was done, so {options} cannot be said beside it: leave one out")
+    if given["out"] == "-":
+        raise InputError("a conversion writes its manifest beside its output, so -o wants a file or a folder, not -")
+    again = read_manifest(manifest, given["dataset"])
+    mining = again.arguments.get("mining")
+    if mining is not None:
+        again.arguments["mining"] = replace(mining, work_dir=given["work_dir"], cache=not given["no_cache"])
+    out = given["out"] or again.out
+    with _hushed(quiet), _told_what_is_kept():
+        outcome = convert_to_file(
+            again.dataset,
+            out,
+            rejects=given["rejects"],
+            overwrite=given["overwrite"],
+            dry_run=given["dry_run"],
+            push_to_hub=given["push_to_hub"],
+            public=given["public"],
+            note=_nothing if quiet else _note,
+            **again.arguments,
+        )
+    if not quiet and not given["dry_run"]:
+        _note(f"note: {again.verdict(manifest_path(out))}")
     if as_json:
         _print_json(outcome.to_dict())
     else:
@@ -333,10 +466,20 @@ def script(
     output_dir: Annotated[
         str | None, typer.Option("--output-dir", help="Where the script puts the model.", show_default=False)
     ] = None,
+    style: Annotated[
+        str, typer.Option("--style", help="trainer: with sentence-transformers' trainers; plain: a loop in PyTorch.")
+    ] = "trainer",
+    loss: TrainedLoss = None,
+    task: TrainedTask = None,
+    epochs: Epochs = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the held-out split and of training.")] = 12,
     max_length: Annotated[
         int | None, typer.Option("--max-length", help="Cut texts off after this many tokens.", show_default=False)
     ] = None,
+    matryoshka: Matryoshka = False,
+    teacher: TeacherName = None,
+    lora: Lora = False,
+    evaluation: EvaluationFile = None,
     split: SplitName = None,
     format: FormatName = None,
     column: Columns = None,
@@ -350,8 +493,7 @@ def script(
     quiet: Quiet = False,
 ) -> None:
     """Write a training script with the recommended loss, its settings and a fitting evaluator."""
-    import advisor
-    from advisor.script import save_script, write_script
+    from advisor.script import report_for, save_script, write_script
 
     settings = _settings(config, no_config)
     kind = family.value if family else settings.family
@@ -360,15 +502,24 @@ def script(
     if (start := model or settings.model) is None:
         raise InputError("nothing says which model to start from: add --model, a name on the hub or a path")
     told = _told(config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision))
+    say = _nothing if quiet else lambda line: _note(f"note: {line}")
     with _hushed(quiet):
-        report = advisor.inspect(dataset, **told)
+        report = report_for(dataset, model=start, task=task or settings.task, **told)
     code = write_script(
         report,
         family=kind,
         model=start,
+        style=style,
+        loss=loss,
         output_dir=output_dir,
         seed=seed,
+        epochs=epochs,
         max_length=max_length,
+        matryoshka=matryoshka,
+        teacher=teacher,
+        lora=lora,
+        evaluation=evaluation,
+        note=say,
         split=told.get("split"),
         **{name: value for name, value in told.items() if name not in ("split", "format", "columns")},
     )
@@ -376,9 +527,9 @@ def script(
         print(code, end="")  # noqa: T201
         return
     save_script(code, out, overwrite=overwrite)
-    best = report.best(kind)
     if not quiet:
-        _note(f"{out}: trains with {best.loss}; run it with: python {out}")
+        first = code.splitlines()[0].removeprefix('"""Trains ').rstrip(".")
+        _note(f"{out}: trains {first}; run it with: python {out}")
 
 
 @app.command()

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow as pa
@@ -11,13 +13,18 @@ import pyarrow.compute as pc
 from advisor.findings import CHECKS
 from advisor.inspection import SAMPLE_ROWS, inspect
 from advisor.material import sampled_material
+from advisor.publishing import card_of
+from advisor.repeating import recorded
 from advisor.report import Report
 from advisor.sampling import sample
 from converters.conversions import SEED, Converted, Mining, Options, Plan, convert_split, default_split, plan
+from converters.conversions.teachers import name_of_teacher
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
 from converters.mends import MENDS, codes_of
 from converters.sources import ReadingOptions, open_source
+from converters.writing.hub import check_push, push
+from converters.writing.shape import Shape
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -66,6 +73,8 @@ class Outcome:
             steps.append(f"{step.source} to {step.target}: {step.summary}")
             if step.mines:
                 steps.append(f"embed with {self.options.mining.embeds_with}")
+            if step.needs is not None:
+                steps.append(f"ask the teacher {name_of_teacher(self.options.teacher)}")
         return steps
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,8 +97,14 @@ class Outcome:
         }
         if self.way.samples:
             shown["seed"] = self.options.seed
-        if self.options.threshold is not None:
-            shown["threshold"] = self.options.threshold
+        for name in ("threshold", "negative_threshold", "class_scores"):
+            if (value := getattr(self.options, name)) is not None:
+                shown[name] = dict(value) if isinstance(value, Mapping) else value
+        if self.way.needs is not None:
+            shown["teacher"] = name_of_teacher(self.options.teacher)
+        if self.report.format == "single-class" and self.way.samples:
+            shown["pairs_per_text"] = self.options.pairs_per_text
+            shown["max_per_class"] = self.options.max_per_class
         if self.way.mines:
             shown["mining"] = {
                 "model": mining.embeds_with,
@@ -148,6 +163,11 @@ def convert(
     seed: int = SEED,
     threshold: float | None = None,
     num_negatives: int | None = None,
+    negative_threshold: float | None = None,
+    teacher: Any = None,
+    class_scores: Mapping[str, float] | None = None,
+    pairs_per_text: int = 1,
+    max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
     **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
@@ -164,6 +184,13 @@ def convert(
         seed: of what is drawn at random; mining has one of its own.
         threshold: from which score (of 0 to 1) or grade on a pair belongs together.
         num_negatives: how many negatives an n-tuple gets out of those that the data has.
+        negative_threshold: up to which score or grade a pair does not belong together; what lies between the two
+            thresholds is left out.
+        teacher: what gives scores or embeddings that the data lacks: a cross-encoder or a bi-encoder, its name or path,
+            or scores that are there already; see `converters.Options`.
+        class_scores: a score from 0 to 1 for classes of pairs, by the name of the class.
+        pairs_per_text: how many partners of its class each text gets.
+        max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
@@ -176,7 +203,17 @@ def convert(
     outcome = _convert(
         dataset,
         output_format=output_format,
-        options=Options(mining or Mining(model=model), seed, threshold, num_negatives),
+        options=Options(
+            mining or Mining(model=model),
+            seed,
+            threshold,
+            num_negatives,
+            negative_threshold,
+            teacher,
+            class_scores,
+            pairs_per_text,
+            max_per_class,
+        ),
         split=split,
         format=format,
         columns=columns,
@@ -199,10 +236,18 @@ def convert_to_file(
     seed: int = SEED,
     threshold: float | None = None,
     num_negatives: int | None = None,
+    negative_threshold: float | None = None,
+    teacher: Any = None,
+    class_scores: Mapping[str, float] | None = None,
+    pairs_per_text: int = 1,
+    max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
     rejects: str | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
+    shape: Shape | None = None,
+    push_to_hub: str | None = None,
+    public: bool = False,
     note: Callable[[str], None] = lambda line: None,
     **reading: Unpack[ReadingOptions],
 ) -> Outcome:
@@ -213,27 +258,51 @@ def convert_to_file(
         out: where to write; the suffix says how. May be None for a dry run.
         output_format: the format to convert to; `same` for the one that the data is in.
         mining: how hard negatives are mined.
-        split, format, columns, seed, threshold, num_negatives, fix, reading: as for `convert`.
+        split, format, columns, seed, threshold, num_negatives, negative_threshold, teacher, class_scores, pairs_per_text,
+            max_per_class, fix, reading: as for `convert`.
         rejects: where to write the rows that were left out, each with the code of a finding, or what it lacks, as its
             `reason`; nothing is written where there are none.
         overwrite: whether to replace what stands at `out`.
         dry_run: make the plan, write nothing.
+        shape: how the rows are laid out in files: a layout, shards, a part that is held out.
+        push_to_hub: a name on the Hugging Face hub to push what has been written to; `out` may be None then.
+        public: whether others may see it there.
         note: told what a user should know on the way.
 
     Raises:
         InputError: as for `convert`; or `out` cannot be written. Nothing is written then.
     """
-    from converters.writing import check_target, write
+    arguments = dict(locals())
+    from converters.writing import check_target, deliver, together, write
 
+    if push_to_hub is not None and out is None and not dry_run:
+        with TemporaryDirectory() as folder:
+            given = {name: value for name, value in arguments.items() if name != "reading"}
+            outcome = convert_to_file(**{**given, **reading, "out": f"{folder}/rows"})
+            return replace(outcome, out=push_to_hub)
     _known(output_format)
+    shape = shape or Shape()
+    shape.check(output_format if output_format != "same" else None)
     if out is not None:
-        check_target(out, overwrite=overwrite)
+        check_target(out, overwrite=overwrite, shape=shape)
     if rejects is not None:
         check_target(rejects, overwrite=overwrite)
+    if push_to_hub is not None:
+        check_push(push_to_hub, out, shape, overwrite)
     outcome = _convert(
         dataset,
         output_format=output_format,
-        options=Options(mining, seed, threshold, num_negatives),
+        options=Options(
+            mining,
+            seed,
+            threshold,
+            num_negatives,
+            negative_threshold,
+            teacher,
+            class_scores,
+            pairs_per_text,
+            max_per_class,
+        ),
         split=split,
         format=format,
         columns=columns,
@@ -250,13 +319,28 @@ def convert_to_file(
                 "no candidate passed the filters, so there is nothing to write: widen --range-max, loosen the "
                 "filters on scores, or try another --model"
             )
-        write(outcome.converted.table, out, metadata=outcome.to_dict(), overwrite=overwrite)
-        left_out = [*outcome.converted.changes.rejects, *outcome.converted.mended.rejects]
-        if rejects is not None and left_out:
-            metadata = {"rejected_from": outcome.report.dataset}
-            write(_together(left_out), rejects, metadata=metadata, overwrite=overwrite)
-        elif rejects is not None:
-            note("note: no row was left out, so there is nothing to write to --rejects")
+        story = {**outcome.to_dict(), **recorded(dataset, arguments, out)}
+        with together() as outputs:
+            written = deliver(
+                outcome.converted.table,
+                out,
+                metadata=story,
+                overwrite=overwrite,
+                format=outcome.output_format,
+                shape=shape,
+                beside=outputs,
+            )
+            left_out = [*outcome.converted.changes.rejects, *outcome.converted.mended.rejects]
+            if rejects is not None and left_out:
+                metadata = {"rejected_from": outcome.report.dataset}
+                write(_together(left_out), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
+            elif rejects is not None:
+                note("note: no row was left out, so there is nothing to write to --rejects")
+        for line in written.notes:
+            note(f"note: {line}")
+        if push_to_hub is not None:
+            card = card_of(outcome, push_to_hub, written.rows)
+            note(f"pushed to {push(push_to_hub, Path(out), shape, card=card, private=not public)}")
     return outcome
 
 
@@ -299,7 +383,9 @@ def _convert(
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")
     report = inspect(source, split=chosen, format=format, columns=columns)
     output_format = report.format if output_format == "same" else output_format
-    way = plan(report.format, output_format)
+    way = plan(report.format, output_format, options)
+    if options.teacher is not None and way.needs is None:
+        note(f"note: no teacher is asked on the way to {output_format}, so --teacher changes nothing")
     if report.confidence < 0.5:
         note(
             f"read as {report.format} with confidence {report.confidence:.0%} only: overrule with --format or --column"
