@@ -58,6 +58,11 @@ def convert(
     seed: int = SEED,
     threshold: float | None = None,
     num_negatives: int | None = None,
+    negative_threshold: float | None = None,
+    teacher: Any = None,
+    class_scores: Mapping[str, float] | None = None,
+    pairs_per_text: int = 1,
+    max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
     **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
@@ -78,6 +83,13 @@ def convert(
             grades above 0.
         num_negatives: how many negatives an n-tuple gets out of those that the data has; by default the number that
             uses most of them. How many are mined is said by `mining`.
+        negative_threshold: up to which score or grade a pair does not belong together; what lies between the two
+            thresholds is left out.
+        teacher: what gives scores or embeddings that the data lacks: a cross-encoder or a bi-encoder, its name or path,
+            or scores that are there already; see `converters.Options`.
+        class_scores: a score from 0 to 1 for classes of pairs, by the name of the class.
+        pairs_per_text: how many partners of its class each text gets.
+        max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
@@ -90,7 +102,18 @@ def convert(
     import datasets
 
     fixes = codes_of(fix)
-    way = plan(input_format, input_format if output_format == "same" else output_format)
+    options = Options(
+        mining or Mining(),
+        seed,
+        threshold,
+        num_negatives,
+        negative_threshold,
+        teacher,
+        class_scores,
+        pairs_per_text,
+        max_per_class,
+    )
+    way = plan(input_format, input_format if output_format == "same" else output_format, options)
     source = open_source(dataset, split=split, **reading)
     chosen = split or default_split(source)
     done = convert_split(
@@ -100,7 +123,7 @@ def convert(
         input_format=input_format,
         columns=columns or {},
         score_range=score_range,
-        options=Options(mining or Mining(), seed, threshold, num_negatives),
+        options=options,
         fixes=fixes,
     )
     return datasets.Dataset(done.table)

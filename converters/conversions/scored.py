@@ -83,8 +83,12 @@ def _scored_pairs(material: Material, target: str, options: Options) -> Made:
     return Made(pa.table(columns), left_out)
 
 
-@conversion("n-tuple-scores", "triplet-scores", summary="makes each negative a row of its own, with its score")
-@conversion("n-tuple-margins", "triplet-margin", summary="makes each negative a row of its own, with its margin")
+@conversion(
+    "n-tuple-scores", "triplet-scores", summary="makes each negative a row of its own, with its score", final=True
+)
+@conversion(
+    "n-tuple-margins", "triplet-margin", summary="makes each negative a row of its own, with its margin", final=True
+)
 def _split_scored(material: Material, target: str, options: Options) -> Made:
     table, values, left_out = _scored(material.table, margins=target == "triplet-margin")
     rows = tuple_rows(table)
@@ -102,12 +106,14 @@ def _split_scored(material: Material, target: str, options: Options) -> Made:
     "n-tuple-scores",
     summary="gathers the negatives of a query and its positive in rows of several, with their scores",
     gathers=True,
+    final=True,  # without positives that have too few negatives nobody sees whose negatives they must not be
 )
 @conversion(
     "triplet-margin",
     "n-tuple-margins",
     summary="gathers the negatives of a query and its positive in rows of several, with their margins",
     gathers=True,
+    final=True,
 )
 def _gathered(material: Material, target: str, options: Options) -> Made:
     if target == "n-tuple-scores":

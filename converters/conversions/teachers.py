@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from converters.conversions.settings import Options
 from converters.conversions.texts import Ids
 from converters.embedding.batches import out_of_memory
-from converters.embedding.models import ModelEncoder, load_cross_encoder, load_model, name_of_model
+from converters.embedding.models import ModelEncoder, load_model, name_of_model
 from converters.embedding.vectors import CHUNK, matrix
 from converters.errors import InputError, quote
 from converters.progress import counting
@@ -229,6 +229,7 @@ def _resolved(teacher: Any) -> Teacher:
 
 def _loaded(teacher: "str | os.PathLike[str]") -> Teacher:
     from converters.embedding.kinds import kind_of
+    from converters.embedding.models import load_cross_encoder
 
     name = os.fspath(teacher)
     if name in ("lsa", "bm25") or name.startswith("blend:"):
