@@ -4,7 +4,7 @@ A conversion takes rows in the canonical shape of their format and gives rows in
 one, write a function and register it with `conversion`; the planner, the advisor's offers and the command line find it.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -62,6 +62,12 @@ Apply = Callable[[Material, str, Options], Made]
 Count = Callable[[Material, str, Options], int]
 Need = Literal["teacher"]
 
+#: What decides on what comes of a row: the row alone, the rows of its anchor (its first text), or all rows.
+Scope = Literal["row", "anchor", "set"]
+
+#: Settles what all rows decide before parts of them are converted: parts, target and options in, options out.
+Settle = Callable[[Iterator[Material], str, Options], Options]
+
 
 @dataclass(frozen=True)
 class Conversion:
@@ -83,6 +89,10 @@ class Conversion:
         offered: whether it is worth a thought where nobody has asked for it; not where it throws away what sets the
             data apart.
         counts: tells how many rows come out, where that takes less than doing it; of mining, at most.
+        scope: what decides on what comes of a row. Large data is converted batch by batch where that is the `row`, and
+            what `Material.once` keeps stays from batch to batch; in parts that hold all rows of their anchors where it
+            is the `anchor`, which then is the first column of what comes out; and as a whole where it is the `set`.
+        settle: settles what all rows decide, where the scope is the `anchor` and something is left to them.
     """
 
     source: str
@@ -98,6 +108,8 @@ class Conversion:
     needs: Need | None = None
     drops: bool = False
     offered: bool = True
+    scope: Scope = "set"
+    settle: Settle | None = None
 
 
 #: Every conversion, by source and target.
@@ -117,6 +129,8 @@ def conversion(
     needs: Need | None = None,
     drops: bool = False,
     offered: bool = True,
+    scope: Scope = "set",
+    settle: Settle | None = None,
 ) -> Callable[[Apply], Apply]:
     """Registers a function as the conversion from a format to one or more others; see `Conversion` for the rest."""
 
@@ -136,6 +150,8 @@ def conversion(
                 needs,
                 drops,
                 offered,
+                scope,
+                settle,
             )
         return function
 
