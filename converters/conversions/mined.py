@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import DEPTH, Mining, Options
+from converters.errors import InputError
 
 _TARGETS = ("triplet", "n-tuple", "labeled-pair", "labeled-list")
 
@@ -32,12 +33,17 @@ def _at_most(material: Material, target: str, options: Options) -> int:
     counts=_at_most,
 )
 def _mine_pairs(material: Material, target: str, options: Options) -> Made:
+    from converters.mining.columns import open_corpus
+
     table = material.table
-    return _mined(table["anchor"], table["positive"], None, None, target, options.mining)
+    corpus = None if options.mining.corpus is None else open_corpus(options.mining.corpus)
+    return _mined(table["anchor"], table["positive"], None, corpus, target, options.mining)
 
 
 @conversion("collection", *_TARGETS, mines=True, summary="mines hard negatives in the corpus", counts=_at_most)
 def _mine_collection(material: Material, target: str, options: Options) -> Made:
+    if options.mining.corpus is not None:
+        raise InputError("a collection has a corpus of its own: leave out corpus (--corpus)")
     table = material.table
     return _mined(table["query"], table["document"], table["grade"], material.corpus, target, options.mining)
 
@@ -54,50 +60,67 @@ def _mined(
     anchors: pa.ChunkedArray,
     positives: pa.ChunkedArray,
     grades: pa.ChunkedArray | None,
-    corpus: pa.ChunkedArray | None,
+    corpus: Any,
     target: str,
     mining: Mining,
 ) -> Made:
-    from converters.mining import assemble, kept_rows, mine
+    from converters.mining import assemble, check_report, kept_rows, mine, write_report
+    from converters.mining.ranker import rankers_of
+    from converters.mining.texts import as_texts
 
+    if mining.include_positives and target != "n-tuple":
+        raise InputError(
+            f"include_positives gives a ranking with the positives in it, which is a format of n-tuples, not {target}: "
+            "ask for n-tuple, or leave it out"
+        )
+    if mining.report is not None:
+        check_report(mining.report)
     selection = mining.selection
     if selection.range_max is None:
         depth = max(DEPTH, 10 * selection.num_negatives)
         selection = replace(selection, range_max=selection.range_min + depth)
-    encoder = mining.model
-    if mining.query_embeddings is not None or mining.corpus_embeddings is not None:
-        encoder = _with_embeddings(anchors, positives, corpus, mining)
+    texts = None if corpus is None else as_texts(corpus, "corpus")
+    anchors, positives = as_texts(anchors, "anchors"), as_texts(positives, "positives")
+    all_given = mining.query_embeddings is not None and mining.corpus_embeddings is not None
+    encoder, cross_encoder = rankers_of(
+        None if all_given else mining.model,
+        anchors,
+        positives,
+        texts,
+        cross_encoder=mining.cross_encoder,
+        query_embeddings=mining.query_embeddings,
+        corpus_embeddings=mining.corpus_embeddings,
+        processes=mining.use_multi_process,
+        device=mining.device,
+        batch_size=mining.batch_size,
+        query_prompt=mining.query_prompt,
+        query_prompt_name=mining.query_prompt_name,
+        corpus_prompt=mining.corpus_prompt,
+        corpus_prompt_name=mining.corpus_prompt_name,
+    )
     with mining.workspace() as workspace:
         mined = mine(
             anchors,
             positives,
             model=encoder,
-            corpus=corpus,
+            corpus=texts,
             grades=grades,
             selection=selection,
+            cross_encoder=cross_encoder,
+            include_positives=mining.include_positives,
             batch_size=mining.batch_size,
             workspace=workspace,
             index=mining.index,
             min_recall=mining.min_recall,
+            search_minutes=mining.search_minutes,
+            use_multi_process=mining.use_multi_process if cross_encoder is not None else False,
+            truncate_dim=mining.truncate_dim,
+            vectors_as=mining.vectors_as,
         )
         if workspace is None:
             table = assemble(mined, target, grouped=True, output_scores=mining.output_scores)
         else:
             table, _ = kept_rows(workspace, mined, target, grouped=True, output_scores=mining.output_scores)
+        if mining.report is not None:
+            write_report(mined.summary, mining.report)
     return Made(table, {}, mined.summary)
-
-
-def _with_embeddings(
-    anchors: pa.ChunkedArray, positives: pa.ChunkedArray, corpus: pa.ChunkedArray | None, mining: Mining
-) -> Any:
-    """The embeddings that are given, and the model for what is not."""
-    from converters.embedding import resolve_encoder
-    from converters.embedding.given import with_embeddings
-    from converters.mining.texts import as_texts
-
-    given = (mining.query_embeddings, mining.corpus_embeddings)
-    model = None
-    if any(each is None for each in given):
-        model = resolve_encoder(mining.model, batch_size=mining.batch_size)
-    texts = None if corpus is None else as_texts(corpus, "corpus")
-    return with_embeddings(model, as_texts(anchors, "anchors"), as_texts(positives, "positives"), texts, *given)

@@ -1,13 +1,13 @@
 """How conversions are done, where there is a choice."""
 
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from converters.errors import InputError, quote
-from converters.mining import MarginFrom, Selection, VetoBy, Workspace, default_folder
+from converters.mining import SEARCH_MINUTES, MarginFrom, Selection, VetoBy, Workspace, default_folder
 
 T = TypeVar("T")
 
@@ -57,6 +57,21 @@ class Mining:
         work_dir: a folder where vectors, rankings and rows are kept, so that a run that was stopped goes on there and
             one with other filters embeds nothing anew.
         cache: without a `work_dir`, whether to keep them in the cache folder of the platform.
+        corpus: texts to mine from, besides the positives, or the path of a file of them; for pairs, as a collection has
+            a corpus of its own.
+        cross_encoder: scores pairs and candidates anew: one of sentence-transformers, its name or path, or an object
+            with `predict`.
+        include_positives: let the known positives be candidates too, to get a full ranking; for n-tuples, without veto.
+        query_prompt: text to put before every anchor; wins over the name.
+        query_prompt_name: name of the model's prompt for anchors.
+        corpus_prompt: text to put before every document; wins over the name.
+        corpus_prompt_name: name of the model's prompt for documents.
+        truncate_dim: how many numbers of each vector to use, the first ones, for models that are trained for it.
+        vectors_as: how vectors are kept: `float16` takes half the room of `float32`.
+        use_multi_process: run models in several processes: on all GPUs, or four on the CPU; or on a list of devices.
+        device: where models that are named here are to run, such as `cuda:1`; by default a GPU, if there is one.
+        search_minutes: how long an exact search may take, by estimate, before the index `auto` is another one.
+        report: where to write the report of the run: `.md` or `.json`; an older one is replaced.
     """
 
     model: Any = "lsa"
@@ -69,6 +84,19 @@ class Mining:
     min_recall: float = 0.95
     work_dir: str | os.PathLike[str] | None = None
     cache: bool = False
+    corpus: Any = None
+    cross_encoder: Any = None
+    include_positives: bool = False
+    query_prompt: str | None = None
+    query_prompt_name: str | None = None
+    corpus_prompt: str | None = None
+    corpus_prompt_name: str | None = None
+    truncate_dim: int | None = None
+    vectors_as: Literal["float32", "float16"] = "float32"
+    use_multi_process: bool | Sequence[str] = False
+    device: str | None = None
+    search_minutes: float = SEARCH_MINUTES
+    report: str | os.PathLike[str] | None = None
 
     @property
     def embeds_with(self) -> str:
@@ -78,6 +106,21 @@ class Mining:
         if all(given.values()):
             return "given embeddings"
         return model + "".join(f", {kind} given" for kind, is_given in given.items() if is_given)
+
+    def told(self) -> dict[str, Any]:
+        """What was said about the models and what they read, in plain values; nothing that was not said."""
+        said: dict[str, Any] = {}
+        for name in ("cross_encoder", "corpus"):
+            if (value := getattr(self, name)) is not None:
+                said[name] = str(value) if isinstance(value, str | os.PathLike) else type(value).__name__
+        for name in ("query_prompt", "query_prompt_name", "corpus_prompt", "corpus_prompt_name", "truncate_dim"):
+            if (value := getattr(self, name)) is not None:
+                said[name] = value
+        if self.vectors_as != "float32":
+            said["vectors_as"] = self.vectors_as
+        if self.include_positives:
+            said["include_positives"] = True
+        return said
 
     def workspace(self) -> AbstractContextManager[Workspace | None]:
         """Opens the work folder; None where nothing is to be kept, or the cache folder is not to be had.
@@ -115,6 +158,7 @@ class Options:
             together, 0 for pairs that do not. By default the names of classes such as entailment tell.
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made; drawn at random. By default of all.
+        part: whether the rows are a part of the data only, and what all of them decide has been settled.
     """
 
     mining: Mining = field(default_factory=Mining)
@@ -126,6 +170,7 @@ class Options:
     class_scores: Mapping[str, float] | None = None
     pairs_per_text: int = 1
     max_per_class: int | None = None
+    part: bool = False
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from converters.embedding.bm25 import Bm25
 from converters.embedding.lsa import LsaEncoder
 from converters.embedding.models import ModelEncoder, Prompt, load_model, name_of_model
+from converters.embedding.sparse import SparseModelEncoder, is_sparse_model
 from converters.errors import InputError, quote
 
 #: Encoders that need no download and no network, by name.
@@ -65,6 +66,7 @@ def resolve_model(
     corpus_prompt: str | None = None,
     corpus_prompt_name: str | None = None,
     processes: bool | Sequence[str] = False,
+    device: str | None = None,
 ) -> "Encoder | Bm25 | Blended":
     """Finds whatever can rank documents for queries: an encoder, BM25, or a blend of several.
 
@@ -73,6 +75,7 @@ def resolve_model(
             `blend:lsa+bm25` or `blend:all-MiniLM-L6-v2+bm25`, where one model at most is not embedded.
         batch_size, query_prompt, query_prompt_name, corpus_prompt, corpus_prompt_name, processes: as for
             `resolve_encoder`; in a blend for the parts that are neural models.
+        device: likewise.
 
     Raises:
         InputError: there is no such model, it cannot be loaded here, or it cannot do what is asked of it.
@@ -85,12 +88,12 @@ def resolve_model(
         "corpus_prompt": corpus_prompt,
         "corpus_prompt_name": corpus_prompt_name,
         "processes": processes,
+        "device": device,
     }
     if isinstance(model, str) and model == Bm25.name:
         given = [name for name, value in options.items() if value]
         if given:
-            argument = "use_multi_process" if given[0] == "processes" else given[0]
-            raise InputError(f"bm25 compares words and has no use for {argument}: leave it out")
+            raise InputError(f"bm25 compares words and has no use for {_argument(given[0])}: leave it out")
         return Bm25()
     if isinstance(model, str) and model.startswith(BLEND):
         model = _parts(model)
@@ -102,7 +105,7 @@ def resolve_model(
     neural = [each for each in model if not (isinstance(each, Bm25) or (isinstance(each, str) and each in embedded))]
     given = [name for name, value in options.items() if value]
     if given and not neural:
-        raise InputError(f"this blend has no neural model that could use {given[0]}: leave it out")
+        raise InputError(f"this blend has no neural model that could use {_argument(given[0])}: leave it out")
     parts = tuple(
         resolve_model(each, batch_size=batch_size, **(options if any(each is one for one in neural) else {}))
         for each in model
@@ -111,6 +114,20 @@ def resolve_model(
         raise InputError("a blend cannot be part of a blend: name all models in one")
     single = tuple(part for part in parts if not isinstance(part, Blended))
     return Blended(BLEND + "+".join(part.name for part in single), single)
+
+
+def is_embedded(model: Any) -> bool:
+    """Whether a model is one that needs no download, or a blend of such."""
+    if isinstance(model, str) and model.startswith(BLEND):
+        model = _parts(model)
+    if isinstance(model, list | tuple):
+        return all(map(is_embedded, model))
+    return isinstance(model, Bm25 | LsaEncoder) or (isinstance(model, str) and model in {Bm25.name, *EMBEDDED_ENCODERS})
+
+
+def _argument(name: str) -> str:
+    """What callers know an argument as."""
+    return "use_multi_process" if name == "processes" else name
 
 
 def _parts(name: str) -> list[str]:
@@ -141,6 +158,7 @@ def resolve_encoder(
     corpus_prompt: str | None = None,
     corpus_prompt_name: str | None = None,
     processes: bool | Sequence[str] = False,
+    device: str | None = None,
 ) -> Encoder:
     """Finds the encoder that `model` stands for.
 
@@ -154,6 +172,7 @@ def resolve_encoder(
         corpus_prompt_name: name of one of the model's own prompts, for documents.
         processes: devices on which a model of sentence-transformers is to run at once; True for all GPUs, or four
             processes on the CPU. The encoder's `close` ends them.
+        device: where a model that is loaded here is to run, such as `cuda:1`; by default a GPU, if there is one.
 
     Raises:
         InputError: there is no such model, it cannot be loaded here, or it cannot do what is asked of it.
@@ -172,10 +191,13 @@ def resolve_encoder(
                 raise InputError(f"encoder {quote(model.name)} takes no prompts: leave out {prompt.argument}")
         if processes:
             raise InputError(f"encoder {quote(model.name)} runs in one process: leave out use_multi_process")
+        if device:
+            raise InputError(f"encoder {quote(model.name)} runs on no device: leave out device")
         return model
     if isinstance(model, str | os.PathLike):
         name = str(model)
-        model = load_model(model)
+        model = load_model(model, device)
     else:
         name = name_of_model(model)
-    return ModelEncoder(model, name, batch_size=batch_size, query=query, document=document, processes=processes)
+    kind = SparseModelEncoder if is_sparse_model(model) else ModelEncoder
+    return kind(model, name, batch_size=batch_size, query=query, document=document, processes=processes)

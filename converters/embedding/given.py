@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from converters.embedding.encoder import Encoder
 from converters.embedding.models import ModelEncoder
+from converters.embedding.sparse import SparseModelEncoder
 from converters.errors import InputError, quote
 
 #: Rows that are gone through at a time.
@@ -117,6 +118,11 @@ class Lookup:
         self._order = np.argsort(hashes, kind="stable")
         self._hashes = hashes[self._order]
 
+    @property
+    def dimensions(self) -> int:
+        """How many numbers each has."""
+        return int(self._vectors.shape[1])
+
     def __call__(self, texts: list[str]) -> NDArray[Any]:
         """The embeddings of n texts, (n, d).
 
@@ -173,6 +179,11 @@ class GivenEncoder:
         if base is not None and hasattr(base, "fit"):
             self.fit = base.fit
 
+    @property
+    def dimensions_of_vectors(self) -> int | None:
+        """How many numbers a vector has."""
+        return next((each.dimensions for each in (self._documents, self._queries) if each is not None), None)
+
     def encode_queries(self, texts: list[str]) -> Any:
         """Vectors for n queries: (n, d)."""
         return self._encoder("queries").encode_queries(texts) if self._queries is None else self._queries(texts)
@@ -224,7 +235,7 @@ def with_embeddings(
     """
     if query_embeddings is None and corpus_embeddings is None:
         return model
-    if model is not None and not isinstance(model, Encoder):
+    if model is not None and (isinstance(model, SparseModelEncoder) or not isinstance(model, Encoder)):
         raise InputError(f"{quote(model.name)} has no use for given embeddings: name a model that embeds, or none")
     queries = documents = None
     widths = []

@@ -45,7 +45,7 @@ def identity_of_model(model: Any) -> dict[str, Any] | None:
     return {"model": digest.hexdigest()}
 
 
-_OF_THE_WHOLE = ("max_seq_length", "truncate_dim", "prompts", "default_prompt_name", "num_labels")
+_OF_THE_WHOLE = ("max_seq_length", "truncate_dim", "max_active_dims", "prompts", "default_prompt_name", "num_labels")
 
 
 def _is_foreign(module: Any) -> bool:

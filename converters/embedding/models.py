@@ -4,16 +4,17 @@ import contextlib
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from converters.embedding.batches import Batches
 from converters.embedding.identity import identity_of_model
+from converters.embedding.kinds import Kind, check_embeds, check_scores_pairs, kind_of
 from converters.embedding.processes import Processes
 from converters.embedding.vectors import CHUNK, matrix
 from converters.errors import InputError, nearest, quote
@@ -56,6 +57,9 @@ class ModelEncoder:
             all GPUs, or four processes on the CPU. They start with the first text and end with `close`.
     """
 
+    #: What the model's methods are told besides, where they take it.
+    settings: ClassVar[Mapping[str, Any]] = {"show_progress_bar": False, "convert_to_numpy": True}
+
     def __init__(
         self,
         model: Any,
@@ -77,6 +81,23 @@ class ModelEncoder:
     def texts_at_a_time(self) -> int:
         """How many texts to hand over at a time."""
         return CHUNK * (self._processes.count if self._processes else 1)
+
+    @property
+    def dimensions_of_vectors(self) -> int | None:
+        """How many numbers a vector has; None where the model does not say."""
+        for name in ("get_embedding_dimension", "get_sentence_embedding_dimension"):
+            if callable(ask := getattr(self.model, name, None)):
+                size = ask()
+                return size if isinstance(size, int) and size > 0 else None
+        return None
+
+    def rows(self, output: Any, count: int) -> Any:
+        """What the model gave for some texts, checked: a row for each of them."""
+        return matrix(output, count, self.name)
+
+    def joined(self, parts: list[Any]) -> Any:
+        """The rows of several parts in one."""
+        return np.concatenate(parts)
 
     def encode_queries(self, texts: list[str]) -> Any:
         """What the model gives for n queries: (n, d)."""
@@ -122,12 +143,12 @@ class ModelEncoder:
                 continue
             if part is texts:
                 return output
-            found.append((rows, matrix(output, len(part), self.name)))
+            found.append((rows, self.rows(output, len(part))))
             pending = pending[len(rows) :]
         if not found:
             return method.call(texts, **options)
         order = np.argsort(np.concatenate([rows for rows, _ in found]))
-        return np.concatenate([each for _, each in found])[order]
+        return self.joined([each for _, each in found])[order]
 
     def _method(self, model: Any, wanted: str, prompt: Prompt | None, batch_size: int) -> "_Method":
         method = getattr(model, wanted, None) or getattr(model, "encode", None)
@@ -136,7 +157,7 @@ class ModelEncoder:
                 f"{quote(type(model).__name__)} cannot embed texts: it has neither {wanted} nor encode; "
                 "pass a sentence-transformers model, its name or path, or 'lsa'"
             )
-        options: dict[str, Any] = {"batch_size": batch_size, "show_progress_bar": False, "convert_to_numpy": True}
+        options: dict[str, Any] = {"batch_size": batch_size, **self.settings}
         if prompt is not None and prompt.given:
             if prompt.text is not None:
                 options["prompt"] = prompt.text
@@ -192,54 +213,100 @@ def name_of_model(model: Any) -> str:
     return str(base) if base else type(model).__name__
 
 
-def load_model(model: str | os.PathLike[str]) -> Any:
+def load_model(model: str | os.PathLike[str], device: str | None = None) -> Any:
     """Loads a sentence-transformers model from a folder, from the local cache, or from the hub, in this order.
 
-    Code that comes with a model is never run.
+    A sparse encoder is recognised by its files. Code that comes with a model is never run.
+
+    Args:
+        model: the folder or the name.
+        device: where the model is to run; by default a GPU, if there is one.
 
     Raises:
-        InputError: there is no such folder, or no such model here or on the hub.
+        InputError: there is no such folder, or no such model here or on the hub; or it embeds nothing.
     """
-    name = os.fspath(model)
-    folder = Path(name).expanduser()
-    if name.strip() and folder.is_dir():
-        return _load(str(folder), name, local=True)
-    only_a_path = name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or not name.strip()
-    if only_a_path or not isinstance(model, str):
-        raise InputError(f"there is no model folder {quote(name)}; {_WHAT_TO_PASS}")
-    try:
-        return _load(name, name, local=True)
-    except InputError as error:
-        if not isinstance(error.__cause__, OSError):  # it is in the cache, and wrong
-            raise
-    _ask_hub(name)
-    return _load(name, name, local=False)
 
+    def load(source: str, kind: Kind | None, local: bool) -> Any:
+        import sentence_transformers
+
+        check_embeds(kind, os.fspath(model))
+        cls: Any = sentence_transformers.SentenceTransformer
+        if kind == "SparseEncoder":
+            cls = sentence_transformers.SparseEncoder
+        return cls(source, trust_remote_code=False, local_files_only=local, device=device)
+
+    return _found(model, load, _WHAT_TO_PASS, "sentence-transformers")
+
+
+def load_cross_encoder(model: str | os.PathLike[str], device: str | None = None) -> Any:
+    """Loads a cross-encoder of sentence-transformers, as `load_model` does.
+
+    Raises:
+        InputError: there is no such folder, or no such model here or on the hub; or it scores no pairs.
+    """
+
+    def load(source: str, kind: Kind | None, local: bool) -> Any:
+        from sentence_transformers import CrossEncoder
+
+        name = os.fspath(model)
+        check_scores_pairs(kind, name)
+        loaded = CrossEncoder(source, trust_remote_code=False, local_files_only=local, device=device)
+        if loaded.num_labels != 1:
+            raise InputError(
+                f"cross_encoder {quote(name)} gives {loaded.num_labels} numbers for a pair, and mining wants one: "
+                "pass a cross-encoder with one label"
+            )
+        return loaded
+
+    hint = "pass the folder or the hub name of a cross-encoder of sentence-transformers"
+    return _found(model, load, hint, "cross-encoder")
+
+
+#: Loads a folder or a repository of that kind, from this machine alone or not.
+Load = Callable[[str, Kind | None, bool], Any]
 
 _WHAT_TO_PASS = "pass the folder or the hub name of a sentence-transformers model, or 'lsa', which needs no download"
 
 
-def _load(source: str, name: str, local: bool) -> Any:
-    from sentence_transformers import SentenceTransformer
+def _found(model: str | os.PathLike[str], load: Load, hint: str, organization: str) -> Any:
+    """What `load` makes of a folder, of the local cache, or of the hub, in this order."""
+    name = os.fspath(model)
+    folder = Path(name).expanduser()
+    if name.strip() and folder.is_dir():
+        return _load(str(folder), str(folder), load, hint, local=True)
+    only_a_path = name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name or not name.strip()
+    if only_a_path or not isinstance(model, str):
+        raise InputError(f"there is no model folder {quote(name)}; {hint}")
+    repository = name if "/" in name else f"{organization}/{name}"
+    try:
+        return _load(repository, name, load, hint, local=True)
+    except InputError as error:
+        if not isinstance(error.__cause__, OSError):  # it is in the cache, and wrong
+            raise
+    _ask_hub(repository, name, hint)
+    return _load(repository, name, load, hint, local=False)
 
+
+def _load(place: str, name: str, load: Load, hint: str, *, local: bool) -> Any:
     try:
         with working(f"loading {name}"), _quiet_bars():
-            return SentenceTransformer(source, trust_remote_code=False, local_files_only=local)
+            return load(name, kind_of(place, local=local), local)
+    except InputError:
+        raise
     except Exception as error:  # whatever a broken folder makes the libraries raise
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(f"model {quote(name)} cannot be loaded ({quote(reason, 160)}); {_WHAT_TO_PASS}") from error
+        raise InputError(f"model {quote(name)} cannot be loaded ({quote(reason, 160)}); {hint}") from error
 
 
-def _ask_hub(name: str) -> None:
+def _ask_hub(repository: str, name: str, hint: str) -> None:
     """Asks the hub once whether it has the model: loading would ask for every file, and many times over."""
     from huggingface_hub import HfApi
 
     try:
-        HfApi().model_info(name if "/" in name else f"sentence-transformers/{name}", timeout=HUB_TIMEOUT)
+        HfApi().model_info(repository, timeout=HUB_TIMEOUT)
     except Exception as error:  # offline, unknown, private: one line for all of them
         raise InputError(
-            f"model {quote(name)} is not on this machine and the hub does not give it "
-            f"({type(error).__name__}); {_WHAT_TO_PASS}"
+            f"model {quote(name)} is not on this machine and the hub does not give it ({type(error).__name__}); {hint}"
         ) from error
 
 

@@ -3,7 +3,7 @@
 import logging
 import weakref
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from converters.errors import InputError, quote
 
@@ -76,13 +76,53 @@ def known_devices(devices: Any) -> list[str]:
     )
     if isinstance(devices, str) or not isinstance(devices, Sequence) or not devices:
         raise InputError(f"{wanted}, not {quote(devices)}")
+    for each in devices:
+        check_device(each, wanted)
+    return [str(each) for each in devices]
+
+
+def check_device(device: Any, wanted: str = "device has to be a name such as cuda:0 or cpu") -> None:
+    """Checks the name of a device, if there is one.
+
+    Raises:
+        InputError: torch does not know it, or has none of it here.
+    """
+    if device is None:
+        return
     import torch
 
+    try:
+        known = torch.device(device)
+    except (RuntimeError, TypeError) as error:
+        raise InputError(f"{wanted}; there is no device {quote(device)}") from error
+    if known.type == "cuda" and (known.index or 0) >= torch.cuda.device_count():
+        raise InputError(f"{wanted}; there is no {quote(device)} here, torch sees {torch.cuda.device_count()} GPUs")
+
+
+def spread(devices: Sequence[str], count: int | None) -> tuple[str | None, list[str] | Literal[False]]:
+    """What to run on which device, as `device` and `use_multi_process` say it.
+
+    Args:
+        devices: names; by default all GPUs, or the CPU.
+        count: how many processes; by default one for each device that is named, else one.
+
+    Raises:
+        InputError: there are more devices than processes, or there is no such number or device.
+    """
+    if count is not None and count < 1:
+        raise InputError(f"there have to be 1 process or more, not {count}")
+    if count is not None and len(devices) > count:
+        raise InputError(
+            f"{count} processes cannot run on {len(devices)} devices: name fewer devices or more processes"
+        )
     for each in devices:
-        try:
-            device = torch.device(each)
-        except (RuntimeError, TypeError) as error:
-            raise InputError(f"{wanted}; there is no device {quote(each)}") from error
-        if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-            raise InputError(f"{wanted}; there is no {quote(each)} here, torch sees {torch.cuda.device_count()} GPUs")
-    return [str(each) for each in devices]
+        check_device(each)
+    wanted = count or len(devices) or 1
+    if wanted == 1:
+        return (devices[0] if devices else None), False
+    places = list(devices)
+    if not places:
+        import torch
+
+        places = [f"cuda:{i}" for i in range(torch.cuda.device_count())] or ["cpu"]
+    return None, [places[i % len(places)] for i in range(wanted)]

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from converters.errors import InputError, nearest, quote
+from converters.mining.texts import holds_text
 
 
 def open_columns(dataset: Any) -> tuple[list[str], Callable[[str], Any]]:
@@ -79,3 +80,29 @@ def choose_columns(names: list[str], anchor: str | None, positive: str | None) -
     anchor = anchor if anchor is not None else next(name for name in names if name != positive)
     positive = positive if positive is not None else next(name for name in names if name != anchor)
     return anchor, positive
+
+
+def open_corpus(corpus: Any) -> Any:
+    """The texts of a corpus: of a file its only column of texts or the one called `text`, others as they are.
+
+    Raises:
+        InputError: the file cannot be read, or nothing says which of its columns holds the texts.
+    """
+    if not isinstance(corpus, str | os.PathLike):
+        return corpus
+    from converters.sources import open_source
+
+    source = open_source(corpus)
+    where = f"corpus {quote(source.name, 120)}"
+    if source.is_collection or len(source.splits) > 1:
+        raise InputError(f"{where} has to be one file of texts: name the file itself")
+    (split,) = source.splits.values()
+    texts = [field.name for field in split.schema if holds_text(field.type)]
+    name = "text" if "text" in texts else texts[0] if len(texts) == 1 else None
+    if name is None:
+        found = ", ".join(quote(each) for each in texts) or "none"
+        raise InputError(
+            f"{where} has to have one column of texts, or one called 'text'; its columns of texts: {found}"
+        )
+    place = split.schema.names.index(name)
+    return pa.chunked_array((batch.column(place) for batch in split.open()), split.schema.field(place).type)

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from converters.embedding.encoder import resolve_model
-from converters.embedding.given import with_embeddings
 from converters.errors import InputError, nearest, quote
 from converters.mining.assemble import OUTPUT_FORMATS, assemble
-from converters.mining.columns import choose_columns, open_columns
+from converters.mining.columns import choose_columns, open_columns, open_corpus
 from converters.mining.mined import Mined
-from converters.mining.pipeline import VectorsAs, mine
+from converters.mining.pipeline import mine
+from converters.mining.ranker import rankers_of
+from converters.mining.report_file import check_report, write_report
+from converters.mining.retrievers import VectorsAs
 from converters.mining.rows import kept_rows
+from converters.mining.search import SEARCH_MINUTES
 from converters.mining.selection import VETO_THRESHOLD, Sampling, Selection, VetoBy
 from converters.mining.texts import as_texts
 from converters.mining.workspace import Workspace
@@ -62,6 +64,9 @@ def mine_hard_negatives(
     vectors_as: VectorsAs = "float32",
     index: str = "auto",
     min_recall: float = 0.95,
+    search_minutes: float = SEARCH_MINUTES,
+    device: str | None = None,
+    report: str | os.PathLike[str] | None = None,
 ) -> "datasets.Dataset":
     """Adds hard negatives to a dataset of (anchor, positive) pairs.
 
@@ -79,8 +84,10 @@ def mine_hard_negatives(
             `"blend:lsa+bm25"`; None where all embeddings are given.
         anchor_column_name: by default the first column that is not the positive's.
         positive_column_name: by default the first column that is not the anchor's.
-        corpus: texts to mine from, besides the positives. By default, the positives alone.
-        cross_encoder: scores the pairs and the candidates anew; filters, sampling and output see its scores.
+        corpus: texts to mine from, besides the positives, or the path of a file of them. By default, the positives
+            alone.
+        cross_encoder: one of sentence-transformers, its name or path, or an object with `predict`: scores the pairs and
+            the candidates anew; filters, sampling and output see its scores.
         range_min: the lowest rank that may be taken; ranks count from 0, among the documents that are no positives
             of the anchor, by similarity, before any filter.
         range_max: ranks below this one may be taken. By default `range_min + num_negatives`; ten times
@@ -123,6 +130,9 @@ def mine_hard_negatives(
         index: how vectors are searched: "auto" (exact while that takes minutes), "flat" (exact), "ivf", "hnsw", or a
             factory string of faiss.
         min_recall: the share of the true documents that a search which is not exact is tuned to find.
+        search_minutes: how long an exact search may take, by estimate, before "auto" takes an index.
+        device: where models that are named here are to run, such as `cuda:1`; by default a GPU, if there is one.
+        report: where to write the report of the run: `.md` or `.json`; an older one is replaced.
 
     Returns:
         The rows of the format. The first two columns keep their names unless the format needs these for others.
@@ -148,6 +158,8 @@ def mine_hard_negatives(
     if output_format == "n-tuple-scores":
         output_format, output_scores = "n-tuple", True
         _say(verbose, "n-tuple-scores is the older way to say output_format='n-tuple' with output_scores=True")
+    if report is not None:
+        check_report(report)
     selection = Selection(
         range_min=range_min,
         range_max=range_max,
@@ -172,19 +184,23 @@ def mine_hard_negatives(
     anchor_name, positive_name = choose_columns(names, anchor_column_name, positive_column_name)
     anchors = as_texts(column(anchor_name), f"column {quote(anchor_name)}")
     positives = as_texts(column(positive_name), f"column {quote(positive_name)}")
-    corpus = None if corpus is None else as_texts(corpus, "corpus")
-    encoder = model
-    if model is not None or query_embeddings is None or corpus_embeddings is None:
-        encoder = resolve_model(
-            model,
-            batch_size=batch_size,
-            query_prompt=query_prompt,
-            query_prompt_name=query_prompt_name,
-            corpus_prompt=corpus_prompt,
-            corpus_prompt_name=corpus_prompt_name,
-            processes=use_multi_process,
-        )
-    encoder = with_embeddings(encoder, anchors, positives, corpus, query_embeddings, corpus_embeddings)
+    corpus = None if corpus is None else as_texts(open_corpus(corpus), "corpus")
+    encoder, cross_encoder = rankers_of(
+        model,
+        anchors,
+        positives,
+        corpus,
+        cross_encoder=cross_encoder,
+        query_embeddings=query_embeddings,
+        corpus_embeddings=corpus_embeddings,
+        processes=use_multi_process,
+        device=device,
+        batch_size=batch_size,
+        query_prompt=query_prompt,
+        query_prompt_name=query_prompt_name,
+        corpus_prompt=corpus_prompt,
+        corpus_prompt_name=corpus_prompt_name,
+    )
     with Workspace(cache_folder) if cache_folder is not None else nullcontext() as workspace:
         mined = mine(
             anchors,
@@ -200,6 +216,7 @@ def mine_hard_negatives(
             workspace=workspace,
             index=index,
             min_recall=min_recall,
+            search_minutes=search_minutes,
             use_multi_process=use_multi_process,
             truncate_dim=truncate_dim,
             vectors_as=vectors_as,
@@ -212,6 +229,8 @@ def mine_hard_negatives(
             positive_name=positive_name,
             output_scores=output_scores,
         )
+        if report is not None:
+            write_report(mined.summary, report)
     _say(verbose, str(mined.summary))
     if rows.column_names[:2] != [anchor_name, positive_name]:
         renamed = ", ".join(quote(name) for name in rows.column_names[:2])

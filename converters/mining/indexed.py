@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from converters.mining.retrievers import Prepared
-from converters.mining.search import Searcher, SearchReport, check_vectors
+from converters.embedding.bm25 import Bm25
+from converters.embedding.encoder import Blended, Encoder
+from converters.errors import InputError, quote
+from converters.mining.retrievers import Prepared, embedding_parts
+from converters.mining.search import SEARCH_MINUTES, Searcher, SearchReport, check_index, check_vectors, known_index
 from converters.mining.texts import Ids
 from converters.mining.workspace import Workspace
 
@@ -20,6 +23,7 @@ def searcher_of(
     min_recall: float = 0.95,
     seed: int = 0,
     use_faiss: bool = True,
+    search_minutes: float = SEARCH_MINUTES,
 ) -> Searcher | None:
     """The search among the vectors of a model; None where something else than one model's vectors ranks.
 
@@ -32,6 +36,7 @@ def searcher_of(
         min_recall: what an approximate search has to find.
         seed: of all samples.
         use_faiss: False for a plain search with numpy.
+        search_minutes: how long an exact search may take before an index is taken.
 
     Raises:
         InputError: there is no such index, or the vectors cannot be searched.
@@ -48,15 +53,49 @@ def searcher_of(
         min_recall=min_recall,
         seed=seed,
         use_faiss=use_faiss,
+        minutes=search_minutes,
+        mapped=workspace is not None and prepared.key is not None,
     )
     if workspace is not None and prepared.key is not None and not searcher.exact:
-        depends_on = {"documents": prepared.key["documents"], "candidates": candidates, "search": searcher.key}
+        depends_on = {"documents": prepared.key["documents"], "candidates": candidates, "search": searcher.index_key}
         stage = workspace.stage("index", depends_on)
-        searcher.folder = stage.path("index")
-        if stage.finished is None and stage.has("index/index.json"):  # then others may use it at the same time
-            stage.finish()
-        searcher.depends_on = depends_on
+        searcher.folder, searcher.depends_on = stage.path("index"), depends_on
+        searcher.on_kept = lambda: None if stage.finished else stage.finish()
     return searcher
+
+
+def check_search(
+    model: Encoder | Bm25 | Blended,
+    index: str,
+    min_recall: float,
+    documents: int,
+    *,
+    truncate_dim: int | None = None,
+    use_faiss: bool = True,
+) -> None:
+    """Makes sure, before anything is embedded, that the search that is asked for can be had.
+
+    Args:
+        model: what ranks.
+        index, min_recall, documents: as for `check_index`.
+        truncate_dim: how many numbers of each vector are kept; None for all.
+        use_faiss: False for a plain search with numpy.
+
+    Raises:
+        InputError: it cannot.
+    """
+    parts = embedding_parts(model)
+    size = truncate_dim or (getattr(parts[0], "dimensions_of_vectors", None) if parts else None)
+    check_index(index, min_recall, documents, size)
+    if known_index(index) in ("auto", "flat"):
+        return
+    if isinstance(model, Blended) or not parts:
+        raise InputError(
+            f"{quote(model.name, 120)} is searched exactly, and has no use for the index {quote(index)}: leave it out, "
+            "or name one model that embeds"
+        )
+    if not use_faiss:
+        raise InputError(f"use_faiss=False searches exactly, and has no use for the index {quote(index)}")
 
 
 def describe(searcher: Searcher | None) -> dict[str, Any]:

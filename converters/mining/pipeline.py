@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,15 +12,15 @@ from converters.embedding.bm25 import Bm25
 from converters.embedding.encoder import Blended, Encoder, resolve_model
 from converters.embedding.lsa import LsaEncoder
 from converters.embedding.processes import Processes
-from converters.errors import InputError, quote
+from converters.errors import InputError
 from converters.mining.exclusions import Exclusions, exclusions_of
-from converters.mining.indexed import describe, key_of, report_of, searcher_of
+from converters.mining.indexed import check_search, describe, key_of, report_of, searcher_of
 from converters.mining.mined import Mined
 from converters.mining.rankings import rankings_of
 from converters.mining.rescored import rescored
 from converters.mining.rescoring import check_cross_encoder
-from converters.mining.retrievers import prepare, rank_blocks
-from converters.mining.search import Ranking, faiss_flat, numpy_flat, plan_blocks
+from converters.mining.retrievers import VectorsAs, check_vectors_as, prepare, rank_blocks
+from converters.mining.search import SEARCH_MINUTES, Ranking, faiss_flat, numpy_flat, plan_blocks
 from converters.mining.selection import Selection, choose, filter_scores, positive_to_beat, take_range
 from converters.mining.summary import summarise
 from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
@@ -28,8 +28,6 @@ from converters.mining.veto import Veto
 from converters.mining.witnesses import WINDOW, Witnesses
 from converters.mining.workspace import Workspace
 from converters.progress import track
-
-VectorsAs = Literal["float32", "float16"]
 
 
 def mine(
@@ -48,6 +46,7 @@ def mine(
     use_faiss: bool = True,
     index: str = "auto",
     min_recall: float = 0.95,
+    search_minutes: float = SEARCH_MINUTES,
     workspace: Workspace | None = None,
     use_multi_process: bool | Sequence[str] = False,
     truncate_dim: int | None = None,
@@ -81,6 +80,7 @@ def mine(
         index: "flat" searches exactly; "ivf", "hnsw" or a factory string of faiss in an index that finds almost all;
             "auto" chooses from the numbers of queries, documents and dimensions, and is exact as long as it is quick.
         min_recall: which share of the true documents an index has to find, measured on a sample of the queries.
+        search_minutes: how long an exact search may take, by estimate, before "auto" takes an index.
         workspace: where the stages keep what they have made: vectors, rankings and scores of a cross-encoder. A run
             that was stopped goes on there and ends with the same result; one with other filters finds the vectors
             and the rankings. None to keep all of it in memory.
@@ -119,10 +119,8 @@ def mine(
 
     ready = isinstance(model, Encoder | Bm25 | Blended)
     ranker = resolve_model(model, batch_size=batch_size, processes=False if ready else use_multi_process)
-    if vectors_as not in get_args(VectorsAs):
-        raise InputError(f"vectors_as has to be float32 or float16, not {quote(vectors_as)}")
-    if truncate_dim is not None and (isinstance(truncate_dim, bool) or not isinstance(truncate_dim, int)):
-        raise InputError(f"truncate_dim has to be a whole number, not {quote(truncate_dim)}")
+    check_vectors_as(ranker, vectors_as, truncate_dim)
+    check_search(ranker, index, min_recall, candidates, truncate_dim=truncate_dim, use_faiss=use_faiss)
     retrieve = faiss_flat if use_faiss else numpy_flat
     prepared = prepare(
         ranker,
@@ -165,6 +163,7 @@ def mine(
         min_recall=min_recall,
         seed=selection.seed,
         use_faiss=use_faiss,
+        search_minutes=search_minutes,
     )
 
     def plan(needs: Ids) -> list[tuple[int, Ids]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -13,13 +13,17 @@ from converters.embedding.bm25 import Bm25
 from converters.embedding.encoder import Blended, Encoder
 from converters.embedding.given import GivenEncoder
 from converters.embedding.models import ModelEncoder
+from converters.embedding.sparse import SparseModelEncoder, SparseRetriever
 from converters.embedding.vectors import Vectors, fit_encoder
-from converters.errors import InputError
+from converters.errors import InputError, quote
 from converters.mining.embedded import embedded
+from converters.mining.embedded_sparse import embedded_sparse
 from converters.mining.search import Ranking, Retrieve, faiss_flat, inner_products
 from converters.mining.search.ranking import rank_block
 from converters.mining.texts import Ids
 from converters.mining.workspace import Workspace, hash_of_texts
+
+VectorsAs = Literal["float32", "float16"]
 
 
 class VectorRetriever:
@@ -87,6 +91,34 @@ class Prepared:
     blended: bool
 
 
+def check_vectors_as(model: Encoder | Bm25 | Blended, vectors_as: str, truncate_dim: int | None) -> None:
+    """Makes sure, before anything is embedded, that vectors can be kept as they are asked for.
+
+    Raises:
+        InputError: they cannot, or there are none.
+    """
+    if vectors_as not in get_args(VectorsAs):
+        raise InputError(f"vectors_as has to be float32 or float16, not {quote(vectors_as)}")
+    if truncate_dim is None:
+        return
+    if isinstance(truncate_dim, bool) or not isinstance(truncate_dim, int) or truncate_dim < 1:
+        raise InputError(f"truncate_dim has to be a whole number of at least 1, not {quote(truncate_dim)}")
+    if not embedding_parts(model):
+        raise InputError(f"{quote(model.name, 120)} has no vectors that truncate_dim could shorten: leave it out")
+    for part in embedding_parts(model):
+        size = getattr(part, "dimensions_of_vectors", None)
+        if size is not None and truncate_dim > size:
+            raise InputError(
+                f"truncate_dim={truncate_dim} does not fit: {quote(part.name, 120)} gives vectors of {size} numbers"
+            )
+
+
+def embedding_parts(model: Encoder | Bm25 | Blended) -> list[Encoder]:
+    """Those parts of a model that give dense vectors."""
+    parts = model.parts if isinstance(model, Blended) else (model,)
+    return [part for part in parts if not isinstance(part, Bm25 | SparseModelEncoder)]
+
+
 def prepare(
     model: Encoder | Bm25 | Blended,
     queries: pa.Array,
@@ -126,13 +158,22 @@ def prepare(
             retrievers.append(part.fit(documents, queries, candidates))
             keys.append(None if texts is None else {"bm25": [part.k1, part.b], **texts})
             continue
+        if isinstance(part, SparseModelEncoder):
+            of_documents, documents_key = embedded_sparse(workspace, part, "documents", documents)
+            of_queries, queries_key = embedded_sparse(workspace, part, "queries", queries)
+            part.close()
+            retrievers.append(SparseRetriever(of_queries, of_documents, candidates, cosine=part.cosine))
+            sparse_keys = {"queries": queries_key, "documents": documents_key, "candidates": candidates}
+            known_parts = queries_key is not None and documents_key is not None
+            keys.append({**sparse_keys, "sparse": "cosine" if part.cosine else "dot"} if known_parts else None)
+            continue
         both, key = _vectors(part, queries, documents, corpus, workspace, truncate_dim=truncate_dim, dtype=dtype)
         retrievers.append(VectorRetriever(*both, candidates, retrieve))
         keys.append(None if key is None else key | {"candidates": candidates, "search": "exact"})
         vectors = vectors or both
     known = [key for key in keys if key is not None]
     if not isinstance(model, Blended):
-        return Prepared(model.name, retrievers[0], vectors, keys[0], isinstance(model, Bm25))
+        return Prepared(model.name, retrievers[0], vectors, keys[0], vectors is None)
     blend = Blend(retrievers, len(queries), candidates)
     return Prepared(model.name, blend, vectors, {"blend": known} if len(known) == len(keys) else None, True)
 

@@ -28,7 +28,7 @@ def as_texts(values: Any, what: str) -> pa.Array:
     try:
         given = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
         chunks = given.chunks if isinstance(given, pa.ChunkedArray) else [given]
-        if _holds_text(given.type):
+        if holds_text(given.type):
             return pa.chunked_array([chunk.cast(_TEXT) for chunk in chunks], _TEXT).combine_chunks()
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise InputError(f"{what} has to hold texts ({quote(error, 120)})") from error
@@ -38,9 +38,10 @@ def as_texts(values: Any, what: str) -> pa.Array:
 _TEXT = pa.large_string()
 
 
-def _holds_text(kind: pa.DataType) -> bool:
+def holds_text(kind: pa.DataType) -> bool:
+    """Whether values of this type are texts."""
     if pa.types.is_dictionary(kind):
-        return _holds_text(kind.value_type)
+        return holds_text(kind.value_type)
     return bool(
         pa.types.is_string(kind)
         or pa.types.is_large_string(kind)

@@ -7,6 +7,7 @@ import pytest
 
 from converters.errors import InputError
 from converters.mining.search import Searcher, plan_blocks, search, searcher
+from converters.mining.search.choice import Machine, choose_index
 
 DOCUMENTS, QUERIES, SIZE, DEPTH = 6000, 300, 24, 10
 
@@ -158,9 +159,9 @@ def test_documents_in_a_map(tmp_path, vectors, kind):
         (10, (10_000, 384), 10, "IVF64,SQ8", "IVF64,SQ8"),
     ],
 )
-def test_choice(queries, documents, depth, index, chosen, monkeypatch):
-    monkeypatch.setattr(searcher, "has_gpu", lambda: False)
-    assert searcher.choose_index(index, queries, documents, depth) == chosen
+def test_choice(queries, documents, depth, index, chosen):
+    machine = Machine(2, 16 * 2**30, lambda: False)
+    assert choose_index(index, queries, documents, depth, machine=machine).kind == chosen
 
 
 @pytest.mark.parametrize("index", ["nonsense", "IVF99999,Flat", "PQ7"])

@@ -1,6 +1,7 @@
 """Search: for each query, the documents of the greatest inner product, in a defined order."""
 
 from converters.mining.search.checks import check_vectors
+from converters.mining.search.choice import SEARCH_MINUTES, check_index, known_index
 from converters.mining.search.ranking import (
     Ranking,
     Retrieve,
@@ -13,13 +14,16 @@ from converters.mining.search.ranking import (
 from converters.mining.search.searcher import Searcher, SearchReport
 
 __all__ = [
+    "SEARCH_MINUTES",
     "Ranking",
     "Retrieve",
     "SearchReport",
     "Searcher",
+    "check_index",
     "check_vectors",
     "faiss_flat",
     "inner_products",
+    "known_index",
     "numpy_flat",
     "plan_blocks",
     "search",

@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from converters.embedding.vectors import Vectors
-from converters.errors import InputError, quote
+from converters.errors import InputError
+from converters.mining.search.choice import SEARCH_MINUTES, choose_index, lists_for
 from converters.mining.search.eight_bits import DEEPEST, LEAST_SIZE, EightBits, pays
 from converters.mining.search.factory import FaissIndex
 from converters.mining.search.gpu import gpu_flat, has_gpu
@@ -21,10 +22,6 @@ from converters.mining.search.lists import Lists
 from converters.mining.search.ranking import BLOCK_CANDIDATES, Ranking, Retrieve, faiss_flat, plan_blocks, search
 from converters.mining.texts import Ids
 
-#: Queries times documents times dimensions up to which `auto` searches exactly: some minutes on two cores.
-EXACT_UP_TO = 1e14
-#: The same on a GPU.
-EXACT_ON_GPU_UP_TO = 1e17
 #: Below this a plain search takes no second, and other ways do not pay; below the other number, they would not if torch
 #: had to be loaded first.
 PLAIN_UP_TO, PLAIN_WITHOUT_TORCH_UP_TO = 1e10, 2e11
@@ -52,6 +49,7 @@ class SearchReport:
         depth: documents for each query that it was measured with.
         loaded: whether the index was there from an earlier run.
         note: what is to be said about it, one line, or "".
+        why: why this search was chosen, one line, where `auto` has chosen; else "".
     """
 
     kind: str
@@ -65,6 +63,7 @@ class SearchReport:
     depth: int = 0
     loaded: bool = False
     note: str = ""
+    why: str = ""
 
     def __str__(self) -> str:
         settings = "".join(f", {name} {value}" for name, value in self.parameters.items())
@@ -73,9 +72,8 @@ class SearchReport:
         else:
             found = "exact"
         took = f"built in {self.build_seconds:.1f} s" if not self.loaded else "found from an earlier run"
-        return f"search: {self.kind} ({self.method}{settings}), {found}; {took}" + (
-            f"; {self.note}" if self.note else ""
-        )
+        said = f"search: {self.kind} ({self.method}{settings}), {found}; {took}"
+        return "; ".join([said, *filter(None, (self.note, self.why))])
 
 
 class Searcher:
@@ -92,6 +90,9 @@ class Searcher:
         depends_on: what the documents depend on, in plain values: an index in `folder` is used only for the same.
         seed: of the sample that an index is trained on, and of the one that recall is measured on.
         use_faiss: False for a plain search with numpy alone.
+        minutes: how long an exact search may take, by estimate, before "auto" takes an index.
+        mapped: whether there is going to be a `folder`.
+        on_kept: called once the index is in `folder`.
 
     Raises:
         InputError: there is no such index.
@@ -109,16 +110,22 @@ class Searcher:
         depends_on: Mapping[str, Any] | None = None,
         seed: int = 0,
         use_faiss: bool = True,
+        minutes: float = SEARCH_MINUTES,
+        mapped: bool = False,
+        on_kept: Callable[[], object] = lambda: None,
     ) -> None:
         if not 0 < min_recall <= 1:
             raise InputError(f"min_recall is a share of the true documents, above 0 and up to 1, not {min_recall}")
         self.queries, self.documents = queries, documents
         self.wanted = np.minimum(wanted, len(documents))
         self.depth = int(np.percentile(self.wanted, 95))
-        self.kind = choose_index(index, len(queries), documents.shape, self.depth)
+        choice = choose_index(
+            index, len(queries), documents.shape, self.depth, minutes=minutes, mapped=mapped or folder is not None
+        )
+        self.kind, self._why, self.on_kept = choice.kind, choice.why, on_kept
         self.min_recall, self.seed, self.use_faiss = min_recall, seed, use_faiss
         self.folder, self.depends_on = folder, dict(depends_on or {})
-        self.report = SearchReport(self.kind, "")
+        self.report = SearchReport(self.kind, "", why=self._why)
         self._rank: Any = None
 
     @property
@@ -133,6 +140,12 @@ class Searcher:
             return {"index": "flat"}
         return {"index": self.kind, "min_recall": self.min_recall, "seed": self.seed, "format": _FORMAT}
 
+    @property
+    def index_key(self) -> dict[str, Any]:
+        """What an index depends on, beside the documents; how it is searched is no part of it."""
+        lists = {"lists": lists_for(len(self.documents), self.depth)} if self.kind == "ivf" else {}
+        return {"index": self.kind, **lists, "seed": self.seed, "format": _FORMAT}
+
     def plan(self, wanted: Ids, block_size: int) -> list[tuple[int, Ids]]:
         """Blocks of queries: as `plan_blocks`, with more queries together where that makes the search quicker."""
         if self.kind == "ivf":
@@ -144,6 +157,7 @@ class Searcher:
         """Ranks documents for the queries of blocks, made by `plan`; `report` is complete when all have been taken."""
         if self._rank is None:
             self._rank = self._prepared()
+            self.report = replace(self.report, why=self._why)
         rankings = self._rank(self.queries, self.wanted, blocks)
         while True:
             start = time.perf_counter()
@@ -200,6 +214,8 @@ class Searcher:
                 made = Lists.build(self.documents, lists, self.seed, place.path if self.folder else None)
                 if self.folder:
                     made.save(place.path, {})
+        if self.folder:
+            self.on_kept()
         if self.folder and not place.found:
             made = Lists.load(place.path)
         built = time.perf_counter() - start
@@ -230,6 +246,8 @@ class Searcher:
                 if self.folder:
                     made.save(place.path / "index.faiss")
                     place.told = {"trained_on": made.trained_on}
+        if self.folder:
+            self.on_kept()
         built = time.perf_counter() - start
 
         def ranking(value: int) -> Any:
@@ -245,33 +263,6 @@ class Searcher:
             self.kind, "faiss, then in full", parameters, made.trained_on, built, loaded=place.found
         )
         return ranking(value), recall
-
-
-def choose_index(index: str, queries: int, documents: tuple[int, ...], depth: int) -> str:
-    """What `index` means for so many queries and documents (m, d), at this depth.
-
-    Raises:
-        InputError: it means nothing.
-    """
-    if not isinstance(index, str) or not index.strip():
-        raise InputError(f"there is no index {quote(index)}: use auto, flat, ivf, hnsw, or a factory string of faiss")
-    name = index.strip().lower()
-    if name in ("flat", "hnsw"):
-        return name
-    if name not in ("auto", "ivf"):
-        return index.strip()
-    count, size = documents
-    if count < 4096 or depth * 64 > count or depth > DEEPEST or size < LEAST_SIZE:
-        return "flat"  # lists would be too short for what is wanted, or save nothing
-    if name == "ivf":
-        return "ivf"
-    work = float(queries) * count * size
-    return "flat" if work <= EXACT_UP_TO or (work <= EXACT_ON_GPU_UP_TO and has_gpu()) else "ivf"
-
-
-def lists_for(documents: int, depth: int) -> int:
-    """How many lists: about four times the square root, and long enough each for what is wanted."""
-    return int(max(16, min(4 * documents**0.5, documents / (4 * max(8, depth)))))
 
 
 class _Sample:
