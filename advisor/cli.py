@@ -23,6 +23,7 @@ from advisor.screen.page import Page, width_of
 from advisor.settings import Settings, find, left_out, load
 from converters.conversions import MARGIN_FROM, VETO, VETO_THRESHOLD
 from converters.errors import InputError, nearest, printable, quote
+from converters.mining import SEARCH_MINUTES
 from converters.progress import hushed
 from converters.sources import ReadingOptions
 
@@ -180,6 +181,8 @@ _MINING = (
     *("model", "num_negatives", "range_min", "range_max", "absolute_margin", "relative_margin", "margin_from"),
     *("max_score", "min_score", "sampling", "seed", "output_scores", "batch_size", "work_dir"),
     *("query_embeddings", "corpus_embeddings", "index", "min_recall", "veto", "veto_threshold"),
+    *("corpus", "cross_encoder", "include_positives", "query_prompt", "query_prompt_name", "corpus_prompt"),
+    *("corpus_prompt_name", "truncate_dim", "vectors_as", "processes", "device", "search_minutes", "report"),
 )
 
 
@@ -256,6 +259,50 @@ def convert(
     min_recall: Annotated[
         float, typer.Option("--min-recall", help="The share of the nearest that an index has to find.")
     ] = 0.95,
+    search_minutes: Annotated[
+        float, typer.Option("--search-minutes", help="How long an exact search may take before auto takes an index.")
+    ] = SEARCH_MINUTES,
+    corpus: Annotated[
+        str | None,
+        typer.Option("--corpus", metavar="FILE", help="Texts to mine from, besides the positives.", show_default=False),
+    ] = None,
+    cross_encoder: Annotated[
+        str | None,
+        typer.Option("--cross-encoder", metavar="MODEL", help="Scores what was found anew.", show_default=False),
+    ] = None,
+    include_positives: Annotated[
+        bool, typer.Option("--include-positives", help="Rank the positives too; for n-tuple, without a veto.")
+    ] = False,
+    query_prompt: Annotated[
+        str | None, typer.Option("--query-prompt", help="Text before every anchor.", show_default=False)
+    ] = None,
+    query_prompt_name: Annotated[
+        str | None,
+        typer.Option("--query-prompt-name", help="The model's own prompt for anchors, by name.", show_default=False),
+    ] = None,
+    corpus_prompt: Annotated[
+        str | None, typer.Option("--corpus-prompt", help="Text before every document.", show_default=False)
+    ] = None,
+    corpus_prompt_name: Annotated[
+        str | None,
+        typer.Option("--corpus-prompt-name", help="The model's own prompt for documents.", show_default=False),
+    ] = None,
+    truncate_dim: Annotated[
+        int | None,
+        typer.Option("--truncate-dim", help="Use the first numbers of each vector only.", show_default=False),
+    ] = None,
+    vectors_as: Annotated[str, typer.Option("--vectors-as", help="float32, or float16 for half the room.")] = "float32",
+    processes: Annotated[
+        int | None, typer.Option("--processes", help="How many processes run the models.", show_default=False)
+    ] = None,
+    device: Annotated[
+        list[str] | None,
+        typer.Option("--device", help="Where models run, such as cuda:1; several times: on each.", show_default=False),
+    ] = None,
+    report: Annotated[
+        str | None,
+        typer.Option("--report", metavar="FILE", help="Tell of the mining in a .md or .json.", show_default=False),
+    ] = None,
     veto: Annotated[
         str, typer.Option("--veto", help="agreement: not what independent witnesses call relevant; or none.")
     ] = VETO or "none",
@@ -319,7 +366,8 @@ def convert(
     """Turn a dataset into another format, mining hard negatives where the format wants them."""
     from advisor.conversion import convert_to_file
     from converters.conversions import Mining
-    from converters.mining import Selection
+    from converters.embedding.processes import spread
+    from converters.mining import Selection, check_report
     from converters.mining.cache import bytes_of
     from converters.writing.shape import Shape
 
@@ -331,6 +379,9 @@ def convert(
         raise InputError("nothing says what to convert: name a file, a folder or a dataset on the hub")
     if output_format is None:
         raise InputError("nothing says what to convert to: add --output-format FORMAT, or same to mend only")
+    if include_positives and getattr(context.get_parameter_source("veto"), "name", "") == "DEFAULT":
+        veto = "none"  # it would leave out what is to be ranked
+    run_on, use_multi_process = spread(device or [], processes)
     mining = Mining(
         model=model,
         selection=Selection(
@@ -355,7 +406,22 @@ def convert(
         min_recall=min_recall,
         work_dir=work_dir,
         cache=not no_cache,
+        corpus=corpus,
+        cross_encoder=cross_encoder,
+        include_positives=include_positives,
+        query_prompt=query_prompt,
+        query_prompt_name=query_prompt_name,
+        corpus_prompt=corpus_prompt,
+        corpus_prompt_name=corpus_prompt_name,
+        truncate_dim=truncate_dim,
+        vectors_as=vectors_as,  # type: ignore[arg-type]  # checked by the miner
+        use_multi_process=use_multi_process,
+        device=run_on,
+        search_minutes=search_minutes,
+        report=report,
     )
+    if report is not None:
+        check_report(report, overwrite=overwrite)
     if work_dir is not None and no_cache:
         raise InputError("--work-dir and --no-cache exclude one another: leave one out")
     if out == "-":
