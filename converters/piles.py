@@ -238,6 +238,14 @@ def pieces(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.
         yield pa.Table.from_batches(held, schema)
 
 
+def placed(pile: Pile) -> Iterator[pa.Table]:
+    """The rows of a pile with their places, in tables of a size to work on."""
+    start = 0
+    for table in pieces(pile.batches(), pile.schema):
+        yield table.append_column(PLACE, pa.array(np.arange(start, start + table.num_rows)))
+        start += table.num_rows
+
+
 def spread(tables: Iterable[pa.Table], column: str, nbytes: int, room: Room, depth: int = 0) -> list[Pile]:
     """Spreads rows over parts, so that rows with the same text in a column meet; those of a part keep their order.
 

@@ -31,16 +31,23 @@ class Unfit:
         return self.odd | self.broken | self.zero
 
 
-def unfit(lists: pa.ChunkedArray, *, zeros: bool) -> Unfit:
+def usual_length(lists: pa.ChunkedArray) -> int:
+    """The length that most lists have; 0 where there are none."""
+    lengths = np.asarray(pc.list_value_length(lists).drop_null(), dtype=np.int64)
+    return int(np.bincount(lengths).argmax()) if len(lengths) else 0
+
+
+def unfit(lists: pa.ChunkedArray, *, zeros: bool, length: int | None = None) -> Unfit:
     """Looks for lists that cannot be learned from.
 
     Args:
         lists: lists of numbers.
         zeros: whether a list of zeros says nothing, as an embedding of zeros.
+        length: the length that lists should have; by default that of most.
     """
     there = np.asarray(pc.is_valid(lists))
     lengths = np.asarray(pc.fill_null(pc.list_value_length(lists), 0), dtype=np.int64)
-    usual = int(np.bincount(lengths[there]).argmax()) if there.any() else 0
+    usual = usual_length(lists) if length is None else length
     values = np.asarray(pc.fill_null(pc.cast(pc.list_flatten(lists), pa.float64(), safe=False), np.nan))
     finite, filled = np.ones(len(lists), dtype=bool), np.zeros(len(lists), dtype=bool)
     if len(values):

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from converters.alike import Elements, Mask, is_list
 from converters.mends.lists import alike, flat_labels, is_lists, with_documents
 from converters.mends.registry import Shape, drops, rewrites
-from converters.vectors import unfit
+from converters.vectors import unfit, usual_length
 
 
 @drops("LBL003", "rows of a class with one example", safe=False)
@@ -17,7 +18,7 @@ def _rare_classes(table: pa.Table, shape: Shape) -> Mask:
     return np.asarray(np.bincount(ids, minlength=1)[ids] > 1)
 
 
-@drops("LBL010", "lists without a positive")
+@drops("LBL010", "lists without a positive", scope="row")
 def _no_positive(table: pa.Table, shape: Shape) -> Mask:
     if not is_lists(shape):
         return _all(table)
@@ -26,7 +27,7 @@ def _no_positive(table: pa.Table, shape: Shape) -> Mask:
     return np.asarray((positives > 0) | (lengths == 0))
 
 
-@drops("LBL011", "lists whose documents all have the same label")
+@drops("LBL011", "lists whose documents all have the same label", scope="row")
 def _no_negative(table: pa.Table, shape: Shape) -> Mask:
     if not is_lists(shape):
         return _all(table)
@@ -39,25 +40,38 @@ def _no_negative(table: pa.Table, shape: Shape) -> Mask:
     return keep
 
 
-@drops("LBL012", "rows whose numbers are of another length, not finite, or all zero")
+def _usual_length(table: pa.Table, shape: Shape) -> int | None:
+    if shape.format.label_kind not in ("embedding", "scores", "margins") or shape.label is None:
+        return None
+    return usual_length(table[shape.label]) if is_list(table[shape.label].type) else None
+
+
+@drops("LBL012", "rows whose numbers are of another length, not finite, or all zero", scope="row", settle=_usual_length)
 def _unfit_numbers(table: pa.Table, shape: Shape) -> Mask:
     kind = shape.format.label_kind
     if kind not in ("embedding", "scores", "margins") or shape.label is None or not is_list(table[shape.label].type):
         return _all(table)
-    return ~unfit(table[shape.label], zeros=kind == "embedding").any
+    length = shape.decided(_usual_length, table)
+    return ~unfit(table[shape.label], zeros=kind == "embedding", length=length).any
 
 
-@rewrites("LBL013", "lists that held documents which nobody judged")
-def _unjudged_documents(table: pa.Table, shape: Shape) -> pa.Table:
+def _says_unjudged(table: pa.Table, shape: Shape) -> bool:
+    """Whether a label of -1 means that nobody judged, for all others are 0 and 1."""
     if not is_lists(shape):
-        return table
-    labels = flat_labels(table, shape)
-    if set(np.unique(labels[np.isfinite(labels)])) != {-1.0, 0.0, 1.0}:
-        return table
-    return with_documents(table, shape, labels != -1)
+        return False
+    labels = pc.list_flatten(table[str(shape.label)])
+    different = np.asarray(pc.cast(pc.unique(labels).drop_null(), pa.float64(), safe=False))
+    return set(different[np.isfinite(different)]) == {-1.0, 0.0, 1.0}
 
 
-@drops("LBL013", "lists in which nobody judged any document")
+@rewrites("LBL013", "lists that held documents which nobody judged", scope="row", settle=_says_unjudged)
+def _unjudged_documents(table: pa.Table, shape: Shape) -> pa.Table:
+    if not shape.decided(_says_unjudged, table):
+        return table
+    return with_documents(table, shape, flat_labels(table, shape) != -1)
+
+
+@drops("LBL013", "lists in which nobody judged any document", scope="row")
 def _unjudged_lists(table: pa.Table, shape: Shape) -> Mask:
     return _documents(table, shape).lengths > 0 if is_lists(shape) else _all(table)
 

@@ -4,9 +4,9 @@ A mend works on rows in the canonical shape of their format. It either says whic
 other values; it never invents a text.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,13 @@ import pyarrow.compute as pc
 from converters.alike import Mask, is_list
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
+from converters.mends.others import Others
+
+#: What decides on whether and how a row is mended: the row alone, the rows of its anchor (its first text), or all rows.
+Scope = Literal["row", "anchor", "set"]
+
+#: Settles what all rows decide, where the rest is left to each row: the length that most lists have, for one.
+Settle = Callable[[pa.Table, "Shape"], Any]
 
 
 @dataclass(frozen=True)
@@ -25,13 +32,19 @@ class Shape:
         format: the format.
         texts: its text columns, in order.
         label: its label column; None where there is none.
-        others: the text columns of the other splits, in the same order; empty where they are not known.
+        others: the texts of the other splits; None where they are not known.
+        settled: what has been settled for all rows, where the table at hand is a part of them, by what settles it.
     """
 
     format: Format
     texts: tuple[str, ...]
     label: str | None
-    others: tuple[Sequence[pa.ChunkedArray], ...] = ()
+    others: Others | None = None
+    settled: Mapping[Settle, Any] = field(default_factory=dict)
+
+    def decided(self, settle: Settle, table: pa.Table) -> Any:
+        """What all rows decide: as it has been settled, or of this table, which then is all rows."""
+        return self.settled[settle] if settle in self.settled else settle(table, self)
 
     @property
     def plain_texts(self) -> tuple[str, ...]:
@@ -56,6 +69,9 @@ class Mend:
         keep: a mask of the rows that stay; None where rows are not dropped.
         rewrite: the same rows with other values; None where values stay.
         safe: whether nothing is lost that anybody could want, so that mending everything includes it.
+        scope: what decides on a row; large data is mended batch by batch, in parts that hold all rows of their anchors,
+            or as a whole.
+        settle: settles what all rows decide, where the scope is the `row` and something is left to them.
     """
 
     code: str
@@ -63,6 +79,8 @@ class Mend:
     keep: Keep | None = None
     rewrite: Rewrite | None = None
     safe: bool = True
+    scope: Scope = "set"
+    settle: Settle | None = None
 
 
 @dataclass
@@ -93,31 +111,38 @@ class Mended:
 MENDS: dict[str, tuple[Mend, ...]] = {}
 
 
-def drops(code: str, summary: str, *, safe: bool = True) -> Callable[[Keep], Keep]:
+def drops(
+    code: str, summary: str, *, safe: bool = True, scope: Scope = "set", settle: Settle | None = None
+) -> Callable[[Keep], Keep]:
     """Registers a function that says which rows stay."""
 
     def register(keep: Keep) -> Keep:
-        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, keep=keep, safe=safe))
+        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, keep, None, safe, scope, settle))
         return keep
 
     return register
 
 
-def rewrites(code: str, summary: str, *, safe: bool = True) -> Callable[[Rewrite], Rewrite]:
+def rewrites(
+    code: str, summary: str, *, safe: bool = True, scope: Scope = "set", settle: Settle | None = None
+) -> Callable[[Rewrite], Rewrite]:
     """Registers a function that gives the same rows with other values."""
 
     def register(rewrite: Rewrite) -> Rewrite:
-        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, rewrite=rewrite, safe=safe))
+        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, None, rewrite, safe, scope, settle))
         return rewrite
 
     return register
 
 
-def shape_of(table: pa.Table, format: str, others: Sequence[Sequence[pa.ChunkedArray]] = ()) -> Shape:
-    """What the columns of a table in the canonical shape of a format are."""
+def shape_of(
+    schema: pa.Schema, format: str, others: Others | None = None, settled: Mapping[Settle, Any] | None = None
+) -> Shape:
+    """What the columns of rows in the canonical shape of a format are."""
     spec = FORMATS[format]
-    label = spec.label_name if spec.label_name in table.column_names else None
-    return Shape(spec, tuple(name for name in table.column_names if name != label), label, tuple(others))
+    label = spec.label_name if spec.label_name in schema.names else None
+    texts = tuple(name for name in schema.names if name != label)
+    return Shape(spec, texts, label, others, settled or {})
 
 
 def mend(
@@ -142,23 +167,53 @@ def mend(
     Raises:
         InputError: there is no mend for a code.
     """
-    every = MENDS if codes is None else dict.fromkeys(codes)
-    wanted = [each for code in every for each in mends_for(code) if codes is not None or each.safe]
+    known = Others()
+    for columns in others:
+        known.add(columns)
     done = Mended()
-    for each in sorted(wanted, key=lambda mend: mend.rewrite is None):
-        shape = shape_of(table, format, others)
-        if each.rewrite is not None:
-            table, number = _rewritten(table, each.rewrite(table, shape), shape)
-            if number:
-                done.rewritten[each.code, each.summary] = number
-        elif each.keep is not None:
-            keep = np.asarray(pc.fill_null(pa.chunked_array([np.asarray(each.keep(table, shape))]), False))
-            if lost := int((~keep).sum()):
-                done.dropped[each.code, each.summary] = lost
-                rejected = table.filter(pa.array(~keep))
-                done.rejects.append(rejected.append_column("reason", pa.array([each.code] * lost)))
-                table = table.filter(pa.array(keep))
+    shape = shape_of(table.schema, format, known)
+    for each in wanted(codes):
+        table, _ = apply(each, table, shape, done)
     return table, done
+
+
+def wanted(codes: Collection[str] | None) -> list[Mend]:
+    """The mends of some codes, all that are safe for None, in the order in which they are made.
+
+    Raises:
+        InputError: there is no mend for a code.
+    """
+    every = MENDS if codes is None else dict.fromkeys(codes)
+    found = [each for code in every for each in mends_for(code) if codes is not None or each.safe]
+    return sorted(found, key=lambda mend: mend.rewrite is None)
+
+
+def apply(each: Mend, table: pa.Table, shape: Shape, done: Mended) -> tuple[pa.Table, Mask | None]:
+    """Makes one mend.
+
+    Args:
+        each: the mend.
+        table: the rows.
+        shape: what their columns are.
+        done: told what was changed.
+
+    Returns:
+        The rows that are left, and which of the rows they are; None for all.
+    """
+    if each.rewrite is not None:
+        table, number = _rewritten(table, each.rewrite(table, shape), shape)
+        if number:
+            done.rewritten[each.code, each.summary] = done.rewritten.get((each.code, each.summary), 0) + number
+        return table, None
+    assert each.keep is not None
+    keep = np.asarray(pc.fill_null(pa.chunked_array([np.asarray(each.keep(table, shape))]), False), dtype=bool)
+    lost = int((~keep).sum())
+    if not lost:
+        return table, None
+    done.dropped[each.code, each.summary] = done.dropped.get((each.code, each.summary), 0) + lost
+    rejected = table.filter(pa.array(~keep))
+    done.rejects.append(rejected.append_column("reason", pa.array([each.code] * lost)))
+    return table.filter(pa.array(keep)), keep
 
 
 def codes_of(fix: str | Iterable[str]) -> tuple[str, ...] | None:

@@ -20,13 +20,13 @@ from converters.mends.registry import Shape, drops, rewrites
 from converters.sources.features import class_names_of
 
 
-@drops("ROW001", "rows that repeat an earlier one")
+@drops("ROW001", "rows that repeat an earlier one", scope="anchor")
 def _repeated_rows(table: pa.Table, shape: Shape) -> Mask:
     rows = same_rows(table, alike(table, shape), shape.label, shape.format.label_kind)
     return _all(table) if rows is None else ~repeated(rows)
 
 
-@rewrites("ROW002", "rows of the same texts with the mean of their scores")
+@rewrites("ROW002", "rows of the same texts with the mean of their scores", scope="anchor")
 def _mean_scores(table: pa.Table, shape: Shape) -> pa.Table:
     if shape.format.label_kind not in ("score", "margin") or shape.label is None:
         return table
@@ -40,21 +40,21 @@ def _mean_scores(table: pa.Table, shape: Shape) -> pa.Table:
     return table.set_column(place, table.schema.field(place), [pa.array(np.where(wrong, means, scores))])
 
 
-@drops("ROW002", "rows of the same texts with another label")
+@drops("ROW002", "rows of the same texts with another label", scope="anchor")
 def _contradictions(table: pa.Table, shape: Shape) -> Mask:
     if shape.format.label_kind not in ("class", "binary") or shape.label is None:
         return _all(table)
     return ~contradicted(alike(table, shape), table[shape.label])
 
 
-@drops("ROW003", "rows whose anchor is their positive")
+@drops("ROW003", "rows whose anchor is their positive", scope="row")
 def _same_pair(table: pa.Table, shape: Shape) -> Mask:
     if shape.format.roles[1:2] != ("positive",):
         return _all(table)
     return ~_equal(table, shape, 0, 1)
 
 
-@rewrites("ROW004", "lists in which a positive was a negative as well")
+@rewrites("ROW004", "lists in which a positive was a negative as well", scope="row")
 def _positives_among_negatives(table: pa.Table, shape: Shape) -> pa.Table:
     if not is_lists(shape):
         return table
@@ -64,19 +64,19 @@ def _positives_among_negatives(table: pa.Table, shape: Shape) -> pa.Table:
     return with_documents(table, shape, positive | (keys < 0) | ~np.isin(keys, keys[positive]))
 
 
-@drops("ROW004", "rows with a negative that is their positive")
+@drops("ROW004", "rows with a negative that is their positive", scope="row")
 def _negative_is_positive(table: pa.Table, shape: Shape) -> Mask:
     judged = _judged(table, shape)
     return _all(table) if judged is None else ~in_both(judged)
 
 
-@rewrites("ROW006", "lists with a negative that is a positive of the same query elsewhere")
+@rewrites("ROW006", "lists with a negative that is a positive of the same query elsewhere", scope="anchor")
 def _positives_of_other_lists(table: pa.Table, shape: Shape) -> pa.Table:
     judged = _judged(table, shape) if is_lists(shape) else None
     return table if judged is None else with_documents(table, shape, ~negatives_elsewhere(judged))
 
 
-@drops("ROW006", "rows with a negative that is a positive of the same anchor elsewhere")
+@drops("ROW006", "rows with a negative that is a positive of the same anchor elsewhere", scope="anchor")
 def _positive_elsewhere(table: pa.Table, shape: Shape) -> Mask:
     if is_lists(shape):
         return alike(table, shape).lists["documents"].lengths > 0
@@ -84,7 +84,7 @@ def _positive_elsewhere(table: pa.Table, shape: Shape) -> Mask:
     return _all(table) if judged is None else ~judged_elsewhere(judged)
 
 
-@drops("ROW007", "rows with a negative that is their anchor")
+@drops("ROW007", "rows with a negative that is their anchor", scope="row")
 def _anchor_as_negative(table: pa.Table, shape: Shape) -> Mask:
     keep = _all(table)
     if "negative" in shape.format.roles:
@@ -93,7 +93,7 @@ def _anchor_as_negative(table: pa.Table, shape: Shape) -> Mask:
     return keep
 
 
-@rewrites("ROW009", "lists in which a document stood several times")
+@rewrites("ROW009", "lists in which a document stood several times", scope="row")
 def _repeated_documents(table: pa.Table, shape: Shape) -> pa.Table:
     if not is_lists(shape):
         return table
@@ -105,7 +105,7 @@ def _repeated_documents(table: pa.Table, shape: Shape) -> pa.Table:
     return with_documents(table, shape, keep)
 
 
-@drops("ROW009", "rows in which a negative stands twice", safe=False)
+@drops("ROW009", "rows in which a negative stands twice", safe=False, scope="row")
 def _repeated_negatives(table: pa.Table, shape: Shape) -> Mask:
     if "negative" not in shape.format.roles or len(shape.texts) < 4:
         return _all(table)
@@ -113,7 +113,7 @@ def _repeated_negatives(table: pa.Table, shape: Shape) -> Mask:
     return ~twice_in_a_row([texts[name] for name in shape.texts[2:]])
 
 
-@drops("ROW011", "rows of the same text twice whose label says that they differ")
+@drops("ROW011", "rows of the same text twice whose label says that they differ", scope="row")
 def _same_but_different(table: pa.Table, shape: Shape) -> Mask:
     if len(shape.plain_texts) != 2 or shape.label is None:
         return _all(table)

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from converters.alike import Mask, found_in
+from converters.alike import Mask
 from converters.mends.registry import Shape, drops, rewrites
 
 #: Of the order that sorted rows are put in.
@@ -23,12 +23,12 @@ def leaking(format: str, texts: int) -> int:
     return min(texts, 2 if format in BOTH_TEXTS else 1)
 
 
-@drops("SET002", "rows that stand in another split as well")
+@drops("SET002", "rows that stand in another split as well", scope="row")
 def _overlap(table: pa.Table, shape: Shape) -> Mask:
     names = shape.plain_texts[: leaking(shape.format.name, len(shape.plain_texts))]
-    rows = [table[name] for name in names]
-    others = [each for each in shape.others if len(each) >= len(names)]
-    return ~found_in(rows, [each[: len(names)] for each in others])
+    if shape.others is None:
+        return np.ones(table.num_rows, dtype=bool)
+    return ~shape.others.hold([table[name] for name in names])
 
 
 @rewrites("SET006", "rows in a random order", safe=False)
