@@ -233,6 +233,32 @@ def convert(
         float | None,
         typer.Option("--threshold", help="From which score (0 to 1) or grade on a pair belongs together."),
     ] = None,
+    negative_threshold: Annotated[
+        float | None,
+        typer.Option("--negative-threshold", help="Up to which it does not; what lies between is left out."),
+    ] = None,
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            "--teacher",
+            metavar="MODEL",
+            help="Scores pairs or embeds texts: a cross-encoder, a bi-encoder, or a .npy or .parquet file.",
+            show_default=False,
+        ),
+    ] = None,
+    class_score: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class-score", metavar="NAME=SCORE", help="A class of pairs as a score, 0 to 1.", show_default=False
+        ),
+    ] = None,
+    pairs_per_text: Annotated[
+        int, typer.Option("--pairs-per-text", help="Partners of its class for each text that has a class.")
+    ] = 1,
+    max_per_class: Annotated[
+        int | None,
+        typer.Option("--max-per-class", help="Use so many texts of a class at most, at random.", show_default=False),
+    ] = None,
     fix: Annotated[
         list[str] | None,
         typer.Option("--fix", metavar="CODES", help="Mend these findings, or all that are safe.", show_default=False),
@@ -440,6 +466,11 @@ def convert(
             mining=mining,
             seed=seed,
             threshold=threshold,
+            negative_threshold=negative_threshold,
+            teacher=teacher,
+            class_scores=_class_scores(class_score),
+            pairs_per_text=pairs_per_text,
+            max_per_class=max_per_class,
             num_negatives=num_negatives if "num_negatives" in said else None,
             fix=fix or (),
             rejects=rejects,
@@ -459,12 +490,19 @@ def convert(
             **told,
         )
     used = {"seed"} if outcome.way.samples or split_off is not None else set()
-    if output_format.startswith("n-tuple"):
+    of_classes = outcome.report.format == "single-class"
+    if output_format.startswith("n-tuple") or (of_classes and output_format == "labeled-list"):
         used.add("num_negatives")
+    if outcome.way.needs is not None:
+        used |= {"batch_size", "work_dir", "device"}
     idle = [name for name in said if name not in used]
     if idle and not quiet and not outcome.way.mines:
         options = ", ".join("--" + name.replace("_", "-") for name in idle)
         _note(f"note: nothing is mined on the way to {output_format}, so {options} changes nothing")
+    if class_score and outcome.report.format != "pair-class" and not quiet:
+        _note("note: the data has no classes of pairs, so --class-score changes nothing")
+    if (pairs_per_text != 1 or max_per_class is not None) and not of_classes and not quiet:
+        _note("note: the texts have no class, so --pairs-per-text and --max-per-class change nothing")
     if as_json:
         _print_json(outcome.to_dict())
     else:
@@ -909,6 +947,19 @@ def _roles(columns: list[str] | None) -> dict[str, str]:
             raise InputError(f"--column gives {quote(name)} two roles, {quote(roles[name])} and {quote(role)}")
         roles[name] = role
     return roles
+
+
+def _class_scores(given: list[str] | None) -> dict[str, float] | None:
+    scores: dict[str, float] = {}
+    for each in given or []:
+        name, equals, score = each.rpartition("=")
+        try:
+            scores[name.strip()] = float(score)
+        except ValueError:
+            name = ""
+        if not equals or not name.strip():
+            raise InputError(f"--class-score wants NAME=SCORE, such as --class-score entailment=1, not {quote(each)}")
+    return scores or None
 
 
 def _entries(name: str | None, family: str | None) -> list[Any]:

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from converters.conversions import Mining as Mining
     from converters.conversions import convert as convert
     from converters.errors import InputError as InputError
+    from converters.holdout import align_classes as align_classes
     from converters.holdout import hold_out as hold_out
     from converters.mining import Selection as Selection
     from converters.mining import mine_hard_negatives as mine_hard_negatives
@@ -15,13 +16,23 @@ _HOMES = {
     "InputError": "converters.errors",
     "Mining": "converters.conversions",
     "Selection": "converters.mining",
+    "align_classes": "converters.holdout",
     "convert": "converters.conversions",
     "hold_out": "converters.holdout",
     "mine_hard_negatives": "converters.mining",
     "open_source": "converters.sources",
 }
 
-__all__ = ["InputError", "Mining", "Selection", "convert", "hold_out", "mine_hard_negatives", "open_source"]
+__all__ = [
+    "InputError",
+    "Mining",
+    "Selection",
+    "align_classes",
+    "convert",
+    "hold_out",
+    "mine_hard_negatives",
+    "open_source",
+]
 
 
 def __getattr__(name: str) -> Any:

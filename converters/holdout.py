@@ -57,5 +57,30 @@ def hold_out(
     return dataset.select(np.flatnonzero(~held)), dataset.select(np.flatnonzero(held))
 
 
+def align_classes(train: "Dataset", held_out: "Dataset", *, label: str = "label") -> "Dataset":
+    """The held-out rows with the class ids of the training rows, where both were read on their own.
+
+    Rows of a class that the training rows do not have are left out: nothing can be said about them.
+
+    Args:
+        train: rows whose label names its classes.
+        held_out: other rows, with names of their own.
+        label: the column with the class ids.
+
+    Raises:
+        InputError: no held-out row is of a class that is trained.
+    """
+    import numpy as np
+
+    names, others = train.features[label].names, held_out.features[label].names
+    places = np.array([names.index(name) if name in names else -1 for name in others], dtype=np.int64)
+    ids = places[_column(held_out, label).to_numpy()]
+    known = np.flatnonzero(ids >= 0)
+    if not len(known):
+        raise InputError(f"no held-out row has a class of the training rows, such as {quote(names[0])}")
+    kept = held_out.select(known).remove_columns(label)
+    return kept.add_column(label, ids[known], feature=train.features[label])
+
+
 def _column(dataset: "Dataset", name: str) -> pa.ChunkedArray:
     return dataset.select_columns([name]).with_format("arrow")[:][name]

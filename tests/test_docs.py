@@ -57,9 +57,7 @@ def test_commands_run_as_shown(name: str, copied: Path) -> None:
     assert commands
     for line in commands:
         if line == "python train.py":  # as it is, but for two steps only
-            script = copied / "train.py"
-            code = script.read_text(encoding="utf-8")
-            script.write_text(code.replace("num_train_epochs=", "max_steps=2, num_train_epochs="), encoding="utf-8")
+            line += " --max_steps 2"
         done = subprocess.run(line, shell=True, cwd=copied, env=environment(), capture_output=True, text=True)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
 

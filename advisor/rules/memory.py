@@ -13,13 +13,13 @@ from advisor.rules.engine import BATCH_SIZE, Advice, sizing
 from advisor.rules.facts import Facts
 
 #: Bytes for each parameter: itself, its gradient and two moments of AdamW.
-_PARAMETER = 16
+PARAMETER = 16
 
 #: Bytes that a layer keeps for the way back, for each token and each unit of its width; measured on BERT.
-_ACTIVATION = 80
+ACTIVATION = 80
 
 #: Bytes that SPLADE keeps for each token and each word of the vocabulary: logits, and two steps of their activation.
-_LOGIT = 12
+LOGIT = 12
 
 #: Where the length of texts is not known, this many tokens.
 _USUAL_LENGTH = 128
@@ -46,16 +46,16 @@ def step_memory(facts: Facts, loss: Loss, rows: int) -> float | None:
 
 def _fixed(facts: Facts) -> float | None:
     weight = facts.model.weight if facts.model else None
-    return None if weight is None else float(weight * _PARAMETER)
+    return None if weight is None else float(weight * PARAMETER)
 
 
 def _for_a_row(facts: Facts, loss: Loss) -> float | None:
     model = facts.model
     if model is None or not model.hidden_size or not model.layers:
         return None
-    token = model.layers * model.hidden_size * _ACTIVATION
+    token = model.layers * model.hidden_size * ACTIVATION
     if loss.family == "sparse-encoder" and not facts.autoencoder:
-        token += (model.vocabulary or 0) * _LOGIT
+        token += (model.vocabulary or 0) * LOGIT
     return float(tokens_a_row(facts, loss) * token)
 
 

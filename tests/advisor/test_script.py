@@ -2,9 +2,11 @@
 
 import math
 import os
+import re
 import runpy
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,6 +69,39 @@ def write(folder: Path, format: str) -> Path:
     return path
 
 
+def run(
+    code: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *options: str,
+) -> str:
+    """Runs a script as a user would, for two steps; what it says on standard output."""
+    path = folder / "train.py"
+    path.write_text(code)
+    monkeypatch.setattr(sys, "argv", ["train.py", *(options or ("--max_steps", "2"))])
+    runpy.run_path(str(path), run_name="__main__")
+    return capsys.readouterr().out
+
+
+def measured(said: str) -> list[float]:
+    """The numbers after the equals signs, all of which have to be numbers."""
+    numbers = [float(line.rsplit("=", 1)[1].split()[0]) for line in said.splitlines() if " = " in line]
+    assert all(math.isfinite(number) for number in numbers)
+    return numbers
+
+
+def clean(code: str, folder: Path) -> None:
+    """Makes sure that a script is linted and formatted."""
+    script = folder / "checked.py"
+    script.write_text(code)
+    ruff = [sys.executable, "-m", "ruff"]
+    checks = ([*ruff, "format", "--isolated", "--check"], [*ruff, "check", "--isolated", "--select", "F,W,I,UP,B,C4"])
+    for command in checks:
+        done = subprocess.run([*command, script.name], capture_output=True, text=True, cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(("family", "format"), PAIRINGS)
 def test_every_script_is_well_formed_and_runs(
     family: str,
@@ -88,26 +123,19 @@ def test_every_script_is_well_formed_and_runs(
     code = write_script(report, family=family, model=tiny_models[family], output_dir="out")
     assert report.best(family).loss in code
     assert code == write_script(report, family=family, model=tiny_models[family], output_dir="out")
-    path = tmp_path / "train.py"
-    path.write_text(code.replace("num_train_epochs=", "max_steps=4, num_train_epochs="))
-    runpy.run_path(str(path), run_name="__main__")
-    said = capsys.readouterr().out
-    numbers = [float(line.rsplit("=", 1)[1].split()[0]) for line in said.splitlines() if " = " in line]
-    assert len(numbers) == 2
-    assert all(math.isfinite(number) for number in numbers)
-    assert (tmp_path / "out" / "final" / "config.json").exists() or list((tmp_path / "out" / "final").iterdir())
+    said = run(code, tmp_path, monkeypatch, capsys)
+    assert len(measured(said)) == 2
+    card = (tmp_path / "out" / "final" / "README.md").read_text()
+    best = report.best(family)
+    if hasattr(getattr(import_module(best.entry.module), best.loss), "citation"):
+        assert re.search(rf"^#### .*{best.loss}.*\n```bibtex\n@", card, re.MULTILINE)
+    assert (tmp_path / "out" / "settings.json").exists()
 
 
 @pytest.mark.parametrize(("family", "format"), PAIRINGS)
 def test_every_script_is_linted_and_formatted(family: str, format: str, tmp_path: Path) -> None:
     report = advisor.inspect(write(tmp_path, format))
-    script = tmp_path / "train.py"
-    script.write_text(write_script(report, family=family, model="some/model"))
-    ruff = [sys.executable, "-m", "ruff"]
-    checks = ([*ruff, "format", "--isolated", "--check"], [*ruff, "check", "--isolated", "--select", "F,W,I,UP,B,C4"])
-    for command in checks:
-        done = subprocess.run([*command, script.name], capture_output=True, text=True, cwd=tmp_path)
-        assert done.returncode == 0, done.stdout + done.stderr
+    clean(write_script(report, family=family, model="some/model"), tmp_path)
 
 
 def test_the_command_writes_a_script_that_trains(tmp_path: Path, tiny_models: dict[str, str], examples: Path) -> None:
@@ -115,7 +143,9 @@ def test_the_command_writes_a_script_that_trains(tmp_path: Path, tiny_models: di
     command = [sys.executable, "-m", "advisor.cli", "script", str(examples / "support-scored.jsonl")]
     options = ["--family", "sentence-transformer", "--model", tiny_models["sentence-transformer"], "-o", "t.py"]
     subprocess.run([*command, *options], cwd=tmp_path, check=True, env=environment)
-    done = subprocess.run([sys.executable, "t.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "t.py", "--max_steps=2"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert "after training:" in done.stdout
 

@@ -1,0 +1,115 @@
+"""Going on from the last checkpoint of a run: the generated scripts import this module."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from converters.errors import InputError, quote
+
+if TYPE_CHECKING:
+    from transformers import TrainerCallback
+
+#: Where a run keeps what it was started with.
+SETTINGS_FILE = "settings.json"
+
+#: Where a checkpoint keeps what the loss has learned.
+LOSS_FILE = "loss.safetensors"
+
+#: What a checkpoint has once it is whole.
+_WRITTEN_LAST = "trainer_state.json"
+
+#: Settings that may change from one start to the next: they change nothing that a checkpoint holds.
+_MAY_CHANGE = ("output", "push_to_hub")
+
+
+def checkpoint_of(settings: Any) -> str | None:
+    """The checkpoint that a run goes on from; None for one that starts. Its settings are kept for the next start.
+
+    Args:
+        settings: a dataclass, whose `output` is the folder of the run.
+
+    Raises:
+        InputError: the folder holds a run with other settings, or something else.
+    """
+    folder = Path(settings.output)
+    own = {name: value for name, value in asdict(settings).items() if name not in _MAY_CHANGE}
+    file = folder / SETTINGS_FILE
+    checkpoint = last_checkpoint(folder)
+    if checkpoint is not None or file.is_file():
+        _refuse_another(folder, _read(file), own, started=checkpoint is not None)
+    if os.environ.get("RANK", "0") == "0":  # of several processes the first one writes
+        from converters.writing.whole import whole_file
+
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with whole_file(file) as temporary:
+                temporary.write_text(json.dumps(own, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{quote(str(folder), 200)} cannot be written: {error.strerror or error}") from error
+    return checkpoint
+
+
+def last_checkpoint(folder: Path) -> str | None:
+    """The last whole checkpoint in the folder of a run: its state is what the trainers write last."""
+    found = {}
+    for file in folder.glob(f"checkpoint-*/{_WRITTEN_LAST}"):
+        steps = file.parent.name.removeprefix("checkpoint-")
+        if steps.isdecimal():
+            found[int(steps)] = str(file.parent)
+    return found[max(found)] if found else None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _refuse_another(folder: Path, kept: dict[str, Any], own: dict[str, Any], *, started: bool) -> None:
+    """Refuses to go on from the checkpoint of a run with other settings: what would come out is neither."""
+    changed = [name for name in own if kept.get(name) != own[name]]
+    if changed and started:
+        name = changed[0]
+        was = f"was {quote(kept[name])} and is {quote(own[name])} now" if name in kept else "is not known"
+        raise InputError(
+            f"{quote(str(folder), 200)} holds the checkpoints of another run ({name} {was}): choose another folder "
+            "with --output, or remove it"
+        )
+
+
+def keeping_loss(loss: Any) -> "TrainerCallback":
+    """A callback that keeps what a loss has learned itself, such as a classifier, in each checkpoint.
+
+    The trainers keep the model alone.
+    """
+    from safetensors.torch import save_file
+    from transformers import TrainerCallback
+
+    class KeepLoss(TrainerCallback):
+        def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            if state.is_world_process_zero:
+                folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+                save_file(_own(loss), str(folder / LOSS_FILE))
+
+    return KeepLoss()
+
+
+def restore_loss(loss: Any, checkpoint: str | None) -> None:
+    """Gives a loss what it had learned by the time of a checkpoint."""
+    from safetensors.torch import load_file
+
+    if checkpoint is not None and (file := Path(checkpoint) / LOSS_FILE).is_file():
+        loss.load_state_dict(load_file(str(file)), strict=False)
+
+
+def _own(loss: Any) -> dict[str, Any]:
+    """What a loss holds beside the model: by a copy, as weights that are shared with the model cannot be saved."""
+    return {
+        name: value.detach().clone().contiguous()
+        for name, value in loss.state_dict().items()
+        if not name.startswith("model.") and ".model." not in name
+    }

@@ -1,0 +1,50 @@
+"""How a script begins: what it does and why, and the settings that can be changed on the command line."""
+
+from pathlib import Path
+from textwrap import indent
+
+from advisor.script.choices import Choices
+from advisor.script.pieces import bullets, field, plain_text
+
+
+def opening(choices: Choices, usage: str) -> str:
+    """The docstring of the script."""
+    best, report = choices.best, choices.report
+    said = [
+        *(("", each) for each in best.reasons),
+        *(("mind: ", each) for each in best.warnings),
+        *(("try: ", each) for each in best.suggestions),
+    ]
+    data = plain_text(Path(report.dataset).name)
+    taught = f", with what a teacher adds: {choices.format}" if choices.format != report.format else ""
+    lines = [
+        f"Trains a {choices.family} with {choices.wrapped}.",
+        f"The data is {data}, read as {report.format}{taught}.",
+        bullets(said),
+        indent(usage, "    "),
+    ]
+    return '"""' + "\n\n".join(filter(None, lines)) + '\n"""\n'
+
+
+def settings_class(choices: Choices, more: list[str]) -> str:
+    """The class with the settings; `more` are fields that only some scripts have."""
+    fields = [field("dataset", "str", choices.report.dataset, "the data to train on")]
+    if choices.evaluation is not None:
+        fields.append(field("eval_dataset", "str", choices.evaluation.dataset, "the data to evaluate on"))
+    fields.append(field("model", "str", choices.model, "the model to start from"))
+    if choices.teacher is not None:
+        fields.append(field("teacher", "str", choices.teacher.name, "the model to learn from"))
+    fields += [
+        field("output", "str", choices.output, "the folder for checkpoints and the model"),
+        field("epochs", "float", choices.epochs, "how often to go through the data"),
+        field("max_steps", "int", -1, "stop after so many steps, whatever the epochs"),
+        *more,
+    ]
+    if choices.max_length:
+        fields.append(field("max_length", "int", choices.max_length, "tokens after which texts are cut off"))
+    fields += [
+        field("seed", "int", choices.seed, "of the held-out part and of training"),
+        field("push_to_hub", "str | None", None, "a name on the hub to put the model under"),
+    ]
+    body = "\n".join(fields)
+    return f'@dataclass\nclass Settings:\n    """What can be changed on the command line."""\n\n{indent(body, "    ")}'
