@@ -50,7 +50,10 @@ class Apart:
         )
 
     def _because(self) -> str:
-        return f", many by {quote(self.most_shared, 40)}, in {self.shared_by:,} rows" if self.shared_by > 1 else ""
+        """The text to look at, unless the rows hang together in a chain, in which none stands out."""
+        if 10 * self.shared_by < max(30, self.largest):
+            return ""
+        return f", many by {quote(self.most_shared, 40)}, in {self.shared_by:,} rows"
 
 
 def split_off(dataset: "Dataset", *, share: float = 0.05, seed: int = 12) -> "tuple[Dataset, Dataset]":
