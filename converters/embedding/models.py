@@ -253,7 +253,7 @@ def load_cross_encoder(model: str | os.PathLike[str], device: str | None = None)
         loaded = CrossEncoder(source, trust_remote_code=False, local_files_only=local, device=device)
         if loaded.num_labels != 1:
             raise InputError(
-                f"cross_encoder {quote(name)} gives {loaded.num_labels} numbers for a pair, and mining wants one: "
+                f"cross_encoder {quote(name)} gives {loaded.num_labels} numbers for a pair, and a score is one: "
                 "pass a cross-encoder with one label"
             )
         return loaded
