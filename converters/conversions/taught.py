@@ -54,7 +54,8 @@ def _scored_pairs(material: Material, target: str, options: Options) -> Made:
         said = given_scores(options.teacher, np.ones(len(query), dtype=np.int64))
         scores, _ = unit_scores(pa.chunked_array([pa.array(said)]), "teacher")
     else:
-        scores = pa.array(_asked(Pairs(queries, documents, query, document), options, unit=True))
+        alike = material.table.column_names[0] == "sentence_a"
+        scores = pa.array(_asked(Pairs(queries, documents, query, document, alike), options, unit=True))
     return Made(pa.table({"sentence_a": first, "sentence_b": second, "score": scores}))
 
 
@@ -140,7 +141,7 @@ def _asked(pairs: Pairs, options: Options, *, unit: bool = False) -> NDArray[np.
     keys = pairs.query * len(pairs.documents) + pairs.document
     different, places = np.unique(keys, return_inverse=True)
     query: Ids = different // len(pairs.documents)
-    once = Pairs(pairs.queries, pairs.documents, query, different % len(pairs.documents))
+    once = Pairs(pairs.queries, pairs.documents, query, different % len(pairs.documents), pairs.alike)
     scores: NDArray[np.float64] = resolve_teacher(options).scores(once, options, unit=unit)[places]
     if not np.isfinite(scores).all():
         raise InputError("the teacher gives scores that are not finite (NaN or infinity)")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from converters.conversions.settings import Options
 from converters.conversions.texts import Ids
 from converters.embedding.batches import out_of_memory
-from converters.embedding.models import ModelEncoder, load_model, name_of_model
+from converters.embedding.models import HUB_TIMEOUT, ModelEncoder, load_model, name_of_model
 from converters.embedding.vectors import CHUNK, matrix
 from converters.errors import InputError, quote
 from converters.progress import counting
@@ -119,7 +119,7 @@ class BiEncoderTeacher:
 
     def scores(self, pairs: "Pairs", options: Options, *, unit: bool) -> Scores:
         """Scores different pairs, (n,), float64; `unit` takes cosines, those below 0 as 0."""
-        encoder = ModelEncoder(self.model, self.name, batch_size=options.mining.batch_size)
+        encoder = self._encoder(options, plain=pairs.alike)
         queries = np.concatenate(list(embedded(encoder.encode_queries, pairs.queries, "embedding queries")))
         documents = np.concatenate(list(embedded(encoder.encode_documents, pairs.documents, "embedding documents")))
         own = None if unit else getattr(self.model, "similarity_fn_name", None)
@@ -139,13 +139,15 @@ class BiEncoderTeacher:
 
     def embeddings(self, texts: pa.Array, options: Options) -> Iterator[NDArray[np.float32]]:
         """The model's own vectors of texts, shard by shard: of the length that the model gives them."""
+        return embedded(self._encoder(options, plain=True).encode_documents, texts, "embedding texts")
+
+    def _encoder(self, options: Options, *, plain: bool) -> ModelEncoder:
+        """Puts the model's prompts before queries and documents; none before `plain` texts, which are neither."""
         encode = getattr(self.model, "encode", None)
-        if not callable(encode):
-            raise InputError(f"teacher {quote(self.name)} has no method encode, so it embeds nothing: {_WHAT_TO_PASS}")
-        # A text that is no query and no document goes to `encode`, which puts no prompt of theirs before it.
-        plain = SimpleNamespace(encode=encode, max_seq_length=getattr(self.model, "max_seq_length", None))
-        encoder = ModelEncoder(plain, self.name, batch_size=options.mining.batch_size)
-        return embedded(encoder.encode_documents, texts, "embedding texts")
+        model = self.model
+        if plain and callable(encode):
+            model = SimpleNamespace(encode=encode, max_seq_length=getattr(model, "max_seq_length", None))
+        return ModelEncoder(model, self.name, batch_size=options.mining.batch_size)
 
 
 Teacher = CrossEncoderTeacher | BiEncoderTeacher
@@ -160,12 +162,14 @@ class Pairs:
         documents: the different second texts.
         query: of each pair its first text.
         document: of each pair its second text.
+        alike: whether both texts are of one kind; else the first is a query.
     """
 
     queries: pa.Array
     documents: pa.Array
     query: Ids
     document: Ids
+    alike: bool = False
 
     def lengths(self) -> Ids:
         """Bytes of both texts of each pair."""
@@ -204,20 +208,30 @@ def embedded(encode: Callable[[list[str]], Any], texts: pa.Array, description: s
             yield vectors
 
 
+def ready(options: Options) -> None:
+    """Loads the teacher, where there is a model to load: what is wrong with it shows before hours of mining.
+
+    Raises:
+        InputError: as for `resolve_teacher`.
+    """
+    if not is_given(options.teacher):
+        resolve_teacher(options)
+
+
 def resolve_teacher(options: Options) -> Teacher:
     """The model that the options name as their teacher, loaded once.
 
     Raises:
         InputError: there is none of that name, it is of a kind that cannot teach, or gives several numbers for a pair.
     """
-    return options.once("teacher", lambda: _resolved(options.teacher))
+    return options.once("teacher", lambda: _resolved(options.teacher, options))
 
 
-def _resolved(teacher: Any) -> Teacher:
+def _resolved(teacher: Any, options: Options) -> Teacher:
     if teacher is None:
         raise InputError(f"nothing says who the teacher is: name one with --teacher; {_WHAT_TO_PASS}")
     if isinstance(teacher, str | os.PathLike):
-        return _loaded(teacher)
+        return _loaded(teacher, options)
     name = name_of_model(teacher)
     if callable(getattr(teacher, "predict", None)):
         _one_score(teacher, name)
@@ -227,7 +241,7 @@ def _resolved(teacher: Any) -> Teacher:
     raise InputError(f"{quote(type(teacher).__name__)} has neither predict nor encode: {_WHAT_TO_PASS}")
 
 
-def _loaded(teacher: "str | os.PathLike[str]") -> Teacher:
+def _loaded(teacher: "str | os.PathLike[str]", options: Options) -> Teacher:
     from converters.embedding.kinds import kind_of
     from converters.embedding.models import load_cross_encoder
 
@@ -237,16 +251,44 @@ def _loaded(teacher: "str | os.PathLike[str]") -> Teacher:
     folder = Path(name).expanduser()
     if folder.is_file():
         raise InputError(f"teacher {quote(name)} is a file of a type that holds no scores: {_WHAT_TO_PASS}")
-    kind = kind_of(str(folder) if folder.is_dir() else name, local=True)
-    if not kind and not folder.is_dir():
-        kind = kind_of(name, local=False)
+    device = options.mining.device
+    if not folder.is_dir() and (name.count("/") > 1 or name.startswith((".", "~", "/")) or "\\" in name):
+        raise InputError(f"there is no folder {quote(name)}: {_WHAT_TO_PASS}")
+    kind = kind_of(str(folder), local=True) if folder.is_dir() else _kind_on_hub(name)
     if kind in ("SparseEncoder", "MultiVectorEncoder"):
         raise InputError(f"teacher {quote(name)} is of another kind ({kind}): {_WHAT_TO_PASS}")
     if kind == "CrossEncoder":
-        model = load_cross_encoder(teacher)
+        model = load_cross_encoder(teacher, device)
         _one_score(model, name)
         return CrossEncoderTeacher(model, name)
-    return BiEncoderTeacher(load_model(teacher), name)
+    return BiEncoderTeacher(load_model(teacher, device), name)
+
+
+def _kind_on_hub(name: str) -> Any:
+    """What the files of a model on the hub say that it is, from its cache on this machine or from the hub itself.
+
+    Raises:
+        InputError: it is neither here nor there.
+    """
+    from huggingface_hub import HfApi
+
+    from converters.embedding.kinds import kind_of
+
+    places = [name] if "/" in name else [f"sentence-transformers/{name}", f"cross-encoder/{name}"]
+    for place in places:
+        if (kind := kind_of(place, local=True)) is not None:
+            return kind
+    why = "no such model"
+    for place in places:
+        try:  # each file would be asked for several times over, so the model is first
+            HfApi().model_info(place, timeout=HUB_TIMEOUT)
+        except Exception as error:  # offline, unknown, private, no name that the hub could have
+            why = type(error).__name__
+        else:
+            return kind_of(place, local=False)
+    raise InputError(
+        f"teacher {quote(name)} is not on this machine and the hub does not give it ({why}): {_WHAT_TO_PASS}"
+    )
 
 
 def _one_score(model: Any, name: str) -> None:
