@@ -2,9 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow as pa
@@ -13,7 +11,7 @@ import pyarrow.compute as pc
 from advisor.findings import CHECKS
 from advisor.inspection import SAMPLE_ROWS, inspect
 from advisor.material import sampled_material
-from advisor.publishing import card_of
+from advisor.publishing import published
 from advisor.repeating import recorded
 from advisor.report import Report
 from advisor.sampling import sample
@@ -23,7 +21,6 @@ from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
 from converters.mends import MENDS, codes_of
 from converters.sources import ReadingOptions, open_source
-from converters.writing.hub import check_push, push
 from converters.writing.shape import Shape
 
 if TYPE_CHECKING:
@@ -258,8 +255,8 @@ def convert_to_file(
         out: where to write; the suffix says how. May be None for a dry run.
         output_format: the format to convert to; `same` for the one that the data is in.
         mining: how hard negatives are mined.
-        split, format, columns, seed, threshold, num_negatives, negative_threshold, teacher, class_scores, pairs_per_text,
-            max_per_class, fix, reading: as for `convert`.
+        split, format, columns, seed, threshold, num_negatives, negative_threshold: as for `convert`.
+        teacher, class_scores, pairs_per_text, max_per_class, fix, reading: as for `convert`.
         rejects: where to write the rows that were left out, each with the code of a finding, or what it lacks, as its
             `reason`; nothing is written where there are none.
         overwrite: whether to replace what stands at `out`.
@@ -275,11 +272,9 @@ def convert_to_file(
     arguments = dict(locals())
     from converters.writing import check_target, deliver, together, write
 
-    if push_to_hub is not None and out is None and not dry_run:
-        with TemporaryDirectory() as folder:
-            given = {name: value for name, value in arguments.items() if name != "reading"}
-            outcome = convert_to_file(**{**given, **reading, "out": f"{folder}/rows"})
-            return replace(outcome, out=push_to_hub)
+    if push_to_hub is not None and not dry_run:
+        given = {name: value for name, value in arguments.items() if name not in ("reading", "push_to_hub", "public")}
+        return published(convert_to_file, {**given, **reading}, push_to_hub, private=not public)
     _known(output_format)
     shape = shape or Shape()
     shape.check(output_format if output_format != "same" else None)
@@ -287,8 +282,6 @@ def convert_to_file(
         check_target(out, overwrite=overwrite, shape=shape)
     if rejects is not None:
         check_target(rejects, overwrite=overwrite)
-    if push_to_hub is not None:
-        check_push(push_to_hub, out, shape, overwrite)
     outcome = _convert(
         dataset,
         output_format=output_format,
@@ -338,9 +331,6 @@ def convert_to_file(
                 note("note: no row was left out, so there is nothing to write to --rejects")
         for line in written.notes:
             note(f"note: {line}")
-        if push_to_hub is not None:
-            card = card_of(outcome, push_to_hub, written.rows)
-            note(f"pushed to {push(push_to_hub, Path(out), shape, card=card, private=not public)}")
     return outcome
 
 

@@ -1,7 +1,7 @@
 """Pushing rows to the Hugging Face hub, through `datasets`, with a card that says how they were made."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,14 +49,14 @@ def check_push(name: str, out: str | None, shape: Shape, overwrite: bool) -> Non
         raise InputError(f"the hub has a dataset {quote(name)} already: choose another name, or add --overwrite")
 
 
-def push(name: str, out: Path, shape: Shape, *, card: str, private: bool = True) -> str:
+def push(name: str, out: Path, shape: Shape, card: Callable[[Mapping[str, int]], str], *, private: bool = True) -> str:
     """Pushes what has been written.
 
     Args:
         name: `owner/name`, or `name`.
         out: the file or folder.
         shape: how it was laid out.
-        card: the text of the card; `datasets` adds what the hub wants to know.
+        card: makes the text of the card of the rows by split; `datasets` adds what the hub wants to know.
         private: whether others may not see it, should it be new.
 
     Returns:
@@ -76,7 +76,7 @@ def push(name: str, out: Path, shape: Shape, *, card: str, private: bool = True)
         try:
             made = HfApi().create_repo(name, repo_type="dataset", private=private, exist_ok=True)
             data = DatasetCardData(tags=["sentence-transformers", "loss-advisor"])
-            text = f"---\n{data.to_yaml()}\n---\n\n{card}"
+            text = f"---\n{data.to_yaml()}\n---\n\n{card({str(split): each.num_rows for split, each in found.items()})}"
             HfApi().upload_file(
                 path_or_fileobj=text.encode(),
                 path_in_repo="README.md",
