@@ -15,18 +15,22 @@ _SAID: Mapping[str, str] = {
     "anchor": """
         anchor query queries search question questions frage fragen suchanfrage anfrage pregunta preguntas
         consulta pergunta perguntas requete domanda domande vraag pytanie zapytanie soru sorgu вопрос вопросы
-        запрос 问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring
+        запрос fraga sporgsmal sporsmal kysymys otazka intrebare cau_hoi ερωτηση
+        问题 問題 质问 質問 提问 查询 クエリ 질문 쿼리 سؤال السؤال استعلام प्रश्न q qtext docstring
         documentation prompt instruction
     """,
     "sentence_a": """
-        premise text_a sentence_a source_sentence
+        premise pramisse premisse premisa premissa premesse przeslanka посылка onerme 前提 전제
+        text_a sentence_a source_sentence
     """,
     "sentence_b": """
-        hypothesis text_b sentence_b claim conclusion
+        hypothesis hypothese hipotesis hipotese ipotesi hipoteza гипотеза hipotez 假设 仮説 가설
+        text_b sentence_b claim conclusion
     """,
     "positive": """
         positive positives pos answer answers response responses reply antwort antworten respuesta respuestas
-        resposta respostas reponse risposta risposte antwoord odpowiedz cevap yanit ответ ответы 答案 回答 回复
+        resposta respostas reponse reponses svar vastaus odpoved raspuns risposta risposte antwoord odpowiedz cevap
+        yanit ответ ответы 答案 回答 回复
         答え 답변 대답 جواب الجواب उत्तर completion output selected chosen accepted gold_passage summary
         highlights abstract
     """,
@@ -40,7 +44,8 @@ _SAID: Mapping[str, str] = {
     """,
     "negative": """
         negative negatives neg negs hn hns distractor distractors wrong rejected incorrect irrelevant
-        nonrelevant unrelated negativ negativo
+        nonrelevant unrelated negativ negativo negatif negativa falsch faux fausse errada errado yanlis bledna
+        неверный неправильный отрицательный
     """,
     "damaged": """
         damaged corrupted noisy noised masked ocr typo typos misspelled garbled erroneous verrauscht bruite
@@ -60,6 +65,7 @@ _SAID: Mapping[str, str] = {
         label labels etykieta ergebnis resultado risultato resultat sonuc wynik outcome result decision
         etiquette etiqueta etichetta метка 标签 ラベル 라벨 레이블 gold gold_label target y truth ground_truth
         verdict judgement judgment annotation
+        urteil einstufung jugement juicio giudizio julgamento oordeel omdome osad karar
     """,
     "label:class": """
         class classes category intent topic sentiment emotion klasse klass kategorie categoria categorie
@@ -70,14 +76,16 @@ _SAID: Mapping[str, str] = {
         score scores similarity sim relatedness rating cosine stars star aehnlichkeit ahnlichkeit bewertung
         puntuacion puntaje similitud similaridade nota punteggio somiglianza similarite gelijkenis score_a
         benzerlik puan podobienstwo ocena оценка сходство балл 相似度 得分 分数 スコア 類似度 유사도 점수 درجة
-        logit logits margin delta
+        logit logits margin delta note noten punkte puntos punti points
     """,
     "label:grade": """
-        grade relevance rel relevancy relevanz relevancia relevance_label esci gain qrel релевантность 相关性
+        grade relevance rel relevancy relevanz relevancia relevance_label esci gain qrel pertinence pertinenza
+        trafnosc релевантность 相关性 関連度 관련도
     """,
     "label:binary": """
         clicked selected duplicate paraphrase equivalent helpful relevant match matched correct same similar
-        quality duplikat is_duplicate isduplicate
+        quality duplikat is_duplicate isduplicate passend zutreffend korrekt pertinent pertinente relevante
+        correcto correto corretto doublon duplicado duplicato pasuje подходит совпадает
     """,
     "label:embedding": """
         embedding embeddings emb vector vectors vec embeds features representation
@@ -96,7 +104,7 @@ _SAID: Mapping[str, str] = {
         config task duration seconds speaker actor positions ranks words chars characters salary company
         difficulty level template subreddit forum board community shard batch chunk website host server device
         browser os platform prediction predictions predicted pred prob probability probabilities confidence
-        jaccard page pages retweets replies shares favorites favourites followers reposts karma
+        jaccard page pages retweets replies shares model models favorites favourites followers reposts karma
     """,
 }
 
@@ -135,7 +143,8 @@ _TITLES = word_set(
 _BODIES = word_set(
     """
     text body content contents description overview synopsis plot lyrics abstract passage document paragraph
-    article selftext bullet details beschreibung inhalt texto texte testo conteudo contenido текст описание 内容
+    article selftext bullet review comment details beschreibung inhalt texto texte testo conteudo contenido
+    текст описание 内容
     正文 본문 本文
     """
 )

@@ -1,4 +1,7 @@
-"""Numbers that people wrote as texts: with a plus, a percent sign or a decimal comma, or a word for none."""
+"""Numbers that people wrote as texts: with a plus, a percent sign or a decimal comma, or a word for none; ratings.
+
+A rating is a number out of the best one, `3/5`, a number of stars or points, `4 stars`, or stars themselves, `★★★☆☆`.
+"""
 
 import math
 from dataclasses import dataclass
@@ -22,6 +25,15 @@ _WHOLE = r"^[-+]?\d+$"
 _THOUSANDS = r"^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$"
 _CERTAIN = r"^[-+]?[1-9]\d{0,2}(,\d{3}(,|\.)|(,\d{3}){2,})"
 _PERCENT = r"\s*%$"
+
+_RATED = r"\s*/\s*(5|10|100|3|4|6|7)$"
+_STARS = r"^[★⭐]+[☆✩]*$"
+_MOST_STARS = 10
+_UNIT = (
+    r"(?i)\s+(stars?|points?|pts?|étoiles?|etoiles?|sterne?|punkte?|estrellas?|estrelas?|puntos?|pontos?|stelle|stella|"
+    r"punt[oi]|sterren|ster|punten|gwiazdk[ai]|gwiazdek|yıldız|puan|звезд[аы]?|звёзд[аы]?|балл(а|ов)?|out of (5|10))$"
+)
+_RATING = rf"{_STARS}|^\d.*({_RATED}|{_UNIT})|^\d+\s?[星颗つ점分]$"
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,8 @@ class Notation:
         either: whether all commas could be one as well as the other.
         bare: from where to where numbers without a percent sign lie, commas left out, and commas as decimal points.
         hundredths: the same of percentages, divided by 100.
+        best: from where to where the best numbers of ratings lie: 5 of `3/5`.
+        unrated: whether a number stands without a best one.
         strange: a text that is no number however it is read; None where there is none.
     """
 
@@ -76,11 +90,14 @@ class Notation:
     either: bool = True
     bare: tuple[Span, Span] = (Span(), Span())
     hundredths: tuple[Span, Span] = (Span(), Span())
+    best: Span = Span()
+    unrated: bool = False
     strange: str | None = None
 
     @classmethod
     def of(cls, texts: pa.ChunkedArray | pa.Array) -> "Notation":
         """What texts show; those that are no numbers however they are read show nothing but that."""
+        best = _best(texts)
         filled = _filled(texts)
         bare = pc.replace_substring_regex(filled, _PERCENT, "")
         plain, whole = pc.match_substring_regex(bare, NUMBER), pc.match_substring_regex(bare, _WHOLE)
@@ -118,6 +135,8 @@ class Notation:
             either=_all(pc.or_(whole, thousands)),
             bare=(spans[0][0], spans[-1][0]),
             hundredths=(spans[0][1], spans[-1][1]),
+            best=Span.of(best),
+            unrated=len(best.drop_null()) < len(filled.drop_null()),
             strange=strange,
         )
 
@@ -133,6 +152,8 @@ class Notation:
             either=self.either and other.either,
             bare=(self.bare[0] | other.bare[0], self.bare[1] | other.bare[1]),
             hundredths=(self.hundredths[0] | other.hundredths[0], self.hundredths[1] | other.hundredths[1]),
+            best=self.best | other.best,
+            unrated=self.unrated or other.unrated,
             strange=self.strange if self.strange is not None else other.strange,
         )
 
@@ -140,9 +161,14 @@ class Notation:
     def comma(self) -> str | None:
         """What a comma stands for: nothing, or a decimal point; None where the numbers cannot be told.
 
-        Percentages stand beside numbers from 0 to 1 only.
+        Percentages stand beside numbers from 0 to 1 only, and ratings beside others out of the same best number:
+        "3/5" and "1/7" may be days.
         """
         if not self.some:
+            return None
+        if self.best.low <= self.best.high and (
+            self.unrated or self.best.low < self.best.high or self.bare[0].high > self.best.high
+        ):
             return None
         if not self.commas:
             found = "" if self.plain else None
@@ -179,9 +205,9 @@ def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Arr
     """The numbers that texts hold, null where a word says that there is none; None if some text is no number.
 
     Whole numbers become integers, all others floating point numbers, percentages hundredths: "37 %" is 0.37, also
-    beside numbers from 0 to 1. A comma is a decimal one where all commas can be: "0,037". It separates thousands where
-    there is more than one in a number or a decimal point behind it: "1,037.5". Where it could be either, as in "1,000"
-    and "2,500", nothing is a number.
+    beside numbers from 0 to 1. A rating is its number: "3/5" is 3, "4 stars" 4, "★★☆" 2. A comma is a decimal one
+    where all commas can be: "0,037". It separates thousands where there is more than one in a number or a decimal point
+    behind it: "1,037.5". Where it could be either, as in "1,000" and "2,500", nothing is a number.
 
     Args:
         texts: strings.
@@ -204,7 +230,29 @@ def _filled(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     """The texts without the space around them, null where one says that there is no number."""
     trimmed = pc.utf8_trim_whitespace(texts)
     missing = pc.fill_null(pc.is_in(pc.utf8_lower(trimmed), value_set=pa.array(NOTHING)), True)
-    return pc.if_else(missing, None, trimmed)
+    return _without_rating(pc.if_else(missing, None, trimmed))
+
+
+def _without_rating(trimmed: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """The texts with the number alone where one is a rating."""
+    if not _some(pc.match_substring_regex(trimmed, _RATING)):
+        return trimmed
+    starred = pc.match_substring_regex(trimmed, _STARS)
+    if _some(starred):
+        count = pc.add(*(pc.count_substring(trimmed, star) for star in "★⭐"))
+        few = pc.and_(starred, pc.less_equal(count, _MOST_STARS))
+        trimmed = pc.if_else(few, pc.cast(count, pa.string()), trimmed)
+    for sign in (_RATED, _UNIT, r"\s?[星颗つ점分]$"):
+        number = pc.match_substring_regex(trimmed, rf"^\d+([.,]\d+)?({sign})")
+        trimmed = pc.if_else(number, pc.replace_substring_regex(trimmed, sign, ""), trimmed)
+    return trimmed
+
+
+def _best(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """The best numbers of ratings, null where a text is none."""
+    trimmed = pc.utf8_trim_whitespace(texts)
+    rated = pc.match_substring_regex(trimmed, rf"^\d+([.,]\d+)?{_RATED}")
+    return pc.cast(pc.if_else(rated, pc.replace_substring_regex(trimmed, r"^.*/\s*", ""), None), pa.float64())
 
 
 def _written(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | pa.Array:
@@ -226,7 +274,7 @@ def _floats(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | p
 
 def _may_be_numbers(texts: pa.ChunkedArray | pa.Array) -> bool:
     """Whether no text is without a digit, but for words for none: most columns are told from the first few."""
-    digits = pc.match_substring_regex(texts, r"^\s*[-+]?[\d.,]*\d")
+    digits = pc.match_substring_regex(texts, r"^\s*([-+]?[\d.,]*\d|[★⭐])")
     words = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(texts)), value_set=pa.array(NOTHING))
     return _all(pc.or_(digits, words)) or texts.null_count == len(texts)
 

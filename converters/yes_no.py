@@ -11,8 +11,8 @@ def _words(text: str) -> tuple[str, ...]:
 YES = _words(
     """
     1 1.0 true yes y t positive pos relevant match matched matching same similar duplicate
-    equivalent paraphrase correct related accepted good ok pass p + 👍 ✓ ✔ ✅ ja oui sí si sim da да
-    tak evet vero vrai verdadero wahr 是 对 相关 相似 はい 예 네 نعم हाँ
+    equivalent paraphrase correct related accept accepted approve approved good ok pass p + 👍 ✓ ✔ ✅ ja oui sí si sim
+    da да tak evet vero vrai verdadero wahr richtig prawda doğru верно 是 对 相关 相似 有关 匹配 正确 はい 예 네 نعم हाँ
     """
 )
 
@@ -20,8 +20,8 @@ YES = _words(
 NO = _words(
     """
     0 0.0 -1 -1.0 false no n f negative neg irrelevant unrelated different dissimilar mismatch
-    incorrect wrong unmatched rejected bad nok fail - 👎 ✗ ✘ ❌ diff nein non não nao nie нет hayır
-    falso faux falsch 否 不是 不对 不相关 不相似 いいえ 아니요 아니오 لا नहीं
+    incorrect wrong unmatched reject rejected decline declined bad nok fail - 👎 ✗ ✘ ❌ diff nein non não nao nie нет
+    hayır falso faux falsch fałsz yanlış неверно 否 不是 不对 不相关 不相似 无关 不匹配 错误 いいえ 아니요 아니오 لا नहीं
     """
 )
 

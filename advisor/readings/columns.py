@@ -85,7 +85,9 @@ def _is_written(column: ColumnProfile) -> bool:
     return column.nature == "text" and (column.mean_words > 3 or column.uniqueness > 0.5)
 
 
-def unused(column: ColumnProfile, *, labeled: bool, titled: bool, answered: bool, spelled: bool) -> Iterator[Evidence]:
+def unused(
+    column: ColumnProfile, *, labeled: bool, titled: bool, answered: bool, opposed: bool, spelled: bool
+) -> Iterator[Evidence]:
     """What speaks against a reading that has no use for a column.
 
     Args:
@@ -93,6 +95,7 @@ def unused(column: ColumnProfile, *, labeled: bool, titled: bool, answered: bool
         labeled: whether the reading has a label already.
         titled: whether the reading uses the text of which this column is the title.
         answered: whether the reading has a document already.
+        opposed: whether the reading has a column that is named like a negative for one.
         spelled: whether the column spells out the label in words.
     """
     name, hint = column.name, hint_of(column.name)
@@ -115,12 +118,14 @@ def unused(column: ColumnProfile, *, labeled: bool, titled: bool, answered: bool
         else:
             yield Evidence(-3.0, f"{quote(name)} is named like a label, yet not used", name)
         return
-    weight = _unused_weight(column, hint, labeled=labeled, titled=titled, answered=answered)
+    weight = _unused_weight(column, hint, labeled=labeled, titled=titled, answered=answered, opposed=opposed)
     if weight:
         yield Evidence(weight, f"{quote(name)} ({column.nature}) would not be used", name)
 
 
-def _unused_weight(column: ColumnProfile, hint: Hint, *, labeled: bool, titled: bool, answered: bool) -> float:
+def _unused_weight(
+    column: ColumnProfile, hint: Hint, *, labeled: bool, titled: bool, answered: bool, opposed: bool
+) -> float:
     if column.nature == "integer" and column.uniqueness > 0.95:
         return -0.1
     if column.nature in ("boolean", "integer", "number"):
@@ -144,6 +149,8 @@ def _unused_weight(column: ColumnProfile, hint: Hint, *, labeled: bool, titled: 
         return -4.0
     if "." in column.name and column.lengths is not None:  # a list inside of a record: one of several
         return -2.0 if hint.role in ("positive", "negative") and hint.body and column.nature == "texts" else -0.5
+    if column.nature in ("texts", "records") and hint.role == "negative" and not opposed:
+        return -4.0
     if column.nature == "texts" and answered:
         return -0.8
     if column.nature in ("nested", "records") and {"answers", "answer"} & set(words_of(column.name)):

@@ -6,13 +6,13 @@ from dataclasses import replace
 from itertools import chain
 
 from advisor.profiles import ColumnProfile, TableProfile
-from advisor.readings.columns import FIRST, SECOND, is_chat, is_constant, leftover, unused
+from advisor.readings.columns import FIRST, SECOND, is_chat, is_constant, is_nameless, leftover, unused
 from advisor.readings.evidence import Evidence, Reading
 from advisor.readings.labels import LabelEvidence, label_kinds, may_be_label
 from advisor.readings.layouts import Candidate, layouts
 from advisor.readings.pairs import DIRECTED, pair_formats
 from advisor.readings.texts import Arrangement, arrangements, in_roles, is_allowed, is_nameless_column
-from advisor.vocabulary import hint_of
+from advisor.vocabulary import hint_of, number_of, stem_of, words_of
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, ROLES, LabelKind, Role
 
@@ -169,7 +169,8 @@ class _Neglect:
 
     def __init__(self, profile: TableProfile) -> None:
         self._profile = profile
-        self._known: dict[tuple[str, bool, bool, bool], tuple[Evidence, ...]] = {}
+        self._known: dict[tuple[str, bool, bool, bool, bool], tuple[Evidence, ...]] = {}
+        self._twins = _twins(profile)
 
     def of(self, roles: Mapping[str, Role]) -> Iterator[Evidence]:
         """What speaks against using these columns and no others.
@@ -180,20 +181,24 @@ class _Neglect:
         labeled = "label" in roles.values()
         bodied = any(hint_of(name).body for name in roles)
         answered = any(hint_of(name).role in SECOND for name in roles)
+        opposed = any(role == "negative" and hint_of(name).role == role for name, role in roles.items())
         for name, column in self._profile.columns.items():
             if name in roles or self._repeats(name, roles):
                 continue
-            key = (name, labeled, bodied, answered)
+            key = (name, labeled, bodied, answered, opposed)
             if key not in self._known:
                 spelled = name in self._profile.spelled
                 self._known[key] = tuple(
-                    unused(column, labeled=labeled, titled=bodied, answered=answered, spelled=spelled)
+                    unused(column, labeled=labeled, titled=bodied, answered=answered, opposed=opposed, spelled=spelled)
                 )
             if column.nature in ("boolean", "integer", "number") and not hint_of(name).role and self._known[key]:
                 numbers += 1
                 if numbers > 2:
                     continue
             yield from self._known[key]
+            for twin in self._twins.get(name, ()):
+                if roles.get(twin, "label") not in ("label", "id", "ignored"):
+                    yield Evidence(-2.5, f"{quote(twin)} would be used without {quote(name)}, named alike", name)
 
     def _repeats(self, name: str, roles: Mapping[str, Role]) -> bool:
         """Whether a column says what one that is used says."""
@@ -213,6 +218,20 @@ class _Neglect:
         texts = any(hint_of(name).role in FIRST | SECOND for name in self._profile.columns)
         if len(facts) > 5 and not texts and all(each.nature == "text" and each.mean_words < 6 for each in written):
             yield Evidence(-2.0, "most columns are numbers and categories, as in tables of facts")
+
+
+#: Words of texts of which a row may have several, any one as good as another.
+_SIDES = frozenset({"pos", "positive", "positives", "neg", "negative", "negatives"})
+
+
+def _twins(profile: TableProfile) -> Mapping[str, list[str]]:
+    """For each text that comes in two, as `response_a` and `response_b`, its other one."""
+    stems: dict[str, list[str]] = {}
+    for each in profile.of_nature("text"):
+        if number_of(each.name) in (1, 2) and not is_nameless(each.name) and not _SIDES & set(words_of(each.name)):
+            stems.setdefault(stem_of(each.name), []).append(each.name)
+    pairs = [names for names in stems.values() if len(names) == 2]
+    return {one: [other] for first, second in pairs for one, other in ((first, second), (second, first))}
 
 
 def _flat(profile: TableProfile, given: Mapping[str, str]) -> Iterator[Candidate]:

@@ -20,8 +20,15 @@ RELATIONS = word_set(
     entailment entails entailed contradiction contradicts contradicted neutral not_entailment supports
     supported refutes refuted disputed not_enough_info nei paraphrase agree agrees disagree disagrees discuss
     unrelated
+    folgerung widerspruch folgt widerspricht unabhangig implication implique contredit neutre implicacion
+    contradiccion neutro implicacao contradicao implicazione contraddizione neutrale wynikanie sprzecznosc
+    neutralny следует следование противоречит противоречие нейтрально gerektirme celiski notr tegenspraak
+    neutraal 蕴含 矛盾 中立 含意 함의 모순 중립 استلزام تناقض محايد
     """
 )
+
+#: With more classes than this, only the most frequent are looked at.
+_MANY_CLASSES = 50
 
 
 def may_be_label(column: ColumnProfile, given: Mapping[str, str]) -> bool:
@@ -63,9 +70,8 @@ def label_kinds(column: ColumnProfile) -> Iterator[LabelEvidence]:
 
 def speaks_of_relations(column: ColumnProfile) -> bool:
     """Whether the classes say how two texts relate: entailment, contradiction and the like."""
-    words = {str(each).strip().lower().replace(" ", "_") for each, _ in column.values}
-    words |= {name.strip().lower().replace(" ", "_") for name in column.class_names}
-    return len(words & RELATIONS) >= 2
+    words = {*(str(each) for each, _ in column.values[:_MANY_CLASSES]), *column.class_names}
+    return len(word_set(" ".join(each.strip().lower().replace(" ", "_") for each in words)) & RELATIONS) >= 2
 
 
 def _kinds_by_values(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, str]]:

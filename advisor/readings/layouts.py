@@ -32,7 +32,10 @@ def _is_list_of_texts(column: ColumnProfile, given: Mapping[str, str]) -> bool:
     if role in ("label", "id", "ignored") or is_chat(column) or (column.lengths or (0, 0))[1] == 0:
         return False
     hint = hint_of(column.name)
-    named = hint.role in ("id", "ignored") or hint.kind == "class" or words_of(column.name)[-1:] == ("labels",)
+    called = words_of(column.name)[-1:] in (("label",), ("labels",))
+    named = hint.role in ("id", "ignored") or hint.kind == "class" or called
+    if role is None and column.fields and all(hint_of(each).role == "id" for each in column.fields):
+        return False  # the texts stand elsewhere
     return column.nature in ("texts", "records") and (role is not None or not named)
 
 

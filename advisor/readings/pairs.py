@@ -29,13 +29,13 @@ def pair_formats(
         yield from _unlabeled(arrangement, found)
         return
     correlated = _correlation(profile, label, found)
-    alike = [*_alike(arrangement, kind), *_titled(arrangement), *_inferred(arrangement, kind)]
+    alike = [*_alike(arrangement, kind), *_titled(arrangement, label), *_inferred(arrangement, kind)]
     if kind == "score":
         yield "pair-score", [*alike, *_rising(label, correlated)]
     elif kind == "class":
         yield "pair-class", [*alike, *_classes(arrangement, label, correlated)]
     elif kind == "binary":
-        yield "labeled-pair", [*_titled(arrangement), *_rising(label, correlated)]
+        yield "labeled-pair", [*_titled(arrangement, label), *_rising(label, correlated)]
     elif kind == "grade":
         yield "graded-pair", [*alike, *_grades(arrangement, label), *_rising(label, correlated)]
 
@@ -102,9 +102,11 @@ def _inferred(arrangement: Arrangement, kind: str) -> Iterator[Evidence]:
         yield Evidence(weight, "the names are those of texts of which one may follow from the other")
 
 
-def _titled(arrangement: Arrangement) -> Iterator[Evidence]:
-    """Whether the texts are a title and the text below it, which nobody compares."""
+def _titled(arrangement: Arrangement, label: ColumnProfile) -> Iterator[Evidence]:
+    """Whether the texts are a title and the text below it, which hardly anybody compares."""
     assert arrangement.second is not None
+    if speaks_of_relations(label):  # of a headline to the article that it may not belong to
+        return
     for one, other in ((arrangement.first, arrangement.second), (arrangement.second, arrangement.first)):
         if hint_of(one.name).title and hint_of(other.name).body and len(one.columns) == len(other.columns) == 1:
             yield Evidence(-4.0, "a title and its text have a label together, and none as a pair")

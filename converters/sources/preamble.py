@@ -1,13 +1,19 @@
-"""What stands in delimited text before its first row: blank lines, comments, a line for spreadsheets."""
+"""What stands in delimited text before its first row: blank lines, comments, a line for spreadsheets, a title."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from converters.sources.dialect import Dialect, find_dialect, sample_rows
+from converters.sources.dialect import DELIMITERS, Dialect, find_dialect, sample_rows
+from converters.sources.header import has_header
 
 # Excel writes and reads such a line to say what the delimiter is.
 _SEPARATOR = re.compile(r'"?sep=(?P<delimiter>[^\r\n"])"?\s*')
 _BLANK = re.compile(r"[\s,;|\ufeff]*")
+
+# A report begins with so many lines at most before its table, which has so many rows at least.
+_MOST_LINES, _FEWEST_ROWS = 12, 3
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,8 @@ def find_preamble(sample: str, complete: bool, delimiter: str | None) -> Preambl
     """Finds what stands before the first row.
 
     Lines that begin with `#` are comments where the rows behind them have another number of cells; what begins like
-    one may as well be the header, such as `#id`.
+    one may as well be the header, such as `#id`. Lines of a single cell, as the title of a report and its date, stand
+    before a header of several cells.
 
     Args:
         sample: the beginning of the file.
@@ -69,6 +76,7 @@ def find_preamble(sample: str, complete: bool, delimiter: str | None) -> Preambl
         return Preamble()
     if comments:
         skipped += _comments(sample[skipped:], comments, complete, delimiter or found)
+    skipped += _report(sample[skipped:], complete, delimiter or found)
     return Preamble(sample[:skipped], found)
 
 
@@ -83,3 +91,32 @@ def _comments(sample: str, size: int, complete: bool, delimiter: str | None) -> 
         return 0
     is_header = above[-1] == len(rows[0]) and not lines[-1].startswith(("# ", "##"))
     return size - (len(lines[-1]) if is_header else 0)
+
+
+def _report(sample: str, complete: bool, delimiter: str | None) -> int:
+    """How much of the beginning of a sample is the title of a report, its date and the like, above the header."""
+    lines = sample.splitlines(keepends=True)[: _MOST_LINES + 1]
+    dialects = [Dialect(each) for each in ((delimiter,) if delimiter else DELIMITERS) if len(each) == 1]
+    counted = {each: Counter(len(row) for row in sample_rows(sample, each, complete)) for each in dialects}
+    if any(len(counts) == 1 and 1 not in counts for counts in counted.values()):
+        return 0  # all rows are alike as it is
+    for dialect, counts in counted.items():
+        above = [next(iter(sample_rows(line, dialect, complete=True)), []) for line in lines]
+        if not above or _filled(above[0]) != 1:
+            continue
+        width = counts.most_common(1)[0][0]
+        first = next((i for i, row in enumerate(above) if len(row) == width and _filled(row) > 1), 0)
+        if width < 2 or not first or any(_filled(row) > 1 and len(row) >= width for row in above[:first]):
+            continue
+        # A header of one cell above texts with a comma each looks like a title above a table.
+        if width == 2 and first == 1:
+            continue
+        size = sum(map(len, lines[:first]))
+        rows = sample_rows(sample[size:], dialect, complete)
+        if len(rows) >= _FEWEST_ROWS and all(len(row) == width for row in rows) and has_header(rows):
+            return size
+    return 0
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(1 for cell in row if cell.strip())

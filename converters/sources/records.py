@@ -1,6 +1,6 @@
 """Records that are already in memory as lists and dicts, whether from a JSON document or from the caller."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -50,6 +50,10 @@ def _read(rows: Sequence[Mapping[str, Any]], where: str, schema: pa.Schema) -> I
 
 def _records_in(value: Mapping[str, Any], where: str) -> list[Any]:
     """The list of records that the object holds, or its columns turned into records."""
+    if (split := _split_frame(value)) is not None:
+        return split
+    if len(value) > 1 and _are_rows(value):
+        return list(value.values())
     records = _lists_of_records(value)
     if len(records) == 1:
         return next(iter(records.values()))
@@ -71,6 +75,36 @@ def _records_in(value: Mapping[str, Any], where: str) -> list[Any]:
         f"{where} holds one object without a list of records in it: what is wanted is a list of records, "
         "or one record a line"
     )
+
+
+def _split_frame(value: Mapping[str, Any]) -> list[Any] | None:
+    """The rows of a frame that pandas wrote as its columns, its index and its data."""
+    names, data = value.get("columns"), value.get("data")
+    if not isinstance(names, list) or not isinstance(data, list) or not set(value) <= {"columns", "index", "data"}:
+        return None
+    if not data or not all(isinstance(row, list) and len(row) == len(names) for row in data):
+        return None
+    return [dict(zip(map(str, names), row, strict=True)) for row in data]
+
+
+def _are_rows(value: Mapping[str, Any]) -> bool:
+    """Whether an object leads from an index to rows, as pandas may write a frame: all with the same fields.
+
+    An object of columns looks alike, but what leads to its values is an index of numbers, or one that is longer.
+    """
+    rows = list(value.values())
+    if not all(isinstance(row, Mapping) and row for row in rows):
+        return False
+    if any(isinstance(each, list | tuple) and each and isinstance(each[0], Mapping) for each in rows[0].values()):
+        return False  # parts of a dataset, each with its records
+    fields = list(rows[0])
+    if not all(list(row) == fields for row in rows) or _are_numbers(fields):
+        return False
+    return _are_numbers(value) or len(rows) > len(fields)
+
+
+def _are_numbers(names: Collection[str]) -> bool:
+    return all(str(name).isdigit() for name in names)
 
 
 def _lists_of_records(value: Mapping[str, Any]) -> dict[str, list[Any]]:
