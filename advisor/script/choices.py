@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
+import pyarrow as pa
+
 from advisor.catalogue import FAMILIES, LOSSES, Family, losses_for
 from advisor.checking import check, mended_by_converting
 from advisor.models import ModelFacts, describe
+from advisor.profiles import ColumnProfile, profile_table
 from advisor.report import Recommendation, Report
 from advisor.rules import Facts, recommend
 from advisor.rules.memory import tokens_a_row
@@ -44,11 +47,13 @@ class Teacher:
         name: its name or path.
         lesson: what it gives.
         scores_pairs: whether it is a reranker.
+        dimension: length of its embeddings, where that is known.
     """
 
     name: str
     lesson: Lesson
     scores_pairs: bool = False
+    dimension: int | None = None
 
 
 @dataclass(frozen=True)
@@ -274,9 +279,10 @@ def _taught(report: Report, family: str, teacher: str, loss: str | None) -> Teac
     if not teacher.strip():
         raise InputError("the teacher has no name: give one of the hub, or a path")
     try:
-        kind = describe(teacher).family
+        known = describe(teacher)
     except InputError:
-        kind = None
+        known = ModelFacts(teacher)
+    kind = known.family
     scores_pairs = kind == "cross-encoder"
     entry = LOSSES.get((family, loss)) if loss else None  # type: ignore[arg-type]
     guided = [each for each in losses_for(report.format, family) if "guide" in each.arguments]  # type: ignore[arg-type]
@@ -289,7 +295,7 @@ def _taught(report: Report, family: str, teacher: str, loss: str | None) -> Teac
     if report.format == "single" and family == "sentence-transformer":
         if scores_pairs:
             raise InputError(f"the teacher {quote(teacher, 200)} is a cross-encoder, which embeds no single texts")
-        return Teacher(teacher, "embeddings")
+        return Teacher(teacher, "embeddings", dimension=known.dimension)
     learns = f"{loss} learns nothing from a teacher" if loss else f"nothing can be taught on {report.format} data"
     raise InputError(
         f"{learns} for a {family}: a teacher guides on pairs, scores triplets and n-tuples, and embeds single texts"
@@ -301,8 +307,16 @@ def _scored(report: Report, teacher: Teacher) -> Report:
     if teacher.lesson == "guide" or report.facts is None:
         return report
     format = "text-embedding" if teacher.lesson == "embeddings" else _SCORED[report.format]
-    facts = replace(report.facts, format=format, label=None)
+    label = _embeddings(teacher.dimension) if teacher.lesson == "embeddings" else None
+    facts = replace(report.facts, format=format, label=label)
     return replace(report, format=format, facts=facts, recommendations=recommend(facts))
+
+
+def _embeddings(dimension: int | None) -> ColumnProfile | None:
+    """What the rules know about a column with a teacher's embeddings, before it is there."""
+    if dimension is None:
+        return None
+    return profile_table(pa.table({"label": [[0.0] * dimension, [1.0] * dimension]})).columns["label"]
 
 
 def _chosen(

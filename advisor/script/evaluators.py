@@ -58,7 +58,7 @@ def _body(kind: str, choices: Choices, query: str) -> tuple[str, str, bool]:
         negative = "negative" if format.startswith("triplet") else "negative_1"
         return (
             f"Every held-out {query} has to be closer to its positive than to its negative.",
-            f'return EVALUATOR(held_out["{query}"], held_out["positive"], held_out["{negative}"])',
+            _pairs(query, "positive", negative, cross=False),
             False,
         )
     if kind in ("EmbeddingSimilarityEvaluator", "CorrelationEvaluator"):
@@ -77,6 +77,7 @@ _WHOLE = {"single": "text", "identical-pair": "anchor", "damaged-pair": "origina
 
 
 def _pairs(first: str, second: str, label: str, cross: bool) -> str:
+    """An evaluator of three columns."""
     if cross:
         return f"""
         pairs = list(zip(held_out["{first}"], held_out["{second}"], strict=True))
