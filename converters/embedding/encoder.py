@@ -90,6 +90,11 @@ def resolve_model(
         "processes": processes,
         "device": device,
     }
+    if model is None:
+        raise InputError(
+            "without a model all embeddings have to be given, query_embeddings and corpus_embeddings: "
+            "pass what is missing, or a model"
+        )
     if isinstance(model, str) and model == Bm25.name:
         given = [name for name, value in options.items() if value]
         if given:

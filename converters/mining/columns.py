@@ -1,21 +1,21 @@
 """Whatever holds pairs, opened for mining: its columns by name."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 import pyarrow as pa
 
 from converters.errors import InputError, nearest, quote
-from converters.mining.texts import holds_text
+from converters.mining.texts import as_texts, holds_text
 
 
 def open_columns(dataset: Any) -> tuple[list[str], Callable[[str], Any]]:
     """The names of a dataset's columns, and what fetches one of them.
 
     Args:
-        dataset: a `datasets.Dataset`, a pandas DataFrame, an Arrow table, a dict of columns, a list of dicts, or the
-            path of a file or folder that `converters.open_source` opens.
+        dataset: a `datasets.Dataset`, a pandas DataFrame, an Arrow table, a dict of columns, or the path of a
+            file or folder that `converters.open_source` opens.
 
     Raises:
         InputError: it is nothing of these, or has several splits.
@@ -83,13 +83,22 @@ def choose_columns(names: list[str], anchor: str | None, positive: str | None) -
 
 
 def open_corpus(corpus: Any) -> Any:
-    """The texts of a corpus: of a file its only column of texts or the one called `text`, others as they are.
+    """The texts of a corpus: of what has columns its only one of texts or the one called `text`, others as they are.
+
+    Args:
+        corpus: texts; a set is put in order, so that the same texts are always the same corpus. Or whatever
+            `open_columns` takes.
 
     Raises:
-        InputError: the file cannot be read, or nothing says which of its columns holds the texts.
+        InputError: it cannot be read, or nothing says which of its columns holds the texts.
     """
-    if not isinstance(corpus, str | os.PathLike):
+    if isinstance(corpus, Set):
+        return sorted(corpus, key=lambda text: (text is None, str(text)))
+    if not _has_columns(corpus):
         return corpus
+    if not isinstance(corpus, str | os.PathLike):
+        names, fetch = open_columns(corpus)
+        return fetch(_text_column("corpus", names, lambda name: _is_text(fetch(name))))
     from converters.sources import open_source
 
     source = open_source(corpus)
@@ -97,12 +106,32 @@ def open_corpus(corpus: Any) -> Any:
     if source.is_collection or len(source.splits) > 1:
         raise InputError(f"{where} has to be one file of texts: name the file itself")
     (split,) = source.splits.values()
-    texts = [field.name for field in split.schema if holds_text(field.type)]
-    name = "text" if "text" in texts else texts[0] if len(texts) == 1 else None
-    if name is None:
-        found = ", ".join(quote(each) for each in texts) or "none"
-        raise InputError(
-            f"{where} has to have one column of texts, or one called 'text'; its columns of texts: {found}"
-        )
-    place = split.schema.names.index(name)
+    place = split.schema.names.index(
+        _text_column(where, list(split.schema.names), lambda name: holds_text(split.schema.field(name).type))
+    )
     return pa.chunked_array((batch.column(place) for batch in split.open()), split.schema.field(place).type)
+
+
+def _has_columns(value: Any) -> bool:
+    """Whether this is a table, or the path of one, and no sequence of texts."""
+    kinds = str | os.PathLike | Mapping | pa.Table
+    return isinstance(value, kinds) or type(value).__name__ in ("DataFrame", "Dataset")
+
+
+def _is_text(values: Any) -> bool:
+    try:
+        as_texts(values, "corpus")
+    except InputError:
+        return False
+    return True
+
+
+def _text_column(where: str, names: list[str], is_text: Callable[[str], bool]) -> str:
+    """The column called `text`, or the only one that holds texts."""
+    if "text" in names and is_text("text"):
+        return "text"
+    texts = [name for name in names if is_text(name)]
+    if len(texts) == 1:
+        return texts[0]
+    found = ", ".join(quote(each) for each in texts) or "none"
+    raise InputError(f"{where} has to have one column of texts, or one called 'text'; its columns of texts: {found}")
