@@ -48,6 +48,13 @@ class Color(StrEnum):
     never = "never"
 
 
+class OnErrorChoice(StrEnum):
+    """What becomes of rows with a label that cannot be read."""
+
+    stop = "stop"
+    skip = "skip"
+
+
 Dataset = Annotated[str, typer.Argument(help="A file, a folder, a glob or - for standard input.", show_default=False)]
 SplitName = Annotated[str | None, typer.Option("--split", help="Use this split only.", show_default=False)]
 FormatName = Annotated[
@@ -263,6 +270,9 @@ def convert(
         list[str] | None,
         typer.Option("--fix", metavar="CODES", help="Mend these findings, or all that are safe.", show_default=False),
     ] = None,
+    on_error: Annotated[
+        OnErrorChoice, typer.Option("--on-error", help="At a label that cannot be read, stop or skip the row.")
+    ] = OnErrorChoice.stop,
     rejects: Annotated[
         str | None,
         typer.Option(
@@ -473,6 +483,7 @@ def convert(
             max_per_class=max_per_class,
             num_negatives=num_negatives if "num_negatives" in said else None,
             fix=fix or (),
+            on_error=on_error.value,
             rejects=rejects,
             overwrite=overwrite,
             dry_run=dry_run,

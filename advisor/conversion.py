@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from advisor.findings import CHECKS
 from advisor.inspection import SAMPLE_ROWS, inspect
@@ -15,13 +14,30 @@ from advisor.publishing import published
 from advisor.repeating import recorded
 from advisor.report import Report
 from advisor.sampling import sample
-from converters.conversions import SEED, Converted, Mining, Options, Plan, convert_split, default_split, plan
-from converters.conversions.teachers import name_of_teacher
+from converters.canonical import OnError
+from converters.conversions import (
+    SEED,
+    Converted,
+    Mining,
+    Options,
+    Plan,
+    changes_of,
+    convert_splits,
+    default_split,
+    left_out_of,
+    mended_of,
+    plan,
+)
+from converters.conversions.teachers import is_given, name_of_teacher
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
-from converters.mends import MENDS, codes_of
+from converters.mends import MENDS, Mended, codes_of
+from converters.piles import Room, room_in
+from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
+from converters.sources.source import Split
 from converters.writing.shape import Shape
+from converters.writing.target import FOLDER, target_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -44,6 +60,8 @@ class Outcome:
         converted: the rows and their story; None for a dry run.
         seconds: how long it took.
         planned: what a dry run would mend.
+        parts: of several splits what came of each, of which `converted` is the one to train on; else empty.
+        rows_of_splits: of several splits the rows that go in, and come out if that is known.
     """
 
     report: Report
@@ -58,12 +76,21 @@ class Outcome:
     converted: Converted | None
     seconds: float
     planned: tuple[str, ...] = ()
+    parts: Mapping[str, Converted] = field(default_factory=dict)
+    rows_of_splits: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> Split | dict[str, Split]:
+        """The rows to write; of several splits those of each."""
+        assert self.converted is not None
+        return {name: part.rows for name, part in self.parts.items()} if self.parts else self.converted.rows
 
     @property
     def steps(self) -> list[str]:
         """The plan, in words."""
         roles = ", ".join(f"{each.name} as {each.role}" for each in self.report.columns if each.role != "ignored")
-        steps = [f"read {self.report.dataset} ({self.split}) as {self.report.format}: {roles}"]
+        splits = ", ".join(self.rows_of_splits or [self.split])
+        steps = [f"read {self.report.dataset} ({splits}) as {self.report.format}: {roles}"]
         if not self.way.steps:
             return [*steps, f"put it into the canonical shape of {self.output_format}"]
         for step in self.way.steps:
@@ -108,11 +135,17 @@ class Outcome:
                 **{name: value for name, value in vars(mining.selection).items() if value is not None},
                 "output_scores": mining.output_scores,
             }
+        if self.rows_of_splits:
+            shown["rows_of_splits"] = {
+                name: {"rows_in": rows_in, "rows_out": rows_out}
+                for name, (rows_in, rows_out) in self.rows_of_splits.items()
+            }
         if self.converted is not None:
+            parts = self.parts or {self.split: self.converted}
             shown["out"] = self.out
-            shown["changes"] = self.converted.changes.to_dict()
-            shown["left_out"] = dict(self.converted.left_out)
-            shown["mended"] = self.converted.mended.to_dict()
+            shown["changes"] = changes_of(parts).to_dict()
+            shown["left_out"] = left_out_of(parts)
+            shown["mended"] = mended_of(parts).to_dict()
             shown["mined"] = self.converted.mining.to_dict() if self.converted.mining else None
             shown["seconds"] = round(self.seconds, 2)
         return shown
@@ -125,13 +158,17 @@ class Outcome:
             rows = f"  {self.rows_in:,} rows in, {self._expected()}"
             return ["Plan (nothing is written):", *steps, rows, *(f"  {each}" for each in self.planned), *lost]
         done = self.converted
+        parts = self.parts or {self.split: done}
         lines = [
-            f"{self.out}: {done.table.num_rows:,} rows of {self.output_format} "
-            f"({', '.join(done.table.column_names)}) from {done.rows_in:,} rows in {self.seconds:.1f} s"
+            f"{self.out}: {self.rows_out:,} rows of {self.output_format} "
+            f"({', '.join(done.pile.schema.names)}) from {self.rows_in:,} rows in {self.seconds:.1f} s"
         ]
-        lines += [f"  left out {number:,} rows: {reason}" for reason, number in done.changes.dropped_rows.items()]
-        lines += [f"  left out {number:,} {what}" for what, number in done.left_out.items()]
-        lines += [f"  {each}" for each in _mended(done)]
+        for name, (rows_in, rows_out) in self.rows_of_splits.items():
+            lines.append(f"  {name}: {rows_out:,} rows from {rows_in:,}")
+        changes = changes_of(parts)
+        lines += [f"  left out {number:,} rows: {reason}" for reason, number in changes.dropped_rows.items()]
+        lines += [f"  left out {number:,} {what}" for what, number in left_out_of(parts).items()]
+        lines += [f"  {each}" for each in _mended(mended_of(parts))]
         lines += lost
         lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
         if done.changes.scaled_from:
@@ -166,6 +203,7 @@ def convert(
     pairs_per_text: int = 1,
     max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
+    on_error: OnError = "stop",
     **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
     """Inspects a dataset and converts it.
@@ -189,6 +227,7 @@ def convert(
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
+        on_error: what becomes of rows with a label that cannot be read: `stop` there, or `skip` them.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
@@ -215,6 +254,7 @@ def convert(
         format=format,
         columns=columns,
         fix=fix,
+        on_error=on_error,
         **reading,
     )
     assert outcome.converted is not None
@@ -239,6 +279,7 @@ def convert_to_file(
     pairs_per_text: int = 1,
     max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
+    on_error: OnError = "stop",
     rejects: str | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
@@ -256,7 +297,8 @@ def convert_to_file(
         output_format: the format to convert to; `same` for the one that the data is in.
         mining: how hard negatives are mined.
         split, format, columns, seed, threshold, num_negatives, negative_threshold: as for `convert`.
-        teacher, class_scores, pairs_per_text, max_per_class, fix, reading: as for `convert`.
+        teacher, class_scores, pairs_per_text, max_per_class, fix, on_error, reading: as for `convert`. Without a split,
+            all of them are converted where `out` is a folder.
         rejects: where to write the rows that were left out, each with the code of a finding, or what it lacks, as its
             `reason`; nothing is written where there are none.
         overwrite: whether to replace what stands at `out`.
@@ -282,73 +324,61 @@ def convert_to_file(
         check_target(out, overwrite=overwrite, shape=shape)
     if rejects is not None:
         check_target(rejects, overwrite=overwrite)
-    outcome = _convert(
-        dataset,
-        output_format=output_format,
-        options=Options(
-            mining,
-            seed,
-            threshold,
-            num_negatives,
-            negative_threshold,
-            teacher,
-            class_scores,
-            pairs_per_text,
-            max_per_class,
-        ),
-        split=split,
-        format=format,
-        columns=columns,
-        fix=fix,
-        out=out,
-        dry_run=dry_run,
-        note=note,
-        **reading,
-    )
-    if outcome.converted is not None:
-        assert out is not None
-        if not outcome.converted.table.num_rows:
-            raise InputError(
-                "no candidate passed the filters, so there is nothing to write: widen --range-max, loosen the "
-                "filters on scores, or try another --model"
-            )
-        story = {**outcome.to_dict(), **recorded(dataset, arguments, out)}
-        with together() as outputs:
-            written = deliver(
-                outcome.converted.table,
-                out,
-                metadata=story,
-                overwrite=overwrite,
-                format=outcome.output_format,
-                shape=shape,
-                beside=outputs,
-            )
-            left_out = [*outcome.converted.changes.rejects, *outcome.converted.mended.rejects]
-            if rejects is not None and left_out:
-                metadata = {"rejected_from": outcome.report.dataset}
-                write(_together(left_out), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
-            elif rejects is not None:
-                note("note: no row was left out, so there is nothing to write to --rejects")
-        for line in written.notes:
-            note(f"note: {line}")
+    with room_in(None if out is None or dry_run else Path(out).absolute().parent) as room:
+        left_out = None if rejects is None else Rejects(room)
+        outcome = _convert(
+            dataset,
+            output_format=output_format,
+            options=Options(
+                mining,
+                seed,
+                threshold,
+                num_negatives,
+                negative_threshold,
+                teacher,
+                class_scores,
+                pairs_per_text,
+                max_per_class,
+            ),
+            split=split,
+            format=format,
+            columns=columns,
+            fix=fix,
+            on_error=on_error,
+            several=out is not None and target_of(out).kind == FOLDER,
+            room=room,
+            rejects=left_out,
+            out=out,
+            dry_run=dry_run,
+            note=note,
+            **reading,
+        )
+        if outcome.converted is not None:
+            assert out is not None
+            if not outcome.rows_out:
+                raise InputError(
+                    "no candidate passed the filters, so there is nothing to write: widen --range-max, loosen the "
+                    "filters on scores, or try another --model"
+                )
+            story = {**outcome.to_dict(), **recorded(dataset, arguments, out)}
+            with together() as outputs:
+                written = deliver(
+                    outcome.rows,
+                    out,
+                    metadata=story,
+                    overwrite=overwrite,
+                    format=outcome.output_format,
+                    shape=shape,
+                    beside=outputs,
+                )
+                if rejects is not None and left_out is not None and left_out.num_rows:
+                    metadata = {"rejected_from": outcome.report.dataset}
+                    write(left_out.rows(), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
+                elif rejects is not None:
+                    note("note: no row was left out, so there is nothing to write to --rejects")
+            for line in written.notes:
+                note(f"note: {line}")
     return outcome
-
-
-def _together(tables: list[pa.Table]) -> pa.Table:
-    """Tables of rows in several stages of a conversion as one; columns that changed their type as text."""
-    try:
-        return pa.concat_tables(tables, promote_options="permissive")
-    except pa.ArrowException:
-        return pa.concat_tables([_as_text(each) for each in tables], promote_options="permissive")
-
-
-def _as_text(table: pa.Table) -> pa.Table:
-    flat = [not pa.types.is_nested(field.type) for field in table.schema]
-    columns = [
-        pc.cast(values, pa.string(), safe=False) if plain else values
-        for values, plain in zip(table.columns, flat, strict=True)
-    ]
-    return pa.table(dict(zip(table.column_names, columns, strict=True)))
 
 
 def _convert(
@@ -360,6 +390,10 @@ def _convert(
     format: str | None,
     columns: Mapping[str, str] | None,
     fix: str | Iterable[str] = (),
+    on_error: OnError = "stop",
+    several: bool = False,
+    room: Room | None = None,
+    rejects: Rejects | None = None,
     out: str | None = None,
     dry_run: bool = False,
     note: Callable[[str], None] = lambda line: None,
@@ -369,7 +403,10 @@ def _convert(
     fixes = _fixes(fix)
     source = open_source(dataset, split=split, **reading)
     chosen = split or default_split(source)
-    if len(source.splits) > 1:
+    splits = [chosen]
+    if len(source.splits) > 1 and split is None and several and not _of_one_split(options):
+        splits += [name for name in source.splits if name != chosen]
+    elif len(source.splits) > 1:
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")
     report = inspect(source, split=chosen, format=format, columns=columns)
     output_format = report.format if output_format == "same" else output_format
@@ -380,36 +417,84 @@ def _convert(
         note(
             f"read as {report.format} with confidence {report.confidence:.0%} only: overrule with --format or --column"
         )
+    run = partial(
+        convert_splits,
+        source,
+        splits,
+        input_format=report.format,
+        columns=report.roles,
+        options=options,
+        fixes=fixes,
+        on_error=on_error,
+        note=note,
+    )
+
+    def outcome(**found: Any) -> Outcome:
+        return Outcome(report=report, split=chosen, output_format=output_format, options=options, out=out, **found)
+
     if dry_run:
-        table, rows, known = sample(source.splits[chosen], SAMPLE_ROWS)
-        material = sampled_material(table, source.splits[chosen], report.format, report.roles)
-        taken, made = way.settled(material, rows, options)
+        known = {name: _sampled(source.splits[name], way, report, options, on_error) for name in splits}
+        taken, _, _, exact = known[chosen]
         _note_fall_back(way, taken, note)
-        exact = known and table.num_rows == rows
+        exact = all(each for *_, each in known.values())
+        counts = {name: (rows, made) for name, (_, rows, made, _) in known.items()}
         planned: tuple[str, ...] = ()
         if fixes != () and exact and not taken.mines:  # what mending leaves is told by mending
-            done = convert_split(
-                source, chosen, way, input_format=report.format, columns=report.roles, options=options, fixes=fixes
-            )
-            made, planned = done.table.num_rows, tuple(_mended(done))
+            parts = run(way)
+            counts = {name: (part.rows_in, part.pile.num_rows) for name, part in parts.items()}
+            planned = tuple(_mended(mended_of(parts)))
         elif fixes != ():
-            made, planned = None, ("mends: how many rows that leaves, a sample cannot tell",)
-        seconds = time.monotonic() - started
-        return Outcome(report, chosen, output_format, taken, options, out, rows, made, exact, None, seconds, planned)
-    done = convert_split(
-        source, chosen, way, input_format=report.format, columns=report.roles, options=options, fixes=fixes
-    )
+            counts = {name: (rows, None) for name, (rows, _) in counts.items()}
+            planned = ("mends: how many rows that leaves, a sample cannot tell",)
+        made = [number for _, number in counts.values() if number is not None]
+        return outcome(
+            way=taken,
+            rows_in=sum(rows for rows, _ in counts.values()),
+            rows_out=sum(made) if len(made) == len(counts) else None,
+            exact=exact,
+            converted=None,
+            seconds=time.monotonic() - started,
+            planned=planned,
+            rows_of_splits=counts if len(splits) > 1 else {},
+        )
+    parts = run(way, room=room, rejects=rejects)
+    done = parts[chosen]
     _note_fall_back(way, done.plan, note)
     if done.plan.mines and options.mining.embeds_with == "lsa":
         note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
-    rows_out, seconds = done.table.num_rows, time.monotonic() - started
-    return Outcome(report, chosen, output_format, done.plan, options, out, done.rows_in, rows_out, True, done, seconds)
+    counts = {name: (part.rows_in, part.pile.num_rows) for name, part in parts.items()}
+    return outcome(
+        way=done.plan,
+        rows_in=sum(rows for rows, _ in counts.values()),
+        rows_out=sum(part.pile.num_rows for part in parts.values()),
+        exact=True,
+        converted=done,
+        seconds=time.monotonic() - started,
+        parts=parts if len(splits) > 1 else {},
+        rows_of_splits=counts if len(splits) > 1 else {},
+    )
 
 
-def _mended(done: Converted) -> list[str]:
+def _of_one_split(options: Options) -> bool:
+    """Whether something is given that goes with the rows of one split only."""
+    given = (options.mining.query_embeddings, options.mining.corpus_embeddings)
+    return any(each is not None for each in given) or (options.teacher is not None and is_given(options.teacher))
+
+
+def _sampled(
+    rows: Split, way: Plan, report: Report, options: Options, on_error: OnError
+) -> tuple[Plan, int, int | None, bool]:
+    """What a sample of a split tells: the plan to be carried out, rows in and out, and whether that is exact."""
+    table, number, known = sample(rows, SAMPLE_ROWS)
+    material = sampled_material(table, rows, report.format, report.roles, on_error)
+    taken, made = way.settled(material, number, options)
+    return taken, number, made, known and table.num_rows == number
+
+
+def _mended(done: Mended) -> list[str]:
     """What mends did, in words."""
-    dropped = [f"left out {number:,} {what} ({code})" for (code, what), number in done.mended.dropped.items()]
-    return dropped + [f"mended {number:,} {what} ({code})" for (code, what), number in done.mended.rewritten.items()]
+    dropped = [f"left out {number:,} {what} ({code})" for (code, what), number in done.dropped.items()]
+    return dropped + [f"mended {number:,} {what} ({code})" for (code, what), number in done.rewritten.items()]
 
 
 def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from converters.canonical import canonicalise
+from converters.canonical import OnError, canonicalise
 from converters.conversions import Material
 from converters.sources.source import Split
 
 
-def sampled_material(table: pa.Table, split: Split, format: str, roles: Mapping[str, str]) -> Material:
+def sampled_material(
+    table: pa.Table, split: Split, format: str, roles: Mapping[str, str], on_error: OnError = "stop"
+) -> Material:
     """A sample of a split in canonical shape.
 
     Of a collection it has ids in the place of texts: they count as well, and nothing has to be looked up.
@@ -20,6 +22,7 @@ def sampled_material(table: pa.Table, split: Split, format: str, roles: Mapping[
         split: what it was drawn from.
         format: the format that it was read as.
         roles: the role of each column.
+        on_error: what becomes of rows with a label that cannot be read.
 
     Raises:
         InputError: the sample cannot be brought into the shape of the format.
@@ -30,5 +33,5 @@ def sampled_material(table: pa.Table, split: Split, format: str, roles: Mapping[
         columns = {"query": judged["query-id"], "document": judged["corpus-id"], "grade": judged["score"]}
         return Material(pa.table(columns), rows=table.num_rows)
     used = {name: role for name, role in roles.items() if role not in ("id", "ignored")}
-    canonical, _ = canonicalise(table, format, used, class_names=split.class_names)
+    canonical, _ = canonicalise(table, format, used, class_names=split.class_names, on_error=on_error, first_row=None)
     return Material(canonical, rows=table.num_rows)

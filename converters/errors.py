@@ -25,6 +25,10 @@ class InputError(ValueError):
         super().__init__(shown)
 
 
+class NoRowsError(InputError):
+    """The data can be read, and no row of it can be used."""
+
+
 def quote(text: object, limit: int = 60) -> str:
     """Quotes a piece of foreign text for a message: on one line, without control characters, cut to `limit`."""
     shown = printable(str(text)[: limit + 1])

@@ -2,20 +2,26 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from converters.canonical import Changes, arranged, canonicalise
+from converters.canonical import Changes, OnError, arranged
+from converters.conversions.intake import Reading, Taken, take_in
+from converters.conversions.large import steps_by_parts
 from converters.conversions.planning import Plan, plan
 from converters.conversions.registry import Made, Material
 from converters.conversions.settings import SEED, Mining, Options
-from converters.errors import InputError
+from converters.conversions.teachers import ready
+from converters.errors import InputError, NoRowsError
 from converters.formats import FORMATS
-from converters.mends import Mended, codes_of, mend
+from converters.mends import Mended, Others, codes_of, mend_pile
+from converters.piles import Pile, Room
+from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
+from converters.surveys import Settled
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -28,7 +34,7 @@ class Converted:
     """Rows in their new format, and the story of how they came to be.
 
     Attributes:
-        table: the rows.
+        pile: the rows, in memory or on disk.
         changes: what bringing the data into its canonical shape has changed.
         mining: what the miner did; None where nothing was mined.
         rows_in: rows that went in.
@@ -37,13 +43,23 @@ class Converted:
         mended: what was mended.
     """
 
-    table: pa.Table
+    pile: Pile
     changes: Changes
     mining: "MiningSummary | None"
     rows_in: int
     plan: Plan
     left_out: Mapping[str, int]
     mended: Mended = field(default_factory=Mended)
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The rows as one table; those on disk are mapped into memory."""
+        return self.pile.table()
+
+    @property
+    def rows(self) -> Split:
+        """The rows, to be read batch by batch as often as wanted."""
+        return Split(self.pile.schema, self.pile.batches, self.pile.num_rows)
 
 
 def convert(
@@ -64,6 +80,7 @@ def convert(
     pairs_per_text: int = 1,
     max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
+    on_error: OnError = "stop",
     **reading: Unpack[ReadingOptions],
 ) -> "Dataset":
     """Converts a dataset whose format and columns are known; `advisor.convert` finds them out first.
@@ -91,6 +108,7 @@ def convert(
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
+        on_error: what becomes of rows with a label that cannot be read: `stop` there, or `skip` them.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Returns:
@@ -125,6 +143,7 @@ def convert(
         score_range=score_range,
         options=options,
         fixes=fixes,
+        on_error=on_error,
     )
     return datasets.Dataset(done.table)
 
@@ -152,87 +171,85 @@ def convert_split(
     score_range: tuple[float, float] | None = None,
     options: Options | None = None,
     fixes: Collection[str] | None = (),
+    on_error: OnError = "stop",
+    room: Room | None = None,
+    settled: Settled | None = None,
+    others: Collection[str] | None = None,
+    rejects: Rejects | None = None,
 ) -> Converted:
     """Converts one split of an opened source the way that `plan` found, and mends what comes out.
+
+    Rows that are too many for memory go to files on the way, and come out in an order of their own where rows of an
+    anchor are put together: anchors in the order in which they first appear, the rows of one next to one another.
 
     Args:
         source: the source.
         split: the split to convert.
         way: the plan.
-        input_format, columns, score_range: as for `convert`.
+        input_format, columns, score_range, on_error: as for `convert`.
         options: what the steps choose by.
         fixes: codes of the findings to mend; None for all whose mend is safe.
+        room: what the rows may take up; by default as much memory as it takes, and no disk.
+        settled: how labels are read; by default this split decides.
+        others: the splits that rows must not stand in as well, for mends that see to that; by default all others.
+        rejects: takes the rows that are left out; by default they are only counted.
 
     Raises:
         InputError: the data is not what it is said to be, or no row comes out of it.
     """
-    material, rows_in, changes = canonical_split(
-        source, source.splits[split], input_format, columns, score_range=score_range
-    )
-    taken, made = carry_out(way, material, options or Options())
+    room = room or Room()
+    reading = Reading(input_format, columns, score_range, on_error)
+    reject = None if rejects is None else rejects.add
+    taken = take_in(source, split, reading, room, settled=settled, reject=reject)
+    way, pile, made = _carried_out(way, taken, options or Options(), room)
+    done = partial(Converted, changes=taken.changes, mining=made.mining, rows_in=taken.rows_in, plan=way)
     if fixes is not None and not fixes:
-        return Converted(made.table, changes, made.mining, rows_in, taken, made.left_out)
-    others = list(_other_splits(source, split, input_format, columns))
-    table, mended = mend(made.table, way.target, fixes, others)
-    if made.table.num_rows and not table.num_rows:
+        return done(pile, left_out=made.left_out)
+    known = Others()
+    for name in [name for name in source.splits if name != split] if others is None else others:
+        for texts in _texts(source, name, reading):
+            known.add(texts)
+    mended_pile, mended = mend_pile(pile, way.target, fixes, known, room, reject)
+    if pile.num_rows and not mended_pile.num_rows:
         lost = ", ".join(f"{number:,} {what}" for (_, what), number in mended.dropped.items())
-        raise InputError(f"mending leaves no row of {source.name}: there are {lost}")
-    return Converted(table, changes, made.mining, rows_in, taken, made.left_out, mended)
+        raise NoRowsError(f"mending leaves no row of {source.name}: there are {lost}")
+    return done(mended_pile, left_out=made.left_out, mended=mended)
 
 
-def _other_splits(
-    source: Source, split: str, input_format: str, columns: Mapping[str, str]
-) -> Iterator[list[pa.ChunkedArray]]:
-    """The text columns of the other splits, for mends that compare with them; nothing of splits with other columns."""
-    if source.is_collection or not FORMATS[input_format].trainable:
+def _texts(source: Source, split: str, reading: Reading) -> Iterator[list[pa.ChunkedArray]]:
+    """The text columns of a split, part by part; nothing of a split with other columns."""
+    if source.is_collection or not FORMATS[reading.format].trainable:
         return
     try:
-        texts, _ = arranged(FORMATS[input_format], columns)
+        texts, _ = arranged(FORMATS[reading.format], reading.columns)
     except InputError:  # a text is put together from several columns
         return
-    for name, rows in source.splits.items():
-        plain = [each for each in texts if each in rows.schema.names]
-        plain = [each for each in plain if not pa.types.is_nested(rows.schema.field(each).type)]
-        if name != split and plain and plain == texts[: len(plain)]:
-            batches = [batch.select(plain) for batch in rows.open()]
-            yield [
-                pa.chunked_array([batch.column(i) for batch in batches], rows.schema.field(each).type)
-                for i, each in enumerate(plain)
-            ]
+    schema = source.splits[split].schema
+    plain = [each for each in texts if each in schema.names and not pa.types.is_nested(schema.field(each).type)]
+    if plain and plain == texts[: len(plain)]:
+        for batch in source.splits[split].open():
+            yield [pa.chunked_array([batch.column(name)]) for name in plain]
 
 
-def canonical_split(
-    source: Source,
-    rows: Split,
-    input_format: str,
-    columns: Mapping[str, str],
-    *,
-    score_range: tuple[float, float] | None = None,
-) -> tuple[Material, int, Changes]:
-    """The rows of a split in canonical shape, how many it has, and what was changed.
-
-    Raises:
-        InputError: the data is not what it is said to be, or has no row to use.
-    """
-    if input_format == "collection" and not source.is_collection:
-        raise InputError(
-            f"{source.name} holds ids only: name a folder with the texts as well (corpus.jsonl, queries.jsonl and "
-            "qrels/train.tsv)"
-        )
-    if source.is_collection != (input_format == "collection"):
-        raise InputError(f"{source.name} is {'' if source.is_collection else 'no '}collection: {input_format} is wrong")
-    if source.is_collection:
-        material, rows_in, changes = judged_texts(source, rows)
-    else:
-        table = rows.table()
-        rows_in = table.num_rows
-        canonical, changes = canonicalise(
-            table, input_format, columns, class_names=rows.class_names, score_range=score_range
-        )
-        material = Material(canonical)
-    if not material.table.num_rows:
-        raise InputError(f"{source.name} has no usable row: {_why_none(rows_in, changes)}")
-    return Material(material.table, material.corpus, rows_in), rows_in, changes
+def _carried_out(way: Plan, taken: Taken, options: Options, room: Room) -> tuple[Plan, Pile, Made]:
+    """As `carry_out`, for however many rows."""
+    if taken.pile.in_memory:
+        way, made = carry_out(way, Material(taken.pile.table(), taken.corpus, taken.rows_in), options)
+        pile = Pile(room)
+        pile.add(made.table)
+        return way, pile, made
+    refused: InputError | None = None
+    for each in way.choices():
+        try:
+            pile, made = steps_by_parts(each, taken.pile, taken.corpus, options, room)
+        except InputError as error:
+            refused = refused or error
+            continue
+        if pile.num_rows or made.mining is not None:
+            return each, pile, made
+        refused = refused or _no_row(way, made)
+    assert refused is not None
+    raise refused
 
 
 def carry_out(way: Plan, material: Material, options: Options) -> tuple[Plan, Made]:
@@ -245,6 +262,8 @@ def carry_out(way: Plan, material: Material, options: Options) -> tuple[Plan, Ma
         InputError: no plan makes a row of this data.
     """
     refused: InputError | None = None
+    if way.needs is not None:
+        ready(options)
     for each in way.choices():
         try:
             made = _steps(each, material, options)
@@ -253,10 +272,7 @@ def carry_out(way: Plan, material: Material, options: Options) -> tuple[Plan, Ma
             continue
         if made.table.num_rows or made.mining is not None:
             return each, made
-        lacking = ", ".join(f"{number:,} {what}" for what, number in made.left_out.items())
-        refused = refused or InputError(
-            f"the data makes no row of {way.target}" + (f": there are {lacking}" if lacking else "")
-        )
+        refused = refused or _no_row(way, made)
     assert refused is not None
     raise refused
 
@@ -273,51 +289,6 @@ def _steps(way: Plan, material: Material, options: Options) -> Made:
     return Made(made.table, left_out, mining)
 
 
-def _why_none(rows: int, changes: Changes) -> str:
-    dropped = ", ".join(f"{number} with {reason}" for reason, number in changes.dropped_rows.items())
-    return f"of {rows} rows, {dropped} were left out" if dropped else "it is empty"
-
-
-def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Changes]:
-    """Looks up the texts of a collection's judgements: of those with a grade above 0.
-
-    Returns:
-        The texts and the corpus, the number of judgements, and what was left out.
-    """
-    assert source.corpus is not None
-    assert source.queries is not None
-    judged = judgements.table()
-    corpus, queries = source.corpus.table(), source.queries.table()
-    documents = _with_title(corpus)
-    places = _places(judged["corpus-id"], corpus["_id"])
-    askers = _places(judged["query-id"], queries["_id"])
-    grades = pc.cast(judged["score"], pa.float64())
-    there = pc.and_(pc.is_valid(places), pc.is_valid(askers))
-    lost = judged.num_rows - (pc.sum(there).as_py() or 0)
-    keep = pc.and_(there, pc.fill_null(pc.greater(grades, 0), False))
-    table = pa.table(
-        {
-            "query": pc.cast(queries["text"], pa.string()).take(askers.filter(keep)),
-            "document": documents.take(places.filter(keep)),
-            "grade": grades.filter(keep),
-        }
-    )
-    changes = Changes(dropped_rows={"unknown id": lost} if lost else {})
-    unjudged = judged.num_rows - lost - table.num_rows
-    if unjudged:
-        changes.dropped_rows["grade 0"] = unjudged
-    return Material(table, documents), judged.num_rows, changes
-
-
-def _with_title(corpus: pa.Table) -> pa.ChunkedArray:
-    """The documents' texts, each after its title where it has one."""
-    texts = pc.fill_null(pc.cast(corpus["text"], pa.string()), "")
-    if "title" not in corpus.column_names:
-        return texts
-    titles = pc.fill_null(pc.utf8_trim_whitespace(pc.cast(corpus["title"], pa.string())), "")
-    return pc.if_else(pc.equal(titles, ""), texts, pc.binary_join_element_wise(titles, texts, " "))
-
-
-def _places(ids: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.ChunkedArray:
-    known = pc.cast(known, pa.string())
-    return pc.index_in(pc.cast(ids, pa.string()), value_set=known.combine_chunks())
+def _no_row(way: Plan, made: Made) -> NoRowsError:
+    lacking = ", ".join(f"{number:,} {what}" for what, number in made.left_out.items())
+    return NoRowsError(f"the data makes no row of {way.target}" + (f": there are {lacking}" if lacking else ""))

@@ -174,7 +174,7 @@ def test_options_that_change_nothing_are_said(
     ("target", "message"),
     [
         ("triplet-scores", "teacher"),
-        ("single", "throw away"),
+        ("text-embedding", "the embeddings have to come from a teacher"),
         ("pair-class", "classes have to come from people"),
     ],
 )

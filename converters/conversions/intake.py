@@ -1,0 +1,257 @@
+"""Taking data in: the rows of a split in canonical shape, however many there are.
+
+Few rows are read once and brought into shape in memory. Of many, the labels are surveyed first, for what one label
+means depends on the others; then the rows are read again and brought into shape batch by batch, into a pile that moves
+to disk as it grows. Only columns that have a role are held.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from converters.canonical import Changes, OnError, canonicalise, surveyed
+from converters.conversions.registry import Material
+from converters.errors import InputError, NoRowsError
+from converters.piles import Pile, Room, pieces
+from converters.progress import track
+from converters.sources.source import Source, Split
+from converters.surveys import Settled, Survey
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the rows of a source are read.
+
+    Attributes:
+        format: the format or layout that they are in.
+        columns: the role of each column that is used, by name.
+        score_range: the scale that scores are on; by default the narrowest usual one that holds them all.
+        on_error: what becomes of rows with a label that cannot be read: `stop` or `skip`.
+    """
+
+    format: str
+    columns: Mapping[str, str]
+    score_range: tuple[float, float] | None = None
+    on_error: OnError = "stop"
+
+    def used(self, schema: pa.Schema) -> list[str]:
+        """The columns that are read."""
+        return [name for name in schema.names if self.columns.get(name) not in (None, "id", "ignored")]
+
+
+@dataclass
+class Taken:
+    """Rows in canonical shape.
+
+    Attributes:
+        pile: the rows.
+        rows_in: how many rows the data has.
+        changes: what was changed; its `rejects` went to whoever asked for them.
+        corpus: documents beside those of the rows; None where there are none.
+    """
+
+    pile: Pile
+    rows_in: int
+    changes: Changes = field(default_factory=Changes)
+    corpus: pa.ChunkedArray | None = None
+
+
+#: Takes rows that are left out, each with its `reason`.
+Reject = Callable[[pa.Table], None]
+
+
+def settle_labels(source: Source, splits: list[str], reading: Reading) -> Settled | None:
+    """How labels are read, so that one means the same in all of these splits.
+
+    Returns:
+        None where every label stands for itself.
+
+    Raises:
+        InputError: the labels are not of their kind.
+    """
+    survey: Survey | None = None
+    for name in splits:
+        rows = source.splits[name]
+        for table in track(_tables(rows, reading), f"Surveying the labels of {name}"):
+            survey = _surveyed(table, rows, reading, survey)
+            if survey is None:
+                return None
+    return None if survey is None else survey.settle()
+
+
+def take_in(
+    source: Source,
+    split: str,
+    reading: Reading,
+    room: Room,
+    *,
+    settled: Settled | None = None,
+    reject: Reject | None = None,
+) -> Taken:
+    """The rows of a split in canonical shape.
+
+    Args:
+        source: the source.
+        split: the split.
+        reading: how its rows are read.
+        room: what the rows may take up.
+        settled: how labels are read; by default this split decides.
+        reject: takes the rows that are left out; by default they are only counted.
+
+    Raises:
+        InputError: the data is not what it is said to be, or has no row to use.
+    """
+    rows = source.splits[split]
+    if reading.format == "collection" and not source.is_collection:
+        raise InputError(
+            f"{source.name} holds ids only: name a folder with the texts as well (corpus.jsonl, queries.jsonl and "
+            "qrels/train.tsv)"
+        )
+    if source.is_collection != (reading.format == "collection"):
+        raise InputError(
+            f"{source.name} is {'' if source.is_collection else 'no '}collection: {reading.format} is wrong"
+        )
+    if source.is_collection:
+        material, rows_in, changes = judged_texts(source, rows)
+        taken = Taken(Pile(Room()), rows_in, changes, material.corpus)
+        taken.pile.add(material.table)
+    else:
+        taken = _taken(rows, reading, room, settled, reject)
+    if not taken.pile.num_rows:
+        raise NoRowsError(f"{source.name} has no usable row: {_why_none(taken.rows_in, taken.changes)}")
+    return taken
+
+
+def _taken(rows: Split, reading: Reading, room: Room, settled: Settled | None, reject: Reject | None) -> Taken:
+    whole = _if_small(rows, reading, room)
+    taken = Taken(Pile(room), 0)
+    if whole is not None:
+        _take(taken, whole, rows, reading, settled, reject)
+    else:
+        if settled is None:
+            survey = None
+            for table in track(_tables(rows, reading), "Surveying the labels"):
+                survey = _surveyed(table, rows, reading, survey)
+                if survey is None:
+                    break
+            settled = None if survey is None else survey.settle()
+        for table in track(_tables(rows, reading), "Reading"):
+            _take(taken, table, rows, reading, settled, reject)
+    beside = set(rows.schema.names) - set(reading.used(rows.schema)) | set(taken.changes.dropped_columns)
+    taken.changes.dropped_columns = [name for name in rows.schema.names if name in beside]
+    return taken
+
+
+def _take(
+    taken: Taken, table: pa.Table, rows: Split, reading: Reading, settled: Settled | None, reject: Reject | None
+) -> None:
+    """Brings some more rows into shape."""
+    canonical, changes = canonicalise(
+        table,
+        reading.format,
+        reading.columns,
+        class_names=rows.class_names,
+        score_range=reading.score_range,
+        settled=settled,
+        on_error=reading.on_error,
+        first_row=taken.rows_in,
+    )
+    if reject is not None:
+        for each in changes.rejects:
+            reject(each)
+    changes.rejects = []
+    taken.rows_in += table.num_rows
+    taken.changes.add(changes)
+    taken.pile.add(canonical)
+
+
+def _if_small(rows: Split, reading: Reading, room: Room) -> pa.Table | None:
+    """All rows, if they are few; None if they are not, with no more of them in memory."""
+    if room.folder is None:
+        return pa.concat_tables([*_tables(rows, reading), _nothing(rows, reading)])
+    held, size = [], 0
+    for table in _tables(rows, reading):
+        held.append(table)
+        size += table.nbytes
+        if size > room.small:
+            return None
+    return pa.concat_tables([*held, _nothing(rows, reading)])
+
+
+def _tables(rows: Split, reading: Reading) -> Iterator[pa.Table]:
+    """The rows in tables of a size to work on, with the columns that are read."""
+    used = reading.used(rows.schema)
+    schema = pa.schema([rows.schema.field(name) for name in used])
+    return pieces((batch.select(used) for batch in rows.open()), schema)
+
+
+def _nothing(rows: Split, reading: Reading) -> pa.Table:
+    return pa.schema([rows.schema.field(name) for name in reading.used(rows.schema)]).empty_table()
+
+
+def _surveyed(table: pa.Table, rows: Split, reading: Reading, survey: Survey | None) -> Survey | None:
+    return surveyed(
+        table,
+        reading.format,
+        reading.columns,
+        survey,
+        class_names=rows.class_names,
+        score_range=reading.score_range,
+    )
+
+
+def _why_none(rows: int, changes: Changes) -> str:
+    dropped = ", ".join(f"{number} with {reason}" for reason, number in changes.dropped_rows.items())
+    return f"of {rows} rows, {dropped} were left out" if dropped else "it is empty"
+
+
+# -- collections -------------------------------------------------------------------------------------------------------
+
+
+def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Changes]:
+    """Looks up the texts of a collection's judgements: of those with a grade above 0.
+
+    The corpus is held in memory, once: everything else points into it.
+
+    Returns:
+        The texts and the corpus, the number of judgements, and what was left out.
+    """
+    assert source.corpus is not None
+    assert source.queries is not None
+    judged = judgements.table()
+    corpus, queries = source.corpus.table(), source.queries.table()
+    documents = _with_title(corpus)
+    places = _places(judged["corpus-id"], corpus["_id"])
+    askers = _places(judged["query-id"], queries["_id"])
+    grades = pc.cast(judged["score"], pa.float64())
+    there = pc.and_(pc.is_valid(places), pc.is_valid(askers))
+    lost = judged.num_rows - (pc.sum(there).as_py() or 0)
+    keep = pc.and_(there, pc.fill_null(pc.greater(grades, 0), False))
+    table = pa.table(
+        {
+            "query": pc.cast(queries["text"], pa.string()).take(askers.filter(keep)),
+            "document": documents.take(places.filter(keep)),
+            "grade": grades.filter(keep),
+        }
+    )
+    changes = Changes(dropped_rows={"unknown id": lost} if lost else {})
+    unjudged = judged.num_rows - lost - table.num_rows
+    if unjudged:
+        changes.dropped_rows["grade 0"] = unjudged
+    return Material(table, documents), judged.num_rows, changes
+
+
+def _with_title(corpus: pa.Table) -> pa.ChunkedArray:
+    """The documents' texts, each after its title where it has one."""
+    texts = pc.fill_null(pc.cast(corpus["text"], pa.string()), "")
+    if "title" not in corpus.column_names:
+        return texts
+    titles = pc.fill_null(pc.utf8_trim_whitespace(pc.cast(corpus["title"], pa.string())), "")
+    return pc.if_else(pc.equal(titles, ""), texts, pc.binary_join_element_wise(titles, texts, " "))
+
+
+def _places(ids: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.ChunkedArray:
+    known = pc.cast(known, pa.string())
+    return pc.index_in(pc.cast(ids, pa.string()), value_set=known.combine_chunks())

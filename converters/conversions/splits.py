@@ -1,0 +1,125 @@
+"""Converting several splits of a dataset, so that labels mean the same in all of them."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from converters.canonical import Changes, OnError
+from converters.conversions.intake import Reading, settle_labels
+from converters.conversions.planning import Plan
+from converters.conversions.running import Converted, convert_split
+from converters.conversions.settings import Options
+from converters.errors import InputError, NoRowsError, quote
+from converters.mends import Mended
+from converters.piles import Room
+from converters.rejects import Rejects
+from converters.sources.source import Source
+
+K = TypeVar("K")
+
+
+def convert_splits(
+    source: Source,
+    splits: Sequence[str],
+    way: Plan,
+    *,
+    input_format: str,
+    columns: Mapping[str, str],
+    options: Options,
+    fixes: Collection[str] | None = (),
+    on_error: OnError = "stop",
+    room: Room | None = None,
+    rejects: Rejects | None = None,
+    note: Callable[[str], None] = lambda line: None,
+) -> dict[str, Converted]:
+    """Converts splits, all of them the same way.
+
+    The scale of scores, the ids of classes and the like are settled once, by the labels of all splits. What the first
+    split needs decides on the plan; another split without a usable row is left out, as a test split may be that has no
+    labels. A row that stands in two splits leaves the one that comes first here, if that is to be mended.
+
+    Args:
+        source: the source.
+        splits: the splits; the first is the one to train on.
+        way: the plan.
+        input_format, columns, options, fixes, on_error, room, rejects: as for `convert_split`.
+        note: told of splits that are left out.
+
+    Returns:
+        What came of each split, in the order of the source.
+
+    Raises:
+        InputError: as for `convert_split`.
+    """
+    reading = Reading(input_format, columns, None, on_error)
+    first, *_ = splits
+    fitting = [name for name in splits if name == first or _fits(source, name, first, reading, note)]
+    settled = settle_labels(source, fitting, reading) if len(fitting) > 1 and not source.is_collection else None
+    done: dict[str, Converted] = {}
+    for place, name in enumerate(fitting):
+        if name != first:
+            way = replace(done[first].plan, otherwise=None)
+            # What is written of mining is written of the split to train on.
+            options = replace(options, mining=replace(options.mining, report=None))
+        try:
+            done[name] = convert_split(
+                source,
+                name,
+                way,
+                input_format=input_format,
+                columns=columns,
+                options=options,
+                fixes=fixes,
+                on_error=on_error,
+                room=room,
+                settled=settled,
+                others=fitting[place + 1 :] if len(splits) > 1 else None,
+                rejects=rejects,
+            )
+        except NoRowsError as error:
+            if name == first:
+                raise
+            note(f"note: the split {quote(name, 40)} is left out: {error}")
+        except InputError as error:
+            if len(splits) == 1:
+                raise
+            raise InputError(f"split {quote(name, 40)}: {error}") from error
+    return {name: done[name] for name in source.splits if name in done}
+
+
+def _fits(source: Source, name: str, first: str, reading: Reading, note: Callable[[str], None]) -> bool:
+    """Whether a split has the columns that are read."""
+    lacking = [
+        each for each in reading.used(source.splits[first].schema) if each not in source.splits[name].schema.names
+    ]
+    if lacking:
+        shown = ", ".join(quote(each, 40) for each in lacking)
+        note(f"note: the split {quote(name, 40)} is left out: it has no column {shown}")
+    return not lacking
+
+
+def changes_of(parts: Mapping[str, Converted]) -> Changes:
+    """What was changed in all splits together."""
+    together = Changes()
+    for part in parts.values():
+        together.add(replace(part.changes, rejects=[]))
+    return together
+
+
+def left_out_of(parts: Mapping[str, Converted]) -> dict[str, int]:
+    """What the steps could not use of all splits together."""
+    return _added([part.left_out for part in parts.values()])
+
+
+def mended_of(parts: Mapping[str, Converted]) -> Mended:
+    """What was mended in all splits together."""
+    every = [part.mended for part in parts.values()]
+    return Mended(_added([each.dropped for each in every]), _added([each.rewritten for each in every]))
+
+
+def _added(counts: Sequence[Mapping[K, int]]) -> dict[K, int]:
+    total: dict[K, int] = {}
+    for each in counts:
+        for what, number in each.items():
+            total[what] = total.get(what, 0) + number
+    return total
