@@ -31,7 +31,7 @@ def published(
     from converters.writing.hub import check_push, push
 
     out, shape = arguments["out"], arguments["shape"] or Shape()
-    check_push(name, out, shape, arguments["overwrite"])
+    name = check_push(name, out, shape, arguments["overwrite"])
     with ExitStack() as stack:
         place = out if out is not None else f"{stack.enter_context(TemporaryDirectory())}/rows"
         outcome = convert(**{**arguments, "out": place})

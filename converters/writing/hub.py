@@ -17,7 +17,7 @@ from converters.writing.target import FOLDER, HELD_OUT, held_out_path, target_of
 _UNTYPED = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 
 
-def check_push(name: str, out: str | None, shape: Shape, overwrite: bool) -> None:
+def check_push(name: str, out: str | None, shape: Shape, overwrite: bool) -> str:
     """Makes sure, before any work is done, that rows can be pushed under this name.
 
     Args:
@@ -25,6 +25,9 @@ def check_push(name: str, out: str | None, shape: Shape, overwrite: bool) -> Non
         out: the file or folder that is written too, from which the rows are taken; None for none.
         shape: how they are laid out.
         overwrite: whether a dataset of that name may be replaced.
+
+    Returns:
+        The name with its owner.
 
     Raises:
         InputError: the name is none, there is no token, the hub cannot be reached, it has a dataset of that name, or
@@ -44,16 +47,18 @@ def check_push(name: str, out: str | None, shape: Shape, overwrite: bool) -> Non
     if get_token() is None:
         raise InputError("pushing to the hub needs a token: log in (hf auth login), or set HF_TOKEN")
     with _answered(name):
-        there = HfApi().repo_exists(name, repo_type="dataset")
+        full = name if "/" in name else f"{HfApi().whoami()['name']}/{name}"
+        there = HfApi().repo_exists(full, repo_type="dataset")
     if there and not overwrite:
-        raise InputError(f"the hub has a dataset {quote(name)} already: choose another name, or add --overwrite")
+        raise InputError(f"the hub has a dataset {quote(full)} already: choose another name, or add --overwrite")
+    return full
 
 
 def push(name: str, out: Path, shape: Shape, card: Callable[[Mapping[str, int]], str], *, private: bool = True) -> str:
     """Pushes what has been written.
 
     Args:
-        name: `owner/name`, or `name`.
+        name: `owner/name`.
         out: the file or folder.
         shape: how it was laid out.
         card: makes the text of the card of the rows by split; `datasets` adds what the hub wants to know.
@@ -71,8 +76,9 @@ def push(name: str, out: Path, shape: Shape, card: Callable[[Mapping[str, int]],
     splits = _written(out, shape)
     with tempfile.TemporaryDirectory() as scratch, _answered(name):
         found = as_datasets({name: stream_of(each, None, None) for name, each in splits.items()}, Path(scratch))
-        shown = datasets.is_progress_bar_enabled()
+        shown, told = datasets.is_progress_bar_enabled(), datasets.logging.get_verbosity()
         datasets.disable_progress_bars()
+        datasets.logging.set_verbosity_error()
         try:
             made = HfApi().create_repo(name, repo_type="dataset", private=private, exist_ok=True)
             data = DatasetCardData(tags=["sentence-transformers", "loss-advisor"])
@@ -86,6 +92,7 @@ def push(name: str, out: Path, shape: Shape, card: Callable[[Mapping[str, int]],
             )
             datasets.DatasetDict(found).push_to_hub(made.repo_id, private=private)
         finally:
+            datasets.logging.set_verbosity(told)
             if shown:
                 datasets.enable_progress_bars()
     return str(made)

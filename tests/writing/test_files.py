@@ -1,6 +1,7 @@
 """Folders of files, shards, compressions, what may be replaced, and that several files appear together."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import pytest
 from converters.errors import InputError
 from converters.sources import open_source
 from converters.writing import Shape, check_target, deliver, together, write
-from converters.writing import whole as whole_module
 
 TABLE = pa.table(
     {
@@ -182,7 +182,7 @@ def test_all_files_or_none(
         def no_link(*_: object) -> None:
             raise OSError(1, "Operation not permitted")
 
-        monkeypatch.setattr(whole_module.os, "link", no_link)
+        monkeypatch.setattr(os, "link", no_link)
     monkeypatch.setattr(Path, "replace", breaks)
     with pytest.raises(type(error)):
         put(tmp_path, a="new a", b="new b", c="new c")
