@@ -141,6 +141,7 @@ _RUNS: dict[Scope, Run] = {"set": _as_a_set, "row": _by_rows, "anchor": _by_anch
 
 def _hand_over(done: Mended, reject: Reject | None) -> None:
     """Gives away the rows that were left out, so that they take no memory here."""
-    for table in done.rejects if reject is not None else ():
-        reject(table)
+    if reject is not None:
+        for table in done.rejects:
+            reject(table)
     done.rejects.clear()
