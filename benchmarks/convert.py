@@ -130,7 +130,7 @@ def measure(side: str, source: str, target: str, path: Path) -> Measure:
 
 
 def apart(function: object, *arguments: object) -> object:
-    """Calls a function in a process of its own: a child counts what its parent held when it was made as its own peak."""
+    """Calls a function in a process of its own: a child counts what its parent held as a part of its own peak."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(function, *arguments).result()  # type: ignore[arg-type]
 

@@ -12,9 +12,8 @@ from typing import Any
 from advisor import report_schema
 from advisor.catalogue import LOSSES, PARTS
 from advisor.findings import CHECKS, Check
-from converters.conversions import CONVERSIONS, Conversion
 from converters.formats import FORMATS, Format
-from docs import loss_pages
+from docs import conversion_page, conversion_picture, loss_pages
 
 FOLDER = Path(__file__).resolve().parent
 NOTE = "<!-- Made by `python -m docs.generate`; change the code, not this page. -->\n"
@@ -24,13 +23,15 @@ def pages() -> dict[str, str]:
     """Every generated page by its path below this folder."""
     made = {"formats.md": formats_page(), "losses/README.md": losses_page(), "findings/README.md": findings_page()}
     made["report.md"] = report_page()
+    made["conversions.md"] = NOTE + "\n" + conversion_page.conversions_page()
+    made["conversions.svg"] = conversion_picture.picture()
     entries = [*LOSSES.values(), *PARTS.values()]
     made |= {f"losses/{loss_pages.address(each)}": NOTE + "\n" + loss_pages.page(each) for each in entries}
     return made | {f"findings/{code}.md": finding_page(each) for code, each in CHECKS.items()}
 
 
 def formats_page() -> str:
-    """The formats and layouts, and the conversions between them."""
+    """The formats and layouts."""
     lines = [
         NOTE,
         "# Formats",
@@ -43,27 +44,15 @@ def formats_page() -> str:
     lines += ["", "Layouts are recognised, and have to be converted before a loss can train on them:", ""]
     lines += ["| layout | what it is |", "|---|---|"]
     lines += [f"| `{each.name}` | {each.summary} |" for each in FORMATS.values() if not each.trainable]
-    lines += ["", "## Conversions", "", "`advisor convert DATASET --output-format FORMAT -o OUT` knows these ways.", ""]
+    lines += ["", "## Conversions", ""]
     lines += [
-        "Every trainable format also converts to itself: columns renamed, ordered and reduced, labels mended. What is",
-        "not in the table is reached in up to three of its steps, where nothing is misunderstood on the way: the",
-        "cheapest plan is taken, and mining costs most. Where it makes no row of the data at hand, such as triplets of",
+        "Every trainable format converts to itself: columns renamed, ordered and reduced, labels mended. What converts",
+        "to what else, in how many steps, and what that loses, is on the page of the [conversions](conversions.md),",
+        "with rows before and after. Where the cheapest plan makes no row of the data at hand, such as triplets of",
         "labeled pairs whose anchors have no negatives, a plan that mines is taken. `--dry-run` shows the plan, what",
         "it loses, and how many rows go in and come out.",
-        "",
-        "No conversion invents a text, and none makes a negative of a text that the data calls a positive of the same",
-        "anchor anywhere. What is drawn at random is drawn by `--seed`.",
-        "",
     ]
-    lines += ["| from | to | what it does | what is lost |", "|---|---|---|---|"]
-    order = list(FORMATS)
-    lines += [_conversion_row(each) for each in sorted(CONVERSIONS.values(), key=lambda each: order.index(each.source))]
     return "\n".join(lines) + "\n"
-
-
-def _conversion_row(each: Conversion) -> str:
-    how = each.summary + (", at random" if each.samples else "")
-    return f"| `{each.source}` | `{each.target}` | {how} | {each.loses or ''} |"
 
 
 def _format_row(each: Format) -> str:
