@@ -5,15 +5,15 @@ that every such source converts to every such target. A text that is positive fo
 comes out as its negative.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from converters.conversions.registry import Made, Material, conversion
+from converters.conversions.registry import Made, Material, Settle, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import Ids, float_lists_at, number, number_lists_at, text_lists_at, texts_at
 from converters.errors import InputError
@@ -314,17 +314,27 @@ def _tuple_table(judged: Judged, negatives: int) -> Made:
 def _scored(judged: Judged, options: Options, target: str) -> Made:
     """Rows with the scores that the data has: a teacher's, or grades that are more than yes and no."""
     scores = judged.grade if judged.score is None else judged.score
-    if judged.score is None and len(np.unique(scores)) <= 2:
-        raise InputError(
-            "the data says yes or no of its texts and has no scores, which have to come from a teacher; name a "
-            "cross-encoder, a bi-encoder or a file of scores with --teacher"
-        )
+    if judged.score is None and not options.part:
+        _check_scores(scores)
     picked = pick(judged, 1 if target.startswith("triplet") else width_of(judged, options))
     table = picked_rows(judged, picked).table("query")
     of_rows = np.column_stack((scores[picked.positive], scores[picked.negatives]))
     return Made(
         with_scores(table, of_rows) if target.endswith("scores") else with_margins(table, of_rows), picked.left_out
     )
+
+
+def _check_scores(grades: NDArray[np.float64]) -> None:
+    """Makes sure that grades are more than yes and no.
+
+    Raises:
+        InputError: they are not.
+    """
+    if len(np.unique(grades)) <= 2:
+        raise InputError(
+            "the data says yes or no of its texts and has no scores, which have to come from a teacher; name a "
+            "cross-encoder, a bi-encoder or a file of scores with --teacher"
+        )
 
 
 def with_scores(table: pa.Table, scores: NDArray[np.float64]) -> pa.Table:
@@ -356,6 +366,29 @@ _MAKERS: dict[str, tuple[str, Callable[[Judged, Options], Made]]] = {
 }
 
 Reader = Callable[[pa.Table, Options], Judged]
+
+
+def _settled_by(read: Reader) -> Settle:
+    """What the rows of all anchors decide: how many negatives most tuples have, and whether there are scores."""
+
+    def settle(parts: Iterator[Material], target: str, options: Options) -> Options:
+        wide = target.startswith("n-tuple") and options.num_negatives is None
+        scored = target.endswith(("-scores", "-margin", "-margins"))
+        if not wide and not scored:
+            return options
+        negatives, grades, taught = [np.zeros(0, dtype=np.int64)], np.zeros(0), False
+        for part in parts:
+            judged = read(part.table, options)
+            count = len(judged.queries)
+            with_positive = np.bincount(judged.query[judged.positive], minlength=count) > 0
+            negatives.append(np.bincount(judged.query[judged.negative], minlength=count)[with_positive])
+            grades = np.unique(np.concatenate((grades, judged.grade)))[:3]
+            taught |= judged.score is not None
+        if scored and not taught:
+            _check_scores(grades)
+        return replace(options, num_negatives=widest(np.concatenate(negatives))) if wide else options
+
+    return settle
 
 
 def judgements(
@@ -392,8 +425,17 @@ def judgements(
                 return make(judged, options)
 
             together = gathers and target not in ("pair", "labeled-pair")
-            drops = target == "pair"
-            conversion(source, target, summary=summary, loses=loses, gathers=together, final=final, drops=drops)(apply)
+            conversion(
+                source,
+                target,
+                summary=summary,
+                loses=loses,
+                gathers=together,
+                final=final,
+                drops=target == "pair",
+                scope="anchor",
+                settle=_settled_by(read),
+            )(apply)
         return read
 
     return register

@@ -209,6 +209,7 @@ def _entailments(table: pa.Table, options: Options) -> Judged:
     "pair-class",
     "pair-score",
     summary="maps classes to scores: entailment 1, neutral 0.5, contradiction 0, unless --class-score says otherwise",
+    scope="row",
     loses="the direction: what follows from what",
     final=True,  # a threshold would take neutral pairs for such that belong together
 )

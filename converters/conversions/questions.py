@@ -10,6 +10,7 @@ from converters.conversions.settings import Options
     "qa",
     "pair",
     summary="pairs each question with the context that answers it",
+    scope="row",
     loses="where in the context the answer stands",
 )
 def _pairs(material: Material, target: str, options: Options) -> Made:

@@ -17,10 +17,18 @@ _HEIGHT = "the scores themselves: only their differences stay"
 
 
 @conversion(
-    "triplet-scores", "triplet-margin", summary="subtracts the negative's score from the positive's", loses=_HEIGHT
+    "triplet-scores",
+    "triplet-margin",
+    summary="subtracts the negative's score from the positive's",
+    loses=_HEIGHT,
+    scope="row",
 )
 @conversion(
-    "n-tuple-scores", "n-tuple-margins", summary="subtracts each negative's score from the positive's", loses=_HEIGHT
+    "n-tuple-scores",
+    "n-tuple-margins",
+    summary="subtracts each negative's score from the positive's",
+    loses=_HEIGHT,
+    scope="row",
 )
 def _margins(material: Material, target: str, options: Options) -> Made:
     table, scores, left_out = _scored(material.table)
@@ -84,10 +92,18 @@ def _scored_pairs(material: Material, target: str, options: Options) -> Made:
 
 
 @conversion(
-    "n-tuple-scores", "triplet-scores", summary="makes each negative a row of its own, with its score", final=True
+    "n-tuple-scores",
+    "triplet-scores",
+    summary="makes each negative a row of its own, with its score",
+    final=True,
+    scope="row",
 )
 @conversion(
-    "n-tuple-margins", "triplet-margin", summary="makes each negative a row of its own, with its margin", final=True
+    "n-tuple-margins",
+    "triplet-margin",
+    summary="makes each negative a row of its own, with its margin",
+    final=True,
+    scope="row",
 )
 def _split_scored(material: Material, target: str, options: Options) -> Made:
     table, values, left_out = _scored(material.table, margins=target == "triplet-margin")
@@ -153,10 +169,10 @@ def _width(sizes: NDArray[np.int64], options: Options) -> int:
     return widest(sizes)
 
 
-@conversion("triplet-scores", "triplet", summary="drops the scores", loses="the scores")
-@conversion("n-tuple-scores", "n-tuple", summary="drops the scores", loses="the scores")
-@conversion("triplet-margin", "triplet", summary="drops the margins", loses="the margins")
-@conversion("n-tuple-margins", "n-tuple", summary="drops the margins", loses="the margins")
+@conversion("triplet-scores", "triplet", summary="drops the scores", loses="the scores", scope="anchor")
+@conversion("n-tuple-scores", "n-tuple", summary="drops the scores", loses="the scores", scope="anchor")
+@conversion("triplet-margin", "triplet", summary="drops the margins", loses="the margins", scope="anchor")
+@conversion("n-tuple-margins", "n-tuple", summary="drops the margins", loses="the margins", scope="anchor")
 def _unscored(material: Material, target: str, options: Options) -> Made:
     rows = tuple_rows(material.table)
     good = ~rows.contradicted().any(axis=1)
@@ -167,7 +183,7 @@ def _unscored(material: Material, target: str, options: Options) -> Made:
     )
 
 
-@conversion("n-tuple", "triplet", summary="makes each negative a row of its own")
+@conversion("n-tuple", "triplet", summary="makes each negative a row of its own", scope="anchor")
 def _split(material: Material, target: str, options: Options) -> Made:
     rows = tuple_rows(material.table)
     good = ~rows.contradicted()

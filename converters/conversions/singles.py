@@ -24,6 +24,7 @@ _BATCH = 4096
     "single",
     "identical-pair",
     summary="puts each text beside itself: dropout makes the two different for the model",
+    scope="row",
     final=True,
 )
 def _twice(material: Material, target: str, options: Options) -> Made:
@@ -39,6 +40,7 @@ def _as_many(material: Material, target: str, options: Options) -> int:
     "single",
     "damaged-pair",
     summary=f"puts each text behind a damaged copy, in which {DELETED:.0%} of the words are deleted",
+    scope="row",
     samples=True,
     final=True,
     counts=_as_many,
@@ -47,10 +49,14 @@ def _damage(material: Material, target: str, options: Options) -> Made:
     texts = material.table["text"]
     # Two streams of random numbers, one for what is deleted and one for what stays at least, so that the size of a
     # batch makes no difference.
-    draws = [np.random.default_rng(each) for each in np.random.SeedSequence(options.seed).spawn(2)]
+    draws = material.once(("draws", options.seed), lambda: _draws(options.seed))
     batches = pa.table({"text": texts}).to_batches(max_chunksize=_BATCH)
     damaged = [damage(batch.column(0), draws[0], draws[1]) for batch in batches]
     return Made(pa.table({"damaged": pa.chunked_array(damaged, pa.string()), "original": texts}))
+
+
+def _draws(seed: int) -> list[np.random.Generator]:
+    return [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(2)]
 
 
 #: What is lost with all but the texts, by the format; of formats that hold texts only, nothing.
@@ -89,8 +95,8 @@ for _format in FORMATS:
         conversion(_format, "single", summary=_summary, loses=_loss, offered=False)(_texts)
 
 
-@conversion("identical-pair", "single", summary="takes each text once", offered=False)
-@conversion("damaged-pair", "single", summary="takes the originals", offered=False)
+@conversion("identical-pair", "single", summary="takes each text once", offered=False, scope="row")
+@conversion("damaged-pair", "single", summary="takes the originals", offered=False, scope="row")
 def _originals(material: Material, target: str, options: Options) -> Made:
     return Made(pa.table({"text": material.table[material.table.column_names[-1]]}))
 
