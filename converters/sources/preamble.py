@@ -97,14 +97,16 @@ def _report(sample: str, complete: bool, delimiter: str | None) -> int:
     """How much of the beginning of a sample is the title of a report, its date and the like, above the header."""
     lines = sample.splitlines(keepends=True)[: _MOST_LINES + 1]
     dialects = [Dialect(each) for each in ((delimiter,) if delimiter else DELIMITERS) if len(each) == 1]
-    counted = {each: Counter(len(row) for row in sample_rows(sample, each, complete)) for each in dialects}
-    if any(len(counts) == 1 and 1 not in counts for counts in counted.values()):
+    read = {each: sample_rows(sample, each, complete) for each in dialects}
+    if any(
+        rows and len(rows[0]) > 1 and _filled(rows[0]) > 1 and len(set(map(len, rows))) == 1 for rows in read.values()
+    ):
         return 0  # all rows are alike as it is
-    for dialect, counts in counted.items():
+    for dialect, every in read.items():
         above = [next(iter(sample_rows(line, dialect, complete=True)), []) for line in lines]
         if not above or _filled(above[0]) != 1:
             continue
-        width = counts.most_common(1)[0][0]
+        width = Counter(map(len, every)).most_common(1)[0][0]
         first = next((i for i, row in enumerate(above) if len(row) == width and _filled(row) > 1), 0)
         if width < 2 or not first or any(_filled(row) > 1 and len(row) >= width for row in above[:first]):
             continue

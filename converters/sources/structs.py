@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from converters.sources.plain import is_list
 from converters.sources.source import Split
+from converters.sources.ticks import ticked
 from converters.sources.written_values import decoded
 
 #: How deep records are opened up.
@@ -88,7 +89,7 @@ def _sample(sample: Callable[[int], pa.Table], size: int) -> pa.Table:
 
 def all_opened_up(splits: Mapping[str, Split]) -> dict[str, Split]:
     """Every split with its written values read, its paragraphs unrolled and its columns of records opened up."""
-    return {name: opened_up(unrolled(decoded(split))) for name, split in splits.items()}
+    return {name: opened_up(unrolled(ticked(decoded(split)))) for name, split in splits.items()}
 
 
 def unrolled(split: Split) -> Split:

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from converters.written_numbers import parse_numbers
+from converters.written_numbers import Notation, parse_numbers
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,26 @@ from converters.written_numbers import parse_numbers
         (["1,5", "2.5"], None),
         (["one", "2"], None),
         (["NULL", ""], None),
+        (["3/5", "4 / 5", "", "0/5"], [3, 4, None, 0]),
+        (["3/5", "1/7"], None),  # of different scales, or days
+        (["6/5", "1/5"], None),
+        (["3/5", "4"], None),
+        (["★★☆☆☆", "★★★★★", "⭐"], [2, 5, 1]),
+        (["4 stars", "1 star"], [4, 1]),
+        (["4,5 Sterne", "3 Sterne"], [4.5, 3.0]),
+        (["5 étoiles", "2 étoiles"], [5, 2]),
+        (["4星", "5星"], [4, 5]),
+        (["4 points", "far"], None),
+        (["4 doors", "2 doors"], None),
         ([], None),
     ],
 )
 def test_what_counts_as_a_number(texts: list, numbers: list | None) -> None:
     found = parse_numbers(pa.chunked_array([pa.array(texts, pa.string())]))
     assert (None if found is None else found.to_pylist()) == numbers
+
+
+def test_ratings_are_told_part_by_part() -> None:
+    parts = [Notation.of(pa.array(texts)) for texts in (["3/5", "4/5"], ["1/7"])]
+    assert parts[0].comma == ""
+    assert (parts[0] | parts[1]).comma is None

@@ -61,6 +61,40 @@ def test_lines_are_counted_from_the_top_of_the_file(tmp_path: Path) -> None:
         read(tmp_path, "# a comment\n\ntext,label\na,1\nb,2,3\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Export of May\nMade by search\n\nquery,label\na b c,1\nd e f,0\n",
+        "Export of May,,\nquery,passage,label\na b c,x y,1\nd e f,z,0\n",
+        "Export of May\nquery;passage;label\na, b;x, y;1\nd, f;z;0\n",
+    ],
+)
+def test_the_title_of_a_report_stands_above_the_header(tmp_path: Path, text: str) -> None:
+    split = read(tmp_path, text)
+    assert split.schema.names[0] == "query"
+    assert split.table()["label"].to_pylist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "count"),
+    [
+        ("name\nSmith, John\nDoe, Jane\nRoe, Ann\n", None, None),  # a header above texts with a comma each
+        ("day;debit;credit\n1;2,5;3,5\n2;1,5;4,5\n3;7,5;8,5\n", ["day", "debit", "credit"], 3),
+        ("text\nhello\nworld\nagain\n", ["text"], 3),
+    ],
+)
+def test_a_header_is_not_taken_for_a_title(
+    tmp_path: Path, text: str, names: list[str] | None, count: int | None
+) -> None:
+    if names is None:
+        with pytest.raises(InputError, match="2 cells where the first row has 1"):
+            read(tmp_path, text)
+        return
+    split = read(tmp_path, text)
+    assert split.schema.names == names
+    assert split.rows == count
+
+
 # -- the header again --------------------------------------------------------------------------------------------------
 
 

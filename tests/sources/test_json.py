@@ -184,3 +184,25 @@ def test_squad_as_it_was_published(tmp_path: Path) -> None:
     paragraph = {"context": "the text", "qas": [{"id": "1", "question": "what?", "answers": answers}]}
     (tmp_path / "x.json").write_text(json.dumps({"version": "1", "data": [{"title": "t", "paragraphs": [paragraph]}]}))
     assert open_source(tmp_path / "x.json").splits["train"].table().to_pylist() == [{"title": "t", **paragraph}]
+
+
+FRAME = [{"q": "what", "n": 1}, {"q": "who", "n": 2}, {"q": "why", "n": 3}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {str(i): row for i, row in enumerate(FRAME)},
+        {f"row {i}": row for i, row in enumerate(FRAME)},
+        {"columns": ["q", "n"], "index": [0, 1, 2], "data": [list(row.values()) for row in FRAME]},
+        {name: {str(i): row[name] for i, row in enumerate(FRAME)} for name in ("q", "n")},
+        {name: {f"row {i}": row[name] for i, row in enumerate(FRAME)} for name in ("q", "n")},
+    ],
+)
+def test_frames_as_pandas_writes_them(tmp_path: Path, content: dict[str, Any]) -> None:
+    assert read(tmp_path, content, "frame.json").table().to_pylist() == FRAME
+
+
+def test_splits_of_one_document_are_no_rows(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="several lists of records"):
+        read(tmp_path, {"train": {"data": FRAME}, "test": {"data": FRAME}}, "x.json")
