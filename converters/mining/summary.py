@@ -224,7 +224,9 @@ class MiningSummary:
             f"{self.negatives:,} negatives for {self.queries:,} anchors ({self.pairs:,} pairs) among {self.corpus:,} "
             f"documents, with {_cell(self.encoder)}, ranks {self.range_min} to {self.range_max - 1}."
         )
-        yield from ("", *self._on_veto())
+        yield from ("", *(f"- {line}" for line in self._on_veto()))
+        if self.search is not None:
+            yield f"- {_cell(self.search)}"
         yield from _table(
             "Negatives of an anchor", ("negatives", "anchors"), [(n, f"{c:,}") for n, c in enumerate(self.per_anchor)]
         )
