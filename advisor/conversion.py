@@ -134,6 +134,7 @@ class Outcome:
                 "model": mining.embeds_with,
                 **{name: value for name, value in vars(mining.selection).items() if value is not None},
                 "output_scores": mining.output_scores,
+                **mining.told(),
             }
         if self.rows_of_splits:
             shown["rows_of_splits"] = {
@@ -175,6 +176,8 @@ class Outcome:
             low, high = done.changes.scaled_from
             lines.append(f"  scores scaled from {low:g}..{high:g} to 0..1")
         if done.mining is not None:
+            if self.options.mining.report is not None:
+                lines.append(f"  the report of the mining is {self.options.mining.report}")
             lines += ["  " + line for line in str(done.mining).splitlines()]
         return lines
 
