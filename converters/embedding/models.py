@@ -111,11 +111,21 @@ class ModelEncoder:
         """What the vectors of `queries` or `documents` depend on beside the texts; None where nobody can tell."""
         if self._identity is None:
             self._identity = (identity_of_model(self.model),)
-        if self._identity[0] is None:
+        known = self._identity[0]
+        if known is None:
+            known = self._told(kind)
+        if known is None:
             return None
         options = (self._queries if kind == "queries" else self._documents).options
         prompts: dict[str, Any] = {name: options[name] for name in ("prompt", "prompt_name") if name in options}
-        return {**self._identity[0], "kind": kind, **prompts}
+        return {**known, "kind": kind, **prompts}
+
+    def _told(self, kind: str) -> dict[str, Any] | None:
+        """What an object that is no model of torch says itself; a module may call any part of it `identity`."""
+        tells = getattr(self.model, "identity", None)
+        if hasattr(self.model, "state_dict") or not callable(tells) or (told := tells(kind)) is None:
+            return None
+        return {"object": f"{type(self.model).__module__}.{type(self.model).__qualname__}", "told": told}
 
     def close(self) -> None:
         """Ends the processes, if there are any; with the next text they start again."""

@@ -106,10 +106,12 @@ def prune(
         What was removed, and what would have been but is in use.
 
     Raises:
-        InputError: it is no work folder, or nothing says what to remove.
+        InputError: it is no work folder, or nothing says what to remove, or two things do that contradict.
     """
     if older_than is None and max_size is None and not everything:
         raise InputError("nothing says what to remove: add --older-than 30d, --max-size 10GB or --all")
+    if everything and (older_than is not None or max_size is not None):
+        raise InputError("--all removes everything: leave it out, or --older-than and --max-size")
     kept = kept_in(folder)
     removed: list[Kept] = []
     busy: list[Kept] = []

@@ -123,8 +123,9 @@ class MiningSummary:
             veto `near_positive`, `near_anchor` (a positive of nearly the same anchor), `agreement`. A candidate counts
             once, for the first of these that holds; documents that rank behind `range_max` are no candidates.
         dropped: rows of the input that were left out, by reason: `blank_anchor`, `blank_positive`, `not_relevant` (a
-            grade of 0 or less), `repeated_pair`, `blank_document` (of the corpus), `same_document` (differs from one
-            before it in nothing but case, white space and Unicode composition; positives keep their spelling).
+            grade of 0 or less), `repeated_pair`; and documents that are no candidates: `blank_document` (of the
+            corpus), `same_document` (differs from one before it in nothing but case, white space and Unicode
+            composition; as a positive of its row it stays).
         positive_scores: scores of the pairs.
         negative_scores: scores of the mined negatives.
         differences: score of the pair minus score of the negative, for every pair and each of its negatives.
@@ -176,8 +177,14 @@ class MiningSummary:
                 shown = _SHOWN.get(name, name)
                 lines.append(f"{shown:<12}" + "".join(f"{getattr(each, name):>z12.4f}" for each in columns))
             lines.append("")
-        lines += [f"skipped {count:,} candidates: {reason}" for reason, count in self.skipped.items() if count]
-        lines += [f"dropped {count:,} rows: {reason}" for reason, count in self.dropped.items() if count]
+        lines += [
+            f"skipped {_counted(count, 'candidate')}: {reason}" for reason, count in self.skipped.items() if count
+        ]
+        lines += [
+            f"dropped {_counted(count, 'document' if reason in _OF_DOCUMENTS else 'row')}: {reason}"
+            for reason, count in self.dropped.items()
+            if count
+        ]
         if self.search is not None and (self.search.sample or self.search.note):  # else it is exact
             lines.append(str(self.search))
         lines += self._on_veto()
@@ -230,7 +237,7 @@ class MiningSummary:
         yield from _table(
             "Negatives of an anchor", ("negatives", "anchors"), [(n, f"{c:,}") for n, c in enumerate(self.per_anchor)]
         )
-        for title, counts in (("Candidates not taken", self.skipped), ("Rows left out", self.dropped)):
+        for title, counts in (("Candidates not taken", self.skipped), ("Rows and documents left out", self.dropped)):
             yield from _table(title, ("reason", "count"), [(why, f"{n:,}") for why, n in counts.items() if n])
         bars = zip(self.histogram.edges, self.histogram.edges[1:], strict=False)
         yield from _table(
@@ -257,6 +264,14 @@ class MiningSummary:
 
 
 _SHOWN = {"minimum": "min", "quarter": "25 %", "three_quarters": "75 %", "maximum": "max"}
+
+
+#: Reasons for which no row is dropped, only a document of those to mine from.
+_OF_DOCUMENTS = ("blank_document", "same_document")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _table(title: str, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Iterator[str]:

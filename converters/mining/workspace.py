@@ -101,8 +101,9 @@ class Workspace:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        made = any(stage.has_made_something() for stage in self._stages.values())
         self.close()
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) and made:
             error.add_note(f"the work so far is kept in {quote(self.folder, 200)}: the same call goes on from there")
 
     def close(self) -> None:
@@ -200,6 +201,14 @@ class Stage:
                 temporary.replace(self.path(name))
             finally:
                 temporary.unlink(missing_ok=True)
+
+    def has_made_something(self) -> bool:
+        """Whether there is anything in the folder that another run would not have to make again."""
+        files = (each for each in self.folder.rglob("*") if each.is_file())
+        return any(
+            each.name not in (LOCK, ABOUT) and not each.name.endswith(_UNFINISHED) and each.stat().st_size > 0
+            for each in files
+        )
 
     def write_json(self, name: str, value: Any) -> None:
         """Writes a small file of JSON."""

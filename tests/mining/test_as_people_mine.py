@@ -7,7 +7,8 @@ import pytest
 from datasets import Dataset
 
 from converters.errors import InputError
-from converters.mining import mine_hard_negatives
+from converters.mining import Selection, Workspace, mine, mine_hard_negatives
+from converters.mining.cache import prune
 
 PAIRS = {"question": ["red apple", "blue bird"], "answer": ["an apple is red", "a bird is blue"]}
 TEXTS = ["a red wall", "a blue wall", "grass"]
@@ -73,3 +74,78 @@ def test_a_set_of_texts_is_the_same_corpus_whatever_order_it_comes_in():
 def test_embeddings_of_one_side_without_a_model_name_the_other():
     with pytest.raises(InputError, match=r"without a model all embeddings have to be given.*corpus_embeddings"):
         mine_hard_negatives(PAIRS, None, query_embeddings=np.eye(2), num_negatives=1, verbose=False)
+
+
+def test_documents_that_are_no_candidates_are_not_called_dropped_rows():
+    spelled = {"question": ["red", "blue", "green", "green"], "answer": ["Wine", "wine ", "Grass", "Grass"]}
+    mined = mine(spelled["question"], spelled["answer"], corpus=["  ", "sand", "sea"], model="bm25")
+    told = str(mined.summary).splitlines()
+    assert "dropped 1 row: repeated_pair" in told
+    assert "dropped 1 document: same_document" in told
+    assert "dropped 1 document: blank_document" in told
+    assert not [line for line in told if line.startswith("dropped") and "rows" in line]
+    assert mined.summary.pairs == 3  # the pair whose answer is spelled otherwise is there
+
+
+def test_one_of_a_kind_is_no_plural():
+    def told(anchors, positives):
+        mined = mine(anchors, positives, corpus=["sky", "sea"], model="bm25", selection=Selection(num_negatives=1))
+        return str(mined.summary)
+
+    assert "skipped 1 candidate: known_positive" in told(["red wine"], ["wine"])
+    assert "skipped 2 candidates: known_positive" in told(["red wine"] * 2, ["wine", "red"])
+
+
+class Slow:
+    """A model that is interrupted at its first or second portion."""
+
+    name = "slow"
+
+    def __init__(self, patience):
+        self.patience = patience
+
+    def identity(self, kind):
+        return {"kind": kind}
+
+    def encode(self, texts, **options):
+        if self.patience == 0:
+            raise KeyboardInterrupt
+        self.patience -= 1
+        return np.array([[1.0, float(len(text))] for text in texts], dtype=np.float32)
+
+
+@pytest.mark.parametrize("patience", [0, 1])
+def test_an_interrupted_run_says_that_work_is_kept_only_where_some_is(tmp_path, patience):
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        mine_hard_negatives(PAIRS, Slow(patience), num_negatives=1, verbose=False, cache_folder=tmp_path / "work")
+    kept = [path for path in (tmp_path / "work").rglob("*") if path.name.startswith("vectors")]
+    assert bool(kept) == bool(patience)
+    assert bool(getattr(stopped.value, "__notes__", [])) == bool(patience)
+
+
+@pytest.mark.parametrize("more", [{"older_than": 60.0}, {"max_size": 1000}])
+def test_all_and_a_part_of_it_contradict(tmp_path, more):
+    with Workspace(tmp_path / "work") as workspace:
+        workspace.stage("scores", {}).finish()
+    with pytest.raises(InputError, match="--all removes everything"):
+        prune(tmp_path / "work", everything=True, **more)
+    assert len(list((tmp_path / "work").glob("scores-*"))) == 1
+
+
+def test_an_object_that_says_what_it_is_embeds_each_text_once(tmp_path):
+    options = {"num_negatives": 1, "verbose": False, "cache_folder": tmp_path / "work"}
+    rows = mine_hard_negatives(PAIRS, Slow(9), **options)[:]
+    assert mine_hard_negatives(PAIRS, Slow(0), **options)[:] == rows
+    with pytest.raises(KeyboardInterrupt):  # asked for other vectors, it has to make them
+        mine_hard_negatives(PAIRS, Slow(0), query_prompt="query: ", **options)
+
+
+def test_an_object_that_does_not_tell_is_never_kept(tmp_path):
+    class Silent(Slow):
+        def identity(self, kind):
+            return None
+
+    options = {"num_negatives": 1, "verbose": False, "cache_folder": tmp_path / "work"}
+    mine_hard_negatives(PAIRS, Silent(9), **options)
+    with pytest.raises(KeyboardInterrupt):
+        mine_hard_negatives(PAIRS, Silent(0), **options)
