@@ -37,7 +37,7 @@ from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Split
 from converters.writing.shape import Shape
-from converters.writing.target import FOLDER, target_of
+from converters.writing.target import FOLDER, check_different, target_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -327,6 +327,8 @@ def convert_to_file(
         check_target(out, overwrite=overwrite, shape=shape)
     if rejects is not None:
         check_target(rejects, overwrite=overwrite)
+        if out is not None:
+            check_different(out, rejects, shape)
     with room_in(None if out is None or dry_run else Path(out).absolute().parent) as room:
         left_out = None if rejects is None else Rejects(room)
         outcome = _convert(

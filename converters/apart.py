@@ -99,12 +99,13 @@ def rows_apart(batches: Callable[[], Iterator[pa.RecordBatch]], *, share: float,
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    rows, owners, keys = 0, [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    rows, negatives, owners, keys = 0, False, [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
     for batch in batches():
         places, texts = _texts(batch)
         owners.append(places + rows)
         keys.append(hashes(texts)[:, 0])
         rows += batch.num_rows
+        negatives = negatives or any(name.startswith("negative") for name in batch.schema.names)
     if not 0 < share < 1:
         raise InputError(f"the held-out share has to be between 0 and 1, not {share:g}")
     if rows < 2:
@@ -131,7 +132,12 @@ def rows_apart(batches: Callable[[], Iterator[pa.RecordBatch]], *, share: float,
     if not chosen.any():
         raise InputError(
             f"nothing can be held out: {apart.largest:,} of {rows:,} rows hang together by texts they share"
-            f"{apart._because()}: drop rows with such texts, or hold none out"
+            f"{apart._because()}: "
+            + (
+                "negatives join rows, so hold out before they are mined (--output-format same), then convert each part"
+                if negatives
+                else "drop rows with such texts, or hold none out"
+            )
         )
     return apart
 

@@ -98,6 +98,13 @@ def test_a_giant_is_left_in_training_and_named() -> None:
     assert "95 hang together, many by 'thank you for asking.', in 95 rows" in found.explanation
 
 
+def test_negatives_of_others_are_said_to_join() -> None:
+    rows = {"anchor": [f"q{i}" for i in range(9)], "positive": [f"p{i}" for i in range(9)]}
+    table = pa.table({**rows, "negative_1": [f"p{(i + 1) % 9}" for i in range(9)]})
+    with pytest.raises(InputError, match="hold out before they are mined"):
+        apart(table, 0.2)
+
+
 def test_groups_that_are_all_too_large_give_the_smallest() -> None:
     sizes = [6, 5, 9]
     anchors = [f"q{group}" for group, size in enumerate(sizes) for _ in range(size)]
