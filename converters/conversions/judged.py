@@ -398,6 +398,7 @@ def judgements(
     told: str | None = None,
     gathers: bool = False,
     final: bool = False,
+    first: bool = False,
 ) -> Callable[[Reader], Reader]:
     """Registers a function that reads a format's rows into judgements, as the conversion to each of the targets.
 
@@ -407,6 +408,7 @@ def judgements(
         told: what makes a text a positive, where that is not plain.
         gathers: whether positives and negatives of an anchor stand in different rows.
         final: whether the rows must not be converted on.
+        first: whether this is for rows as the data has them only.
     """
 
     def register(read: Reader) -> Reader:
@@ -433,6 +435,7 @@ def judgements(
                 gathers=together,
                 final=final,
                 drops=target == "pair",
+                first=first,
                 scope="anchor",
                 settle=_settled_by(read),
             )(apply)

@@ -42,11 +42,14 @@ def _n_tuples(table: pa.Table, options: Options) -> Judged:
 
 @judgements(
     "labeled-list",
-    {
-        **{"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
-        **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
-    },
+    {"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
     told=_ABOVE_0,
+)
+@judgements(
+    "labeled-list",
+    {"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
+    told=_ABOVE_0,
+    first=True,  # labels that were made of positives and negatives are no scores
 )
 def _labeled_lists(table: pa.Table, options: Options) -> Judged:
     documents, labels = pc.list_flatten(table["documents"]), pc.list_flatten(table["labels"])
@@ -169,6 +172,7 @@ def _scored_grades(material: Material, target: str, options: Options) -> Made:
     "pair-score",
     summary="makes each document a pair with its query, and scales the labels to scores from 0 to 1",
     final=True,
+    first=True,
 )
 def _scored_documents(material: Material, target: str, options: Options) -> Made:
     table = material.table

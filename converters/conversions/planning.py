@@ -209,7 +209,7 @@ def _paths(source: str, target: str, passed: tuple[Conversion, ...] = ()) -> Ite
     for step in CONVERSIONS.values():
         if step.source != source or (step.target in seen and step.target != target):
             continue
-        if taught_only and step.needs is None:
+        if (taught_only and step.needs is None) or (passed and step.first):
             continue
         if step.target == target:
             yield (*passed, step)

@@ -86,6 +86,7 @@ class Conversion:
         needs: what has to be given for it: a `teacher`; None where the data is enough. A teacher is asked last, so such
             a conversion is final; and it follows final ones, for it takes rows as they are and misunderstands nothing.
         drops: whether it leaves texts behind.
+        first: whether it takes rows only as the data has them: labels that another step made say less than they seem.
         offered: whether it is worth a thought where nobody has asked for it; not where it throws away what sets the
             data apart.
         counts: tells how many rows come out, where that takes less than doing it; of mining, at most.
@@ -107,6 +108,7 @@ class Conversion:
     counts: Count | None = None
     needs: Need | None = None
     drops: bool = False
+    first: bool = False
     offered: bool = True
     scope: Scope = "set"
     settle: Settle | None = None
@@ -128,6 +130,7 @@ def conversion(
     counts: Count | None = None,
     needs: Need | None = None,
     drops: bool = False,
+    first: bool = False,
     offered: bool = True,
     scope: Scope = "set",
     settle: Settle | None = None,
@@ -149,6 +152,7 @@ def conversion(
                 counts,
                 needs,
                 drops,
+                first,
                 offered,
                 scope,
                 settle,

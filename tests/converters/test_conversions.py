@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from converters import InputError, Mining, Selection, convert, open_source
-from converters.conversions import CONVERSIONS, plan
+from converters.conversions import CONVERSIONS, Options, plan
 from converters.formats import FORMATS
 
 WORDS = "red green blue black white round square tiny huge old new warm cold fast slow loud".split()
@@ -116,7 +116,7 @@ def test_the_same_format_is_only_put_into_shape() -> None:
         ("pair", "tripplet", "did you mean 'triplet'"),
         ("pear", "triplet", "did you mean 'pair'"),
         ("pair", "collection", "not a format to train on"),
-        ("single-class", "labeled-list", "no conversion from single-class to labeled-list"),
+        ("single", "labeled-list", "no conversion from single to labeled-list"),
     ],
 )
 def test_there_is_no_such_way(source: str, target: str, message: str) -> None:
@@ -124,11 +124,17 @@ def test_there_is_no_such_way(source: str, target: str, message: str) -> None:
         plan(source, target)
 
 
+class Teacher:
+    def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
+        return [0.0] * len(pairs)
+
+
 def test_every_conversion_leads_to_a_format_to_train_on() -> None:
     for (source, target), way in CONVERSIONS.items():
         assert source in FORMATS
         assert FORMATS[target].trainable
-        assert plan(source, target).steps == (way,)
+        teacher = Teacher() if way.needs else None
+        assert plan(source, target, Options(teacher=teacher)).steps == (way,)
         assert way.summary
 
 

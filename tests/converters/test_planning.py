@@ -12,8 +12,18 @@ from converters.formats import FORMATS
 SOURCES = list(dict.fromkeys(source for source, _ in CONVERSIONS))
 
 
-def steps(source: str, target: str) -> list[str]:
-    way = plan(source, target)
+class Teacher:
+    """Somebody to ask; nobody does while plans are made."""
+
+    def predict(self, pairs: list[tuple[str, str]]) -> list[float]:
+        raise AssertionError
+
+
+TAUGHT = Options(teacher=Teacher())
+
+
+def steps(source: str, target: str, options: Options | None = None) -> list[str]:
+    way = plan(source, target, options)
     return [way.source, *(step.target for step in way.steps)]
 
 
@@ -33,6 +43,13 @@ def steps(source: str, target: str) -> list[str]:
         ["n-tuple-margins", "n-tuple", "labeled-list"],
         ["triplet-scores", "labeled-list"],
         ["collection", "labeled-list"],
+        ["collection", "single", "damaged-pair"],
+        ["pair", "single"],
+        ["pair-score", "labeled-list"],
+        ["pair-score", "triplet-scores"],
+        ["labeled-list", "pair-score"],
+        ["triplet-scores", "n-tuple-scores"],
+        ["triplet-scores", "triplet", "n-tuple"],
         ["pair", "pair"],
     ],
     ids=" to ".join,
@@ -40,6 +57,55 @@ def steps(source: str, target: str) -> list[str]:
 def test_the_cheapest_way(way: list[str]) -> None:
     found = steps(way[0], way[-1])
     assert found == (way if way[0] != way[-1] else way[:1])
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        ["pair", "pair-score"],
+        ["triplet", "triplet-margin"],
+        ["pair", "n-tuple", "n-tuple-scores"],
+        ["pair", "labeled-list", "labeled-list"],
+        ["triplet", "labeled-list", "labeled-list"],
+        ["labeled-list", "labeled-list"],
+        ["qa", "pair", "triplet", "triplet-scores"],
+        ["collection", "triplet", "triplet-margin"],
+        ["grouped", "triplet", "triplet-scores"],
+        ["graded-pair", "pair-score", "pair-score"],
+        ["triplet", "labeled-pair", "pair-score"],
+        ["triplet-scores", "triplet", "triplet-scores"],
+        ["single-class", "triplet", "triplet-scores"],
+        ["single", "text-embedding"],
+        ["n-tuple", "single", "text-embedding"],
+        ["text-embedding", "single", "text-embedding"],
+        ["pair", "triplet"],
+    ],
+    ids=" to ".join,
+)
+def test_the_cheapest_way_with_a_teacher(way: list[str]) -> None:
+    assert steps(way[0], way[-1], TAUGHT) == way
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_teacher_is_asked_last_and_once(source: str) -> None:
+    for target, spec in FORMATS.items():
+        if spec.trainable and any(edge[1] == target and way.needs for edge, way in CONVERSIONS.items()):
+            try:
+                way = plan(source, target, TAUGHT)
+            except InputError:
+                assert source in ("single", "identical-pair", "damaged-pair", "text-embedding")
+                continue
+            for each in way.choices():
+                assert [step.needs for step in each.steps] == [None] * (len(each.steps) - 1) + ["teacher"]
+                assert all(one.target == two.source for one, two in zip(each.steps, each.steps[1:], strict=False))
+            assert way.needs == "teacher"
+
+
+def test_without_a_teacher_none_is_needed() -> None:
+    for source in SOURCES:
+        assert not any(way.needs for way in plans(source))
+        assert not any(step.target == "single" for way in plans(source) for step in way.steps)
+    assert plan("grouped", "triplet-scores").needs is None
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -52,14 +118,14 @@ def test_every_way_is_faithful(source: str) -> None:
             assert all(one.target == two.source for one, two in zip(each.steps, each.steps[1:], strict=False))
             assert not any(step.final for step in each.steps[:-1])
             formats = [step.target for step in each.steps]
-            assert not {"single", "identical-pair", "damaged-pair", "text-embedding"} & set(formats[:-1])
+            assert not {"identical-pair", "damaged-pair", "text-embedding"} & set(formats[:-1])
             assert len(set(formats)) == len(formats)
             assert each.cost >= way.cost
 
 
 def test_a_conversion_of_its_own_is_the_cheapest_way() -> None:
     for edge, step in CONVERSIONS.items():
-        assert plan(*edge).steps == (step,)
+        assert plan(*edge, TAUGHT if step.needs else None).steps == (step,)
 
 
 def test_mining_is_what_is_done_last() -> None:
@@ -76,11 +142,13 @@ def test_mining_is_what_is_done_last() -> None:
     ("source", "target", "message"),
     [
         ("single", "triplet", "says which texts belong together"),
-        ("single-class", "labeled-list", "says which texts belong together"),
-        ("pair", "pair-score", "score has to come from people"),
+        ("single-class", "pair-class", "classes have to come from people"),
+        ("pair", "pair-score", "have to come from a teacher"),
         ("pair", "triplet-scores", "have to come from a teacher"),
         ("triplet", "n-tuple-margins", "have to come from a teacher"),
-        ("pair", "single", "throw away"),
+        ("pair", "text-embedding", "embeddings have to come from a teacher"),
+        ("single", "triplet-scores", "says which texts belong together"),
+        ("pair", "single-class", "classes have to come from people"),
         ("labeled-pair", "pair-class", "classes have to come from people"),
         ("single", "text-embedding", "embeddings have to come from a teacher"),
         ("damaged-pair", "pair", "from damaged-pair: damaged-pair"),
