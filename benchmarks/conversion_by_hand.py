@@ -109,11 +109,21 @@ def _by_class(target: str) -> ByHand:
 
         if target == "pair":
             return _each(dataset, lambda row: {"anchor": row["text"], "positive": another(row)})
-        if target == "triplet":
-            return _each(
-                dataset,
-                lambda row: {"anchor": row["text"], "positive": another(row), "negative": stranger(row)},
-            )
+        if target == "labeled-list":
+
+            def lists(row: Row) -> Row:
+                documents = [another(row), *(stranger(row) for _ in range(NEGATIVES))]
+                return {"query": row["text"], "documents": documents, "labels": [1] + [0] * NEGATIVES}
+
+            return _each(dataset, lists)
+        if target != "labeled-pair":
+            names_of = _names(1 if target == "triplet" else NEGATIVES)
+
+            def tuples(row: Row) -> Row:
+                strangers = {name: stranger(row) for name in names_of}
+                return {"anchor": row["text"], "positive": another(row), **strangers}
+
+            return _each(dataset, tuples)
 
         def label(batch: Batch) -> Iterator[Row]:
             for text, own in zip(batch["text"], batch["label"], strict=True):
@@ -124,6 +134,29 @@ def _by_class(target: str) -> ByHand:
         return _several(dataset, label).select_columns(["anchor", "document", "label"])
 
     return convert
+
+
+def _distinct(*columns: str) -> ByHand:
+    """Every text of these columns, of texts or of lists of texts, once."""
+
+    def convert(dataset: Dataset) -> Dataset:
+        seen = set()
+
+        def apply(batch: Batch) -> Iterator[Row]:
+            for values in zip(*(batch[name] for name in columns), strict=True):
+                for value in values:
+                    for text in value if isinstance(value, list) else [value]:
+                        if text not in seen:
+                            seen.add(text)
+                            yield {"text": text}
+
+        return _several(dataset, apply)
+
+    return convert
+
+
+def _names(negatives: int) -> list[str]:
+    return ["negative"] if negatives == 1 else [f"negative_{place + 1}" for place in range(negatives)]
 
 
 # -- what belongs to a query and what does not -----------------------------------------------------------------------
@@ -157,18 +190,26 @@ def _lists(query: str, documents: dict[str, float]) -> Iterator[Row]:
         yield {"query": query, "documents": list(documents), "labels": labels}
 
 
-def _tuples(negatives: int) -> Callable[[str, dict[str, float]], Iterator[Row]]:
-    names = ["negative"] if negatives == 1 else [f"negative_{place + 1}" for place in range(negatives)]
+def _tuples(negatives: int, label: str | None = None, threshold: float = 1e-9) -> "Maker":
+    """Rows of a positive and so many negatives; with the grades as scores, or as margins, if wanted."""
+    names = _names(negatives)
 
     def make(query: str, documents: dict[str, float]) -> Iterator[Row]:
-        good = [document for document, grade in documents.items() if grade > 0]
-        bad = [document for document, grade in documents.items() if grade <= 0]
+        good = [document for document, grade in documents.items() if grade >= threshold]
+        bad = [document for document, grade in documents.items() if grade < threshold]
         if not good or len(bad) < negatives:
             return
         for turn in range(max(len(good), -(-len(bad) // negatives))):
-            row = {"anchor": query, "positive": good[turn % len(good)]}
+            row: Row = {"query" if label else "anchor": query, "positive": good[turn % len(good)]}
             for place, name in enumerate(names):
                 row[name] = bad[(turn * negatives + place) % len(bad)]
+            own, others = documents[row["positive"]], [documents[row[name]] for name in names]
+            if label == "scores":
+                row["scores"] = [float(own), *map(float, others)]
+            elif label and negatives == 1:
+                row["score"] = float(own - others[0])
+            elif label:
+                row["scores"] = [float(own - other) for other in others]
             yield row
 
     return make
@@ -182,6 +223,15 @@ _MAKERS: dict[str, Maker] = {
     "triplet": _tuples(1),
     "n-tuple": _tuples(NEGATIVES),
 }
+
+
+def _scored_makers(threshold: float = 1e-9) -> dict[str, Maker]:
+    return {
+        "triplet-scores": _tuples(1, "scores", threshold),
+        "n-tuple-scores": _tuples(NEGATIVES, "scores", threshold),
+        "triplet-margin": _tuples(1, "margins", threshold),
+        "n-tuple-margins": _tuples(NEGATIVES, "margins", threshold),
+    }
 
 
 def _gather(judgements: Callable[[Row], Iterable[tuple[str, str, float]]], make: Maker) -> ByHand:
@@ -232,6 +282,10 @@ def _of_group(row: Row) -> Iterator[tuple[str, str, float]]:
         yield row["query"], document, 1
     for document in row["neg"]:
         yield row["query"], document, 0
+
+
+def _of_scored(row: Row) -> Iterator[tuple[str, str, float]]:
+    yield row["sentence_a"], row["sentence_b"], row["score"] / 5
 
 
 def _of_entailment(row: Row) -> Iterator[tuple[str, str, float]]:
@@ -349,6 +403,72 @@ def _scored_lists(dataset: Dataset) -> Dataset:
     )
 
 
+def _list_as_scored(dataset: Dataset) -> Dataset:
+    highest = max(max(labels) for labels in dataset["labels"])
+
+    def apply(batch: Batch) -> Iterator[Row]:
+        for query, documents, labels in zip(batch["query"], batch["documents"], batch["labels"], strict=True):
+            for document, label in zip(documents, labels, strict=True):
+                yield {"sentence_a": query, "sentence_b": document, "score": label / highest}
+
+    return _several(dataset, apply)
+
+
+def _tuples_as_scored(dataset: Dataset) -> Dataset:
+    names = ["positive", *_negatives(dataset.column_names)]
+
+    def apply(batch: Batch) -> Iterator[Row]:
+        for query, scores, *documents in zip(*(batch[name] for name in ["query", "scores", *names]), strict=True):
+            for document, score in zip(documents, scores, strict=True):
+                yield {"sentence_a": query, "sentence_b": document, "score": score}
+
+    return _several(dataset, apply).filter(_new("sentence_a", "sentence_b"))
+
+
+def _scored_one_each(dataset: Dataset) -> Dataset:
+    """Each negative in a row of its own: of margins with its own, of scores with the positive's and its own."""
+    names = _negatives(dataset.column_names)
+
+    def apply(batch: Batch) -> Iterator[Row]:
+        columns = [batch[name] for name in ["query", "positive", "scores", *names]]
+        for query, positive, scores, *negatives in zip(*columns, strict=True):
+            for place, negative in enumerate(negatives):
+                row = {"query": query, "positive": positive, "negative": negative}
+                if len(scores) == len(negatives):
+                    yield {**row, "score": scores[place]}
+                else:
+                    yield {**row, "scores": [scores[0], scores[place + 1]]}
+
+    made = _several(dataset, apply)
+    label = "score" if "score" in made.column_names else "scores"
+    return made.select_columns(["query", "positive", "negative", label])
+
+
+def _scored_together(dataset: Dataset) -> Dataset:
+    """The negatives of a query and its positive in rows of several."""
+    margins = "score" in dataset.column_names
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    own: dict[tuple[str, str], float] = {}
+    for row in dataset:
+        pair = row["query"], row["positive"]
+        if not margins:
+            own.setdefault(pair, row["scores"][0])
+        found.setdefault(pair, {}).setdefault(row["negative"], row["score"] if margins else row["scores"][1])
+    rows = []
+    for (query, positive), negatives in found.items():
+        texts = list(negatives)
+        if len(texts) < NEGATIVES:
+            continue
+        for start in range(0, len(texts), NEGATIVES):
+            chosen = [texts[place % len(texts)] for place in range(start, start + NEGATIVES)]
+            scores = [negatives[text] for text in chosen]
+            if not margins:
+                scores.insert(0, own[query, positive])
+            row = {"query": query, "positive": positive, **dict(zip(_names(NEGATIVES), chosen, strict=True))}
+            rows.append({**row, "scores": scores})
+    return Dataset.from_list(rows)
+
+
 def _scored_groups(target: str) -> ByHand:
     width = 1 if target.startswith("triplet") else NEGATIVES
     names = ["negative"] if width == 1 else [f"negative_{place + 1}" for place in range(width)]
@@ -375,11 +495,39 @@ def _scored_groups(target: str) -> ByHand:
     return convert
 
 
+_DOCUMENTS = ("positive", *_names(NEGATIVES))
+
+#: The columns with the texts of each format.
+_TEXTS = {
+    "single-class": ("text",),
+    "text-embedding": ("text",),
+    "pair": ("anchor", "positive"),
+    "identical-pair": ("anchor",),
+    "damaged-pair": ("original",),
+    "pair-class": ("sentence_a", "sentence_b"),
+    "pair-score": ("sentence_a", "sentence_b"),
+    "labeled-pair": ("anchor", "document"),
+    "graded-pair": ("query", "document"),
+    "triplet": ("anchor", "positive", "negative"),
+    "n-tuple": ("anchor", *_DOCUMENTS),
+    "triplet-margin": ("query", "positive", "negative"),
+    "triplet-scores": ("query", "positive", "negative"),
+    "n-tuple-margins": ("query", *_DOCUMENTS),
+    "n-tuple-scores": ("query", *_DOCUMENTS),
+    "labeled-list": ("query", "documents"),
+    "grouped": ("query", "pos", "neg"),
+    "collection": ("query", "document"),
+    "qa": ("question", "context"),
+}
+
 #: The conversions by source and target.
 BY_HAND: dict[tuple[str, str], ByHand] = {
     ("single", "identical-pair"): _twice,
     ("single", "damaged-pair"): _damaged,
-    **{("single-class", target): _by_class(target) for target in ("pair", "triplet", "labeled-pair")},
+    **{
+        ("single-class", target): _by_class(target)
+        for target in ("pair", "triplet", "n-tuple", "labeled-pair", "labeled-list")
+    },
     ("labeled-pair", "pair"): _relevant("anchor", "document", lambda row: row["label"] == 1),
     **{
         ("labeled-pair", target): _gather(_of_labeled, _MAKERS[target])
@@ -409,6 +557,18 @@ BY_HAND: dict[tuple[str, str], ByHand] = {
         for target in ("triplet-scores", "n-tuple-scores", "triplet-margin", "n-tuple-margins")
     },
     ("pair-score", "labeled-pair"): _scored_as_labeled,
+    ("pair-score", "labeled-list"): _gather(_of_scored, _lists),
+    **{("pair-score", target): _gather(_of_scored, make) for target, make in _scored_makers(0.5).items()},
+    **{("graded-pair", target): _gather(_of_graded, make) for target, make in _scored_makers().items()},
+    **{("labeled-list", target): _spread(_of_list, make) for target, make in _scored_makers().items()},
+    ("labeled-list", "pair-score"): _list_as_scored,
+    ("triplet-scores", "pair-score"): _tuples_as_scored,
+    ("n-tuple-scores", "pair-score"): _tuples_as_scored,
+    ("n-tuple-scores", "triplet-scores"): _scored_one_each,
+    ("n-tuple-margins", "triplet-margin"): _scored_one_each,
+    ("triplet-margin", "n-tuple-margins"): _scored_together,
+    ("triplet-scores", "n-tuple-scores"): _scored_together,
+    **{(source, "single"): _distinct(*names) for source, names in _TEXTS.items()},
     ("pair-score", "pair"): _relevant("sentence_a", "sentence_b", lambda row: row["score"] / 5 >= 0.5),
     ("pair-class", "pair"): _relevant("sentence_a", "sentence_b", lambda row: row["label"] == "entailment"),
     ("pair-class", "pair-score"): _classes_as_scores,

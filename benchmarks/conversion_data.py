@@ -25,6 +25,9 @@ CLASSES = 100
 #: Negatives of an n-tuple, documents of a list, judged documents of a query.
 NEGATIVES, LISTED, JUDGED = 4, 5, 10
 
+#: Numbers of an embedding.
+DIMENSION = 16
+
 #: Different texts before a number makes each of them another one.
 _BASE = 10_000
 
@@ -91,6 +94,20 @@ def _pair(made: Texts) -> pa.Table:
     return pa.table({"anchor": made.queries(), "positive": made.passages(np.arange(made.rows))})
 
 
+def _identical_pair(made: Texts) -> pa.Table:
+    column = made.passages(np.arange(made.rows))
+    return pa.table({"anchor": column, "anchor_copy": column})
+
+
+def _damaged_pair(made: Texts) -> pa.Table:
+    return pa.table({"damaged": made.queries(), "original": made.passages(np.arange(made.rows))})
+
+
+def _text_embedding(made: Texts) -> pa.Table:
+    vectors = pa.array(made.draw.random(made.rows * DIMENSION, dtype=np.float32))
+    return _single(made).append_column("label", _lists(vectors, DIMENSION))
+
+
 def _pair_class(made: Texts) -> pa.Table:
     names = pa.array(["entailment", "neutral", "contradiction"])
     return pa.table(
@@ -105,7 +122,8 @@ def _pair_class(made: Texts) -> pa.Table:
 def _pair_score(made: Texts) -> pa.Table:
     scores = made.draw.integers(0, 51, made.rows) / 10
     scores[:2] = 0, 5  # the ends of the scale are there, however few the rows
-    return _pair(made).rename_columns(["sentence_a", "sentence_b"]).append_column("score", pa.array(scores))
+    documents = made.passages(made.documents(JUDGED)[:, 0])
+    return pa.table({"sentence_a": made.queries(JUDGED), "sentence_b": documents, "score": pa.array(scores)})
 
 
 def _labeled_pair(made: Texts) -> pa.Table:
@@ -121,6 +139,8 @@ def _graded_pair(made: Texts) -> pa.Table:
 
 def _tuples(made: Texts, negatives: int, each: int, anchor: str = "anchor") -> pa.Table:
     documents = made.documents(each, negatives + 1)
+    if negatives == 1:  # the triplets of a query are of one positive
+        documents[:, 0] = documents[np.arange(made.rows) // each * each, 0]
     columns = {anchor: made.queries(each), "positive": made.passages(documents[:, 0])}
     for place in range(negatives):
         columns["negative" if negatives == 1 else f"negative_{place + 1}"] = made.passages(documents[:, place + 1])
@@ -177,6 +197,9 @@ TABLES: dict[str, tuple[Callable[[Texts], pa.Table], dict[str, str]]] = {
     "single": (_single, {"text": "text"}),
     "single-class": (_single_class, {"text": "text", "label": "label"}),
     "pair": (_pair, {"anchor": "anchor", "positive": "positive"}),
+    "identical-pair": (_identical_pair, {"anchor": "anchor", "anchor_copy": "anchor"}),
+    "damaged-pair": (_damaged_pair, {"damaged": "damaged", "original": "original"}),
+    "text-embedding": (_text_embedding, {"text": "text", "label": "label"}),
     "pair-class": (_pair_class, {"sentence_a": "sentence_a", "sentence_b": "sentence_b", "label": "label"}),
     "pair-score": (_pair_score, {"sentence_a": "sentence_a", "sentence_b": "sentence_b", "score": "label"}),
     "labeled-pair": (_labeled_pair, {"anchor": "anchor", "document": "document", "label": "label"}),
@@ -219,15 +242,15 @@ def _write_collection(made: Texts, path: Path) -> None:
     (path / "qrels").mkdir(parents=True)
     numbers = np.arange(-(-made.rows // JUDGED))
     queries = Texts(len(numbers)).queries()
-    pool = np.arange(int(documents.max()) + 1)
-    _write_texts(path / "queries.jsonl", "q", queries)
-    _write_texts(path / "corpus.jsonl", "d", made.passages(pool))
+    pool = np.unique(documents)  # every document is judged, so that the texts are those of the judgements
+    _write_texts(path / "queries.jsonl", "q", numbers, queries)
+    _write_texts(path / "corpus.jsonl", "d", pool, made.passages(pool))
     with (path / "qrels" / "train.tsv").open("w", encoding="utf-8") as file:
         file.write("query-id\tcorpus-id\tscore\n")
         file.writelines(f"q{row // JUDGED}\td{document}\t1\n" for row, document in enumerate(documents.tolist()))
 
 
-def _write_texts(path: Path, letter: str, column: pa.ChunkedArray) -> None:
+def _write_texts(path: Path, letter: str, numbers: NDArray[np.int64], column: pa.ChunkedArray) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for number, text in enumerate(column.to_pylist()):
+        for number, text in zip(numbers.tolist(), column.to_pylist(), strict=True):
             file.write(json.dumps({"_id": f"{letter}{number}", "text": text}) + "\n")

@@ -75,22 +75,24 @@ def conversions() -> list[tuple[str, str]]:
 def run_ours(source: str, target: str, path: Path, out: Path) -> int:
     """Converts a file with ours; tells how many rows come out."""
     from benchmarks.conversion_data import NEGATIVES, roles_of
-    from converters.conversions import Options, convert_split, plan
+    from converters.conversions import CONVERSIONS, Options, Plan, convert_split
+    from converters.piles import room_in
     from converters.sources import open_source
     from converters.writing import write
 
     opened = open_source(path)
-    way = plan(source, target)
-    assert len(way.steps) == 1
-    done = convert_split(
-        opened,
-        "train",
-        way,
-        input_format=source,
-        columns=roles_of(source, opened.splits["train"].schema.names),
-        options=Options(num_negatives=NEGATIVES if target.startswith("n-tuple") else None),
-    )
-    return write(done.table, out)
+    wanted = target.startswith("n-tuple") or (source, target) == ("single-class", "labeled-list")
+    with room_in(out.parent) as room:
+        done = convert_split(
+            opened,
+            "train",
+            Plan(source, target, (CONVERSIONS[source, target],)),
+            input_format=source,
+            columns=roles_of(source, opened.splits["train"].schema.names),
+            options=Options(num_negatives=NEGATIVES if wanted else None),
+            room=room,
+        )
+        return write(done.rows, out)
 
 
 def run_theirs(source: str, target: str, path: Path, out: Path) -> int:
