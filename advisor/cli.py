@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import Enum, StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -26,6 +26,9 @@ from converters.errors import InputError, nearest, printable, quote
 from converters.mining import SEARCH_MINUTES
 from converters.progress import hushed
 from converters.sources import ReadingOptions
+
+if TYPE_CHECKING:
+    from converters.conversions import Mining
 
 app = typer.Typer(
     name="advisor",
@@ -510,6 +513,9 @@ def convert(
     if idle and not quiet and not outcome.way.mines:
         options = ", ".join("--" + name.replace("_", "-") for name in idle)
         _note(f"note: nothing is mined on the way to {output_format}, so {options} changes nothing")
+    if outcome.way.mines and not quiet:
+        for line in _without_effect(said, mining):
+            _note(f"note: {line}")
     if class_score and outcome.report.format != "pair-class" and not quiet:
         _note("note: the data has no classes of pairs, so --class-score changes nothing")
     if (pairs_per_text != 1 or max_per_class is not None) and not of_classes and not quiet:
@@ -525,6 +531,17 @@ _BESIDE_A_MANIFEST = frozenset(
     {"dataset", "out", "rejects", "overwrite", "dry_run", "work_dir", "no_cache", "config", "no_config", "quiet"}
     | {"as_json", "push_to_hub", "public", "from_manifest"}
 )
+
+
+def _without_effect(said: list[str], mining: "Mining") -> Iterator[str]:
+    """What was said about mining that other options leave without a meaning."""
+    selection = mining.selection
+    if "veto_threshold" in said and selection.veto is None:
+        yield "there is no veto, so --veto-threshold changes nothing"
+    if "margin_from" in said and selection.absolute_margin is None and selection.relative_margin is None:
+        yield "there is no margin, so --margin-from changes nothing: add --relative-margin or --absolute-margin"
+    if "model" in said and mining.query_embeddings is not None and mining.corpus_embeddings is not None:
+        yield "all embeddings are given, so --model changes nothing"
 
 
 def _said(context: typer.Context) -> list[str]:

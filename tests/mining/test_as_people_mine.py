@@ -1,11 +1,14 @@
 """Mining as people come to it: with whatever data lies at hand, and reading what they are told."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 from datasets import Dataset
 
+from advisor import cli
 from converters.errors import InputError
 from converters.mining import Selection, Workspace, mine, mine_hard_negatives
 from converters.mining.cache import prune
@@ -149,3 +152,48 @@ def test_an_object_that_does_not_tell_is_never_kept(tmp_path):
     mine_hard_negatives(PAIRS, Silent(9), **options)
     with pytest.raises(KeyboardInterrupt):
         mine_hard_negatives(PAIRS, Silent(0), **options)
+
+
+@pytest.fixture
+def told(tmp_path, capsys):
+    """What `advisor convert` says on standard error beside what it writes."""
+    rows = [{"anchor": f"what is number {i}", "positive": f"it is {i} and no other"} for i in range(12)]
+    (tmp_path / "pairs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    np.save(tmp_path / "vectors.npy", np.eye(12, dtype=np.float32) + 0.1)
+
+    def run(*arguments):
+        vectors = str(tmp_path / "vectors.npy")
+        given = [vectors if each == "VECTORS" else each for each in arguments]
+        out = ["-o", str(tmp_path / "out.parquet"), "--overwrite", "--no-cache"]
+        assert cli.run(["convert", str(tmp_path / "pairs.jsonl"), "--output-format", "triplet", *out, *given]) == 0
+        return capsys.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--veto", "none", "--veto-threshold", "0.5"], "there is no veto, so --veto-threshold changes nothing"),
+        (["--margin-from", "lowest"], "there is no margin, so --margin-from changes nothing"),
+        (
+            ["--model", "lsa", "--query-embeddings", "VECTORS", "--corpus-embeddings", "VECTORS"],
+            "all embeddings are given, so --model changes nothing",
+        ),
+    ],
+)
+def test_an_option_that_others_leave_without_a_meaning_is_named(told, arguments, words):
+    assert words in told(*arguments)
+    assert "changes nothing" not in told(*arguments, "--quiet")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--veto-threshold", "0.5"],
+        ["--margin-from", "lowest", "--relative-margin", "0"],
+        ["--model", "bm25"],
+    ],
+)
+def test_an_option_that_counts_is_not(told, arguments):
+    assert "changes nothing" not in told(*arguments)
