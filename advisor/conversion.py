@@ -172,6 +172,8 @@ class Outcome:
         lines += [f"  {each}" for each in _mended(mended_of(parts))]
         lines += lost
         lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
+        if done.changes.refilled:
+            lines.append(f"  {done.changes.refilled:,} rows repeat a negative in the place of an empty one")
         if done.changes.scaled_from:
             low, high = done.changes.scaled_from
             lines.append(f"  scores scaled from {low:g}..{high:g} to 0..1")

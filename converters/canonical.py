@@ -37,9 +37,10 @@ def canonicalise(
     """The same rows in the canonical columns of their format or layout.
 
     Rows with an empty text or without a label are left out, and so are lists without a label for each document: they
-    lack something. A label that is there and cannot be read is another matter, for perhaps it is the column that was
-    misunderstood: `on_error` says what becomes of it. Binary labels become 0 and 1, classes become ids from 0 with
-    their names in the schema's metadata (as `datasets.ClassLabel`), scores are scaled to 0..1.
+    lack something. An n-tuple that lacks some of its negatives repeats those that it has. A label that is there and
+    cannot be read is another matter, for perhaps it is the column that was misunderstood: `on_error` says what becomes
+    of it. Binary labels become 0 and 1, classes become ids from 0 with their names in the schema's metadata (as
+    `datasets.ClassLabel`), scores are scaled to 0..1.
 
     Args:
         table: the rows.
@@ -120,6 +121,8 @@ def _usable(
     if label and first_row is not None:
         table = table.append_column(ROW, pa.array(np.arange(first_row, first_row + table.num_rows) + 1))
         names = [*names, ROW]
+    if "negative" in spec.roles and spec.repeats and label is None:
+        table = _refilled(table, texts[2:], changes)
     table = _without_empty(table, texts, label, changes, on_error).rename_columns(names)
     for name in names[: len(texts)]:
         if not pa.types.is_nested(table.schema.field(name).type):
@@ -184,6 +187,25 @@ def _without_contradictions(table: pa.Table, texts: list[str], changes: Changes)
     for name in texts[2:]:
         keep = pc.and_(keep, pc.not_equal(pc.utf8_trim_whitespace(table[name]), positive))
     return kept(table, keep, "a negative is the positive", changes)
+
+
+def _refilled(table: pa.Table, negatives: list[str], changes: Changes) -> pa.Table:
+    """Rows with the next negative that there is in the place of one that is empty."""
+    there = []
+    for name in negatives:
+        text = pc.cast(table[name], pa.string())
+        there.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text))
+    some = there[0]
+    lacking = pc.is_null(some)
+    for each in there[1:]:
+        some, lacking = pc.coalesce(some, each), pc.or_(lacking, pc.is_null(each))
+    refilled = int(pc.sum(pc.and_(lacking, pc.is_valid(some))).as_py() or 0)
+    if not refilled:
+        return table
+    changes.refilled += refilled
+    for place, name in enumerate(negatives):
+        table = _replaced(table, name, pc.coalesce(*there[place:], *there[:place]))
+    return table
 
 
 def _without_empty(

@@ -21,6 +21,7 @@ class Changes:
         scaled_from: the scale that scores were on, if they were scaled to 0..1.
         class_names: names of the classes, in the order of their ids.
         rejects: the rows left out, each with the reason in the column `reason`; one table a reason.
+        refilled: number of rows in which a negative is repeated in the place of one that was empty.
         joined: for a column that was put together, or taken out of records, the columns that it comes from.
     """
 
@@ -30,6 +31,7 @@ class Changes:
     scaled_from: tuple[float, float] | None = None
     class_names: tuple[str, ...] = ()
     joined: dict[str, list[str]] = field(default_factory=dict)
+    refilled: int = 0
     rejects: list[pa.Table] = field(default_factory=list, compare=False)
 
     def add(self, other: "Changes") -> None:
@@ -37,6 +39,7 @@ class Changes:
         for reason, number in other.dropped_rows.items():
             self.dropped_rows[reason] = self.dropped_rows.get(reason, 0) + number
         self.rejects.extend(other.rejects)
+        self.refilled += other.refilled
         self.renamed, self.dropped_columns, self.joined = other.renamed, other.dropped_columns, other.joined
         self.scaled_from, self.class_names = other.scaled_from, other.class_names
 
@@ -49,6 +52,7 @@ class Changes:
             "scaled_from": list(self.scaled_from) if self.scaled_from else None,
             "class_names": list(self.class_names),
             "joined": self.joined,
+            "refilled": self.refilled,
         }
         return {name: value for name, value in every.items() if value}
 

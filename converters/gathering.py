@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from converters.changes import Changes
 from converters.errors import InputError, quote
 from converters.formats import Format
-from converters.layouts import texts_of
+from converters.layouts import lists_of_texts, texts_of
 
 #: Roles whose texts are joined where several columns have them: titles stand before texts.
 _JOINED = ("text", "document", "positive", "sentence_a", "sentence_b", "query", "anchor")
@@ -56,6 +56,10 @@ def gathered(
     if spec.name == "grouped" and "negative" not in roles.values():
         table = table.append_column(_NO_NEGATIVES, _empty_lists(table.num_rows))
         said[_NO_NEGATIVES] = "negative"
+    negatives = [name for name, role in said.items() if role == "negative"]
+    if spec.name == "grouped" and len(negatives) > 1:
+        changes.joined[negatives[0]] = negatives
+        table, said = _with(table, negatives, negatives[0], lists_of_texts(table, negatives), said)
     labels = [name for name, role in said.items() if role == "label"]
     if len(labels) > 1 and spec.label_kind == "scores":
         table, said = _listed(table, labels, said, changes)

@@ -9,7 +9,7 @@ A text may stand alone, in a list, in a record with a title, or in a list of suc
 batch, so that no list outgrows what Arrow can address.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -282,6 +282,19 @@ def _members(values: pa.Array, name: str) -> tuple[NDArray[np.int64], pa.Array]:
     texts = texts_of(values, name)
     there = pc.is_valid(texts).to_numpy(zero_copy_only=False)
     return np.flatnonzero(there).astype(np.int64), texts.filter(pa.array(there))
+
+
+def lists_of_texts(table: pa.Table, names: Sequence[str]) -> pa.Array:
+    """For each row the texts of several columns, one column after the other, whatever they are nested in.
+
+    Raises:
+        InputError: a column holds no texts.
+    """
+    parts = [_members(table[name].combine_chunks(), name) for name in names]
+    owners = np.concatenate([owners for owners, _ in parts])
+    order = np.argsort(owners, kind="stable")
+    texts = pa.concat_arrays([texts for _, texts in parts]).take(pa.array(order))
+    return _listed(owners[order], texts, table.num_rows)
 
 
 def _entitled(titles: pa.Array, texts: pa.Array) -> pa.Array:

@@ -97,22 +97,36 @@ def _grouped(profile: TableProfile, units: list[Unit], lists: list[ColumnProfile
             if unit.name in (positive, negative) or (positive in singles and negative in singles):
                 continue
             yield _group(profile, unit, positive, negative)
+            more = [each.name for each in lists if each.name not in (positive, negative) and _opposes(each)]
+            if more and hint_of(negative).role == "negative":
+                yield _group(profile, unit, positive, negative, *more)
         for positive in (each.name for each in lists):
             if hint_of(positive).role != "negative":
                 yield _group(profile, unit, positive, None)
 
 
-def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | None) -> Candidate:
+def _opposes(column: ColumnProfile) -> bool:
+    """Whether a list is named like one of negatives, and no part of a list of records."""
+    return hint_of(column.name).role == "negative" and (column.nature == "records" or "." not in column.name)
+
+
+def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | None, *more: str) -> Candidate:
     roles: dict[str, Role] = {unit.name: "query", positive: "positive"}
     if negative is not None:
         roles[negative] = "negative"
-    scored = [
-        each.name
-        for each in _numbers(profile)
-        if {(each.name, positive), (each.name, negative)} & profile.aligned and hint_of(each.name).role in ("label", "")
-    ]
+    scored = (
+        []
+        if more
+        else [
+            each.name
+            for each in _numbers(profile)
+            if {(each.name, positive), (each.name, negative)} & profile.aligned
+            and hint_of(each.name).role in ("label", "")
+        ]
+    )
     said = [found for name in list(roles) if (found := named(name, roles[name]))]
     roles |= dict.fromkeys(scored, "label")
+    roles |= dict.fromkeys(more, "negative")
     evidence = [*unit.doubt, *said]
     fields = profile.columns[positive].fields
     judged = set(fields) & JUDGING | {each for each in fields if hint_of(each).role == "label" and not negative}
@@ -126,6 +140,8 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
         evidence.append(Evidence(2.0, "there is a text, and a list of texts on at least one of two sides"))
         if "." in negative and negative.rpartition(".")[0] == positive.rpartition(".")[0]:
             evidence.append(Evidence(-3.0, f"{quote(positive)} and {quote(negative)} are parts of the same records"))
+        if more:
+            evidence.append(Evidence(0.5, f"{quote(more[0])} are negatives too", more[0]))
         if "hard" in words_of(negative):
             evidence.append(Evidence(0.3, f"{quote(negative)} are hard negatives", negative))
         if hint_of(negative).role != "negative":

@@ -36,6 +36,20 @@ def test_negatives_are_numbered() -> None:
     assert done.column_names == ["anchor", "positive", "negative_1", "negative_2"]
 
 
+def test_an_n_tuple_repeats_a_negative_in_the_place_of_an_empty_one() -> None:
+    table = pa.table(
+        {"q": list("abc"), "p": list("def"), "x": ["1", None, ""], "y": ["2", "3", " "], "z": ["", "4", None]}
+    )
+    roles = {"q": "anchor", "p": "positive", "x": "negative", "y": "negative", "z": "negative"}
+    done, changes = canonicalise(table, "n-tuple", roles)
+    assert [list(row.values())[2:] for row in done.to_pylist()] == [["1", "2", "1"], ["3", "3", "4"]]
+    assert changes.refilled == 2
+    assert changes.dropped_rows == {"empty text": 1}  # the one without any
+    again = dict(zip(done.column_names, roles.values(), strict=True))
+    done, changes = canonicalise(done, "n-tuple", again)
+    assert (done.num_rows, changes.refilled) == (2, 0)
+
+
 def test_empty_texts_and_missing_labels_are_left_out_and_counted() -> None:
     table = pa.table(
         {"a": ["x", "", None, "y", "z"], "b": ["x", "y", "z", " \t", "z"], "l": [0.5, 0.5, 0.5, 0.5, None]}

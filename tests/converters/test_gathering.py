@@ -57,3 +57,13 @@ def test_two_anchors_are_still_a_mistake_where_a_format_wants_two_texts() -> Non
     table = pa.table({"a": ["x"], "b": ["y"], "c": ["z"]})
     with pytest.raises(InputError, match="wants 1"):
         canonicalise(table, "triplet", {"a": "anchor", "b": "positive", "c": "positive"})
+
+
+def test_two_lists_of_negatives_become_one() -> None:
+    table = pa.table(
+        {"q": ["a", "b"], "pos": [["x"], ["y"]], "hard": [["1"], []], "easy": [[{"text": "2"}, {"text": "3"}], None]}
+    )
+    roles = {"q": "query", "pos": "positive", "hard": "negative", "easy": "negative"}
+    done, changes = canonicalise(table, "grouped", roles)
+    assert done["negatives"].to_pylist() == [["1", "2", "3"], []]
+    assert changes.joined == {"hard": ["hard", "easy"]}
