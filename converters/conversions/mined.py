@@ -66,7 +66,7 @@ def _mined(
 ) -> Made:
     from converters.mining import assemble, check_report, kept_rows, mine, write_report
     from converters.mining.ranker import rankers_of
-    from converters.mining.texts import as_texts
+    from converters.mining.texts import as_chunks, as_texts
 
     if mining.include_positives and target != "n-tuple":
         raise InputError(
@@ -79,7 +79,7 @@ def _mined(
     if selection.range_max is None:
         depth = max(DEPTH, 10 * selection.num_negatives)
         selection = replace(selection, range_max=selection.range_min + depth)
-    texts = None if corpus is None else as_texts(corpus, "corpus")
+    texts = None if corpus is None else as_chunks(corpus, "corpus")
     anchors, positives = as_texts(anchors, "anchors"), as_texts(positives, "positives")
     all_given = mining.query_embeddings is not None and mining.corpus_embeddings is not None
     encoder, cross_encoder = rankers_of(

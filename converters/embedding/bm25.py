@@ -21,6 +21,8 @@ Ids = NDArray[np.int64]
 UNIT = 2.0**-12
 #: Numbers that a temporary matrix may hold.
 BLOCK_NUMBERS = 2**22
+#: Texts that are held as Python objects at a time.
+BLOCK_TEXTS = 2**14
 
 
 class Bm25:
@@ -65,25 +67,27 @@ class Bm25:
 
         self._candidates = len(documents) if candidates is None else candidates
         with working("reading words"):
-            texts = _texts(documents)
-            searched, others = texts[: self._candidates], texts[self._candidates :]
+            searched, others = documents[: self._candidates], documents[self._candidates :]
             for analyzer in (terms, characters):
                 vectorizer = CountVectorizer(analyzer=analyzer, dtype=np.int32)
                 try:
-                    counts = vectorizer.fit_transform(searched)
+                    counts = vectorizer.fit_transform(_texts(searched))
                     break
                 except ValueError:  # no text has any term of this kind
                     continue
             else:
                 vectorizer, counts = None, sparse.csr_matrix((len(searched), 1), dtype=np.int32)
-            if others:
+            if len(others):
                 more = (
-                    vectorizer.transform(others) if vectorizer else sparse.csr_matrix((len(others), 1), dtype=np.int32)
+                    vectorizer.transform(_texts(others))
+                    if vectorizer
+                    else sparse.csr_matrix((len(others), 1), dtype=np.int32)
                 )
                 counts = sparse.vstack([counts, more], format="csr")
         self._vectorizer = vectorizer
-        self._weights = self._weigh(counts.astype(np.float64))
-        self._postings = self._weights[: self._candidates].T.tocsr()
+        self._weights = self._weigh(counts)
+        searched = self._weights if self._candidates == len(documents) else self._weights[: self._candidates]
+        self._postings = searched.T.tocsr()
         return self.ask(documents if queries is None else queries)
 
     def ask(self, queries: pa.Array | list[str]) -> "Bm25":
@@ -153,15 +157,23 @@ class Bm25:
 
     def _weigh(self, counts: Any) -> Any:
         documents = self._candidates
-        searched = counts[:documents]
-        frequency = np.bincount(searched.indices, minlength=counts.shape[1])
+        frequency = np.bincount(counts.indices[: counts.indptr[documents]], minlength=counts.shape[1])
         idf = np.log1p((documents - frequency + 0.5) / (frequency + 0.5))
         lengths = np.asarray(counts.sum(axis=1)).ravel()
         mean = max(float(lengths[:documents].mean()), 1.0)
-        damping = np.repeat(self.k1 * (1 - self.b + self.b * lengths / mean), np.diff(counts.indptr))
-        counts.data = np.rint(idf[counts.indices] * counts.data / (counts.data + damping) / UNIT)
-        return counts.astype(np.int32)
+        damping = self.k1 * (1 - self.b + self.b * lengths / mean)
+        step = max(1, int(BLOCK_NUMBERS / max(1.0, counts.nnz / counts.shape[0])))
+        for first in range(0, counts.shape[0], step):  # in place: there are as many numbers as words in all documents
+            last = min(first + step, counts.shape[0])
+            part = slice(counts.indptr[first], counts.indptr[last])
+            rows = np.repeat(damping[first:last], np.diff(counts.indptr[first : last + 1]))
+            data = counts.data[part].astype(np.float64)
+            counts.data[part] = np.rint(idf[counts.indices[part]] * data / (data + rows) / UNIT)
+        return counts
 
 
-def _texts(texts: pa.Array | list[str]) -> list[str]:
-    return texts if isinstance(texts, list) else texts.to_pylist()
+def _texts(texts: pa.Array | list[str]) -> Iterator[str]:
+    """The texts one after the other, a few of them as Python's at a time."""
+    for start in range(0, len(texts), BLOCK_TEXTS):
+        block = texts[start : start + BLOCK_TEXTS]
+        yield from block if isinstance(block, list) else block.to_pylist()

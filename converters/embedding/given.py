@@ -16,7 +16,9 @@ from converters.embedding.sparse import SparseModelEncoder
 from converters.errors import InputError, quote
 
 #: Rows that are gone through at a time.
-BLOCK = 2**16
+BLOCK = 2**14
+#: Keys of the two halves of a hash.
+_KEYS = ("embedding-given1", "embedding-given2")
 
 
 def load_embeddings(source: Any, what: str) -> NDArray[Any]:
@@ -100,7 +102,7 @@ def _of_lists(column: Any, what: str) -> NDArray[Any]:
 
 
 class Lookup:
-    """Finds the embedding of a text; of equal texts, the first row counts.
+    """Finds the embedding of a text by its hash of 128 bits; of equal texts, the first row counts.
 
     Args:
         texts: n texts; null ones are never looked up.
@@ -108,14 +110,17 @@ class Lookup:
         what: the argument's name, for messages.
     """
 
-    def __init__(self, texts: pa.Array, vectors: NDArray[Any], what: str) -> None:
-        self._texts = texts
+    def __init__(self, texts: pa.Array | pa.ChunkedArray, vectors: NDArray[Any], what: str) -> None:
         self._vectors = vectors
         self._what = what
-        hashes = np.empty(len(texts), dtype=np.uint64)
-        for start in range(0, len(texts), BLOCK):
-            hashes[start : start + BLOCK] = _hashes(texts.slice(start, BLOCK))
-        self._order = np.argsort(hashes, kind="stable")
+        hashes = np.empty((len(texts), 2), dtype=np.uint64)
+        start = 0
+        for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+            for first in range(0, len(chunk), BLOCK):
+                block = chunk.slice(first, BLOCK)
+                hashes[start : start + len(block)] = _hashes(block)
+                start += len(block)
+        self._order = np.argsort(hashes[:, 0], kind="stable")
         self._hashes = hashes[self._order]
 
     @property
@@ -129,12 +134,12 @@ class Lookup:
         Raises:
             InputError: a text has none, or one that is not finite.
         """
-        wanted = pa.array(texts, self._texts.type)
-        places = np.minimum(np.searchsorted(self._hashes, _hashes(wanted)), len(self._order) - 1)
+        wanted = _hashes(pa.array(texts, pa.large_string()))
+        places = np.minimum(np.searchsorted(self._hashes[:, 0], wanted[:, 0]), len(self._order) - 1)
         rows = self._order[places]
-        known = pc.fill_null(pc.equal(self._texts.take(pa.array(rows)), wanted), False)
-        if not pc.all(known).as_py():
-            missing = texts[known.index(False).as_py()]
+        known = (self._hashes[places] == wanted).all(axis=1)
+        if not known.all():
+            missing = texts[int(known.argmin())]
             raise InputError(
                 f"{self._what} has no row for the text {quote(missing, 60)}: with a corpus, give its rows and then one "
                 "for each positive, or a corpus that has all positives"
@@ -158,8 +163,8 @@ class Lookup:
 def _hashes(texts: pa.Array) -> NDArray[np.uint64]:
     from pandas.util import hash_array
 
-    hashes: NDArray[np.uint64] = hash_array(pc.fill_null(texts, "").to_numpy(zero_copy_only=False), categorize=False)
-    return hashes
+    objects = pc.fill_null(texts, "").to_numpy(zero_copy_only=False)
+    return np.stack([hash_array(objects, hash_key=key, categorize=False) for key in _KEYS], axis=1)
 
 
 class GivenEncoder:
@@ -215,7 +220,7 @@ def with_embeddings(
     model: Any,
     anchors: pa.Array,
     positives: pa.Array,
-    corpus: pa.Array | None,
+    corpus: pa.ChunkedArray | None,
     query_embeddings: Any,
     corpus_embeddings: Any,
 ) -> Any:
@@ -249,7 +254,7 @@ def with_embeddings(
         vectors = load_embeddings(corpus_embeddings, "corpus_embeddings")
         texts = positives
         if corpus is not None:
-            texts = corpus if len(vectors) == len(corpus) else pa.concat_arrays([corpus, positives])
+            texts = corpus if len(vectors) == len(corpus) else pa.chunked_array([*corpus.chunks, positives])
         if len(vectors) != len(texts):
             wanted = f"{len(positives):,} rows of the dataset"
             if corpus is not None:

@@ -110,10 +110,10 @@ def spread(devices: Sequence[str], count: int | None) -> tuple[str | None, list[
         InputError: there are more devices than processes, or there is no such number or device.
     """
     if count is not None and count < 1:
-        raise InputError(f"there have to be 1 process or more, not {count}")
+        raise InputError(f"processes: there have to be 1 process or more, not {count}")
     if count is not None and len(devices) > count:
         raise InputError(
-            f"{count} processes cannot run on {len(devices)} devices: name fewer devices or more processes"
+            f"processes: {count} cannot run on {len(devices)} devices: name fewer devices or more processes"
         )
     for each in devices:
         check_device(each)

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from converters.mining.texts import Ids, Pairs, normalised, number
+from converters.mining.large import Rows, keys_of
+from converters.mining.texts import Ids, Pairs
 
 #: Codes of a query up to which it is quicker to compare with each than to look every candidate up.
 FEW = 8
@@ -72,7 +73,7 @@ class Exclusions:
 
 
 def exclusions_of(
-    queries: pa.Array, documents: pa.Array, pairs: Pairs | None, anchors: pa.Array, excluded: pa.Array
+    queries: pa.Array, documents: pa.Array | Rows, pairs: Pairs | None, anchors: pa.Array, excluded: pa.Array
 ) -> Exclusions:
     """Finds the keys of all texts and the codes of what is excluded.
 
@@ -83,11 +84,8 @@ def exclusions_of(
         anchors: texts for which `excluded` are to be left out too, (n,).
         excluded: a text for each of `anchors`, (n,).
     """
-    everything = pa.concat_arrays([queries, documents, anchors, excluded])
-    unique, keys = number(normalised(everything))
-    ends = np.cumsum([len(queries), len(documents), len(anchors)])
-    query_keys, document_keys, anchor_keys, excluded_keys = np.split(keys, ends)
-    count = len(unique)
+    query_keys, document_keys, anchor_keys, excluded_keys = keys = keys_of(queries, documents, anchors, excluded)
+    count = 1 + max(int(each.max(initial=-1)) for each in keys)
     positives = np.empty(0, dtype=np.int64)
     if pairs is not None:
         positives = np.unique(query_keys[pairs.query_ids] * count + document_keys[pairs.document_ids])

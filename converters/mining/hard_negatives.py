@@ -17,7 +17,7 @@ from converters.mining.retrievers import VectorsAs
 from converters.mining.rows import kept_rows
 from converters.mining.search import SEARCH_MINUTES
 from converters.mining.selection import VETO_THRESHOLD, Sampling, Selection, VetoBy
-from converters.mining.texts import as_texts
+from converters.mining.texts import as_chunks, as_texts
 from converters.mining.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def mine_hard_negatives(
     anchor_name, positive_name = choose_columns(names, anchor_column_name, positive_column_name)
     anchors = as_texts(column(anchor_name), f"column {quote(anchor_name)}")
     positives = as_texts(column(positive_name), f"column {quote(positive_name)}")
-    corpus = None if corpus is None else as_texts(open_corpus(corpus), "corpus")
+    corpus = None if corpus is None else as_chunks(open_corpus(corpus), "corpus")
     encoder, cross_encoder = rankers_of(
         model,
         anchors,

@@ -15,6 +15,7 @@ from converters.embedding.processes import Processes
 from converters.errors import InputError
 from converters.mining.exclusions import Exclusions, exclusions_of
 from converters.mining.indexed import check_search, describe, key_of, report_of, searcher_of
+from converters.mining.large import Rows, distinct, gathered, is_large
 from converters.mining.mined import Mined
 from converters.mining.rankings import rankings_of
 from converters.mining.rescored import rescored
@@ -23,7 +24,7 @@ from converters.mining.retrievers import VectorsAs, check_vectors_as, prepare, r
 from converters.mining.search import SEARCH_MINUTES, Ranking, faiss_flat, numpy_flat, plan_blocks
 from converters.mining.selection import Selection, choose, filter_scores, positive_to_beat, take_range
 from converters.mining.summary import summarise
-from converters.mining.texts import Ids, Pairs, as_texts, is_blank, number, pairs_of
+from converters.mining.texts import Ids, Pairs, as_chunks, as_texts, is_blank, number, pairs_of
 from converters.mining.veto import Veto
 from converters.mining.witnesses import WINDOW, Witnesses
 from converters.mining.workspace import Workspace
@@ -111,7 +112,7 @@ def mine(
         raise InputError(f"exclude needs as many anchors as documents, not {len(barred[0])} and {len(barred[1])}")
     barred = [each.filter(pa.array(~(is_blank(barred[0]) | is_blank(barred[1])))) for each in barred]
     exclusions = exclusions_of(queries, documents, None if include_positives else pairs, barred[0], barred[1])
-    documents, pairs, exclusions = _one_of_each(documents, pairs, exclusions)
+    documents, pairs, exclusions = _one_of_each(documents, pairs, exclusions, workspace)
     candidates = len(exclusions.document_keys)
     dropped["same_document"] = given - candidates
     excluded = exclusions.count()
@@ -224,21 +225,22 @@ def mine(
     return Mined(queries, documents, pairs, pair_scores, negatives, scores, summary)
 
 
-def _read(anchors: Any, positives: Any, corpus: Any, grades: Any) -> tuple[pa.Array, pa.Array, Pairs, dict[str, int]]:
+def _read(
+    anchors: Any, positives: Any, corpus: Any, grades: Any
+) -> tuple[pa.Array, pa.Array | Rows, Pairs, dict[str, int]]:
     """Numbers the texts: queries, documents, pairs, and how many rows were dropped for what reason."""
     anchor_texts, positive_texts = as_texts(anchors, "anchors"), as_texts(positives, "positives")
     if len(anchor_texts) != len(positive_texts):
         raise InputError(f"there are {len(anchor_texts)} anchors and {len(positive_texts)} positives: each needs one")
-    corpus_texts = as_texts([] if corpus is None else corpus, "corpus")
+    corpus_texts = as_chunks([] if corpus is None else corpus, "corpus")
     graded = _grades(grades, len(anchor_texts))
 
-    no_anchor, no_positive, no_document = is_blank(anchor_texts), is_blank(positive_texts), is_blank(corpus_texts)
+    no_anchor, no_positive = is_blank(anchor_texts), is_blank(positive_texts)
     related = ~no_anchor & ~no_positive & (graded > 0)
     dropped = {
         "blank_anchor": int(no_anchor.sum()),
         "blank_positive": int((no_positive & ~no_anchor).sum()),
         "not_relevant": int((~no_anchor & ~no_positive & ~(graded > 0)).sum()),
-        "blank_document": int(no_document.sum()),
     }
     if not related.any():
         raise InputError(
@@ -246,17 +248,29 @@ def _read(anchors: Any, positives: Any, corpus: Any, grades: Any) -> tuple[pa.Ar
             + ", ".join(f"{count} {reason}" for reason, count in list(dropped.items())[:3])
         )
     queries, query_ids = number(anchor_texts.filter(pa.array(related)))
-    kept_documents = corpus_texts.filter(pa.array(~no_document))
-    documents, document_ids = number(
-        pa.concat_arrays([kept_documents, positive_texts.filter(pa.array(~no_positive & ~no_anchor))])
+    documents, document_ids, dropped["blank_document"] = _documents(
+        corpus_texts, positive_texts.filter(pa.array(~no_positive & ~no_anchor))
     )
-    document_ids = document_ids[len(kept_documents) :][related[~no_positive & ~no_anchor]]
+    document_ids = document_ids[related[~no_positive & ~no_anchor]]
     pairs = pairs_of(query_ids, document_ids, graded[related], len(queries), len(documents))
     dropped["repeated_pair"] = len(query_ids) - len(pairs.query_ids)
     return queries, documents, pairs, dropped
 
 
-def _one_of_each(documents: pa.Array, pairs: Pairs, exclusions: Exclusions) -> tuple[pa.Array, Pairs, Exclusions]:
+def _documents(corpus: pa.ChunkedArray, positives: pa.Array) -> tuple[pa.Array | Rows, Ids, int]:
+    """The different documents, the number of each positive among them, and how many of the corpus are blank."""
+    if is_large(corpus, positives):
+        return distinct(corpus, positives)
+    texts = corpus.combine_chunks()
+    blank = is_blank(texts)
+    kept = texts.filter(pa.array(~blank))
+    documents, ids = number(pa.concat_arrays([kept, positives]))
+    return documents, ids[len(kept) :], int(blank.sum())
+
+
+def _one_of_each(
+    documents: pa.Array | Rows, pairs: Pairs, exclusions: Exclusions, workspace: Workspace | None
+) -> tuple[pa.Array, Pairs, Exclusions]:
     """Keeps one document of those that count as the same, and the other spellings only of positives.
 
     Returns:
@@ -272,12 +286,13 @@ def _one_of_each(documents: pa.Array, pairs: Pairs, exclusions: Exclusions) -> t
     chosen[first] = False
     kept = np.concatenate((first, np.flatnonzero(chosen)))
     if len(kept) == len(first) == len(documents):
-        return documents, pairs, exclusions
+        return gathered(documents, workspace) if isinstance(documents, Rows) else documents, pairs, exclusions
     places = np.full(len(documents), -1, dtype=np.int64)
     places[kept] = np.arange(len(kept))
     keys = exclusions.document_keys[first]
+    taken = gathered(documents.take(kept), workspace) if isinstance(documents, Rows) else documents.take(pa.array(kept))
     return (
-        documents.take(pa.array(kept)),
+        taken,
         replace(pairs, document_ids=places[pairs.document_ids]),
         replace(exclusions, document_keys=keys),
     )

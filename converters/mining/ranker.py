@@ -18,7 +18,7 @@ def rankers_of(
     model: Any,
     anchors: pa.Array,
     positives: pa.Array,
-    corpus: pa.Array | None,
+    corpus: pa.ChunkedArray | None,
     *,
     cross_encoder: Any = None,
     query_embeddings: Any = None,

@@ -23,13 +23,18 @@ def as_texts(values: Any, what: str) -> pa.Array:
     Raises:
         InputError: they are no texts.
     """
+    return as_chunks(values, what).combine_chunks()
+
+
+def as_chunks(values: Any, what: str) -> pa.ChunkedArray:
+    """As `as_texts`, but chunks stay as they are, so that texts which are mapped into memory are not copied."""
     if isinstance(values, str | bytes):
         raise InputError(f"{what} has to be a list of texts, not a single text")
     try:
         given = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
         chunks = given.chunks if isinstance(given, pa.ChunkedArray) else [given]
         if holds_text(given.type):
-            return pa.chunked_array([chunk.cast(_TEXT) for chunk in chunks], _TEXT).combine_chunks()
+            return pa.chunked_array([chunk.cast(_TEXT) for chunk in chunks], _TEXT)
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise InputError(f"{what} has to hold texts ({quote(error, 120)})") from error
     raise InputError(f"{what} has to hold texts, not values of type {given.type}")

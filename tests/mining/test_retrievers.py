@@ -281,7 +281,7 @@ def with_nan():
         (None, wrong(query_embeddings=np.ones((3, 8))), "query_embeddings has 3 rows for 4 rows of the dataset"),
         (None, wrong(corpus_embeddings=np.ones((9, 8))), "corpus_embeddings has 9 rows for 4 rows of the dataset"),
         (None, wrong(corpus_embeddings=np.ones((4, 7))), "of 8 numbers and corpus_embeddings of 7"),
-        (None, wrong(corpus_embeddings=None), "cannot embed texts"),
+        (None, wrong(corpus_embeddings=None), "without a model all embeddings have to be given"),
         (None, wrong(query_embeddings=np.ones(4)), r"query_embeddings has to be a matrix .* shape \(4,\)"),
         (None, wrong(query_embeddings=[["a"]]), "matrix"),
         (None, wrong(query_embeddings=[[1.0], [1.0, 2.0]]), "makes no matrix"),
