@@ -117,6 +117,7 @@ def mine(
     dropped["same_document"] = given - candidates
     excluded = exclusions.count()
     _check_size(candidates, excluded, selection)
+    pa.default_memory_pool().release_unused()  # what reading has needed is not held beside the vectors
 
     ready = isinstance(model, Encoder | Bm25 | Blended)
     ranker = resolve_model(model, batch_size=batch_size, processes=False if ready else use_multi_process)
@@ -208,7 +209,7 @@ def mine(
     if processes is not None:
         processes.close()
     summary = summarise(
-        encoder=prepared.name,
+        encoder=prepared.name if cross_encoder is None else f"{prepared.name} and {type(cross_encoder).__name__}",
         candidates=candidates,
         queries=queries,
         documents=documents,
@@ -223,6 +224,14 @@ def mine(
         search=report_of(searcher, rankings.kept),
     )
     return Mined(queries, documents, pairs, pair_scores, negatives, scores, summary)
+
+
+#: Why a row is no pair, in words.
+_LACKS = {
+    "blank_anchor": "lack an anchor",
+    "blank_positive": "lack a positive",
+    "not_relevant": "have a grade of 0 or less",
+}
 
 
 def _read(
@@ -243,10 +252,9 @@ def _read(
         "not_relevant": int((~no_anchor & ~no_positive & ~(graded > 0)).sum()),
     }
     if not related.any():
-        raise InputError(
-            f"there is no pair to mine for: of {len(anchor_texts)} rows, "
-            + ", ".join(f"{count} {reason}" for reason, count in list(dropped.items())[:3])
-        )
+        lacking = [f"{count:,} {_LACKS[reason]}" for reason, count in dropped.items() if count and reason in _LACKS]
+        rows = f"of {len(anchor_texts):,} rows, {', '.join(lacking)}" if lacking else "the dataset has no rows"
+        raise InputError(f"there is no pair to mine for: {rows}")
     queries, query_ids = number(anchor_texts.filter(pa.array(related)))
     documents, document_ids, dropped["blank_document"] = _documents(
         corpus_texts, positive_texts.filter(pa.array(~no_positive & ~no_anchor))

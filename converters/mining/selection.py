@@ -183,7 +183,7 @@ def take_range(
         left out because they rank below `start`.
     """
     valid = (ids >= 0) & ~excluded
-    rank: Ids = np.cumsum(valid, axis=1) - valid
+    rank = np.cumsum(valid, axis=1, dtype=np.int32) - valid
     inside = valid & (rank >= start) & (rank < end)
     width = min(end - start, ids.shape[1])
     seen = (ids >= 0) & (rank < end)
@@ -192,7 +192,7 @@ def take_range(
 
 
 def _packed(
-    chosen: NDArray[np.bool_], places: Ids, width: int, ids: Ids, scores: Vectors, empty: float
+    chosen: NDArray[np.bool_], places: NDArray[np.int32], width: int, ids: Ids, scores: Vectors, empty: float
 ) -> tuple[Ids, Vectors]:
     """Chosen candidates (b, k) at their places in rows of a width, (b, width): -1 and `empty` where there are none."""
     taken = np.flatnonzero(chosen)
@@ -265,7 +265,7 @@ def choose(
         np.put_along_axis(lucky, drawn, True, axis=1)
         left = left & lucky
     if (scores[:, 1:] <= scores[:, :-1]).all():  # ranked already, as the search ranks them
-        place: Ids = np.cumsum(left, axis=1) - left
+        place = np.cumsum(left, axis=1, dtype=np.int32) - left
         taken = left & (place < count)
         return _packed(taken, place, count, ids, scores, np.nan)
     ranks = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from converters.embedding.vectors import Vectors
-from converters.mining.search.eight_bits import CELL, ROWS, Candidates, Rounding, above, top_of
+from converters.mining.search.eight_bits import Candidates, Rounding, above, top_of
 from converters.mining.search.ranking import Ranking, inner_products, rank_block
 from converters.mining.search.threads import in_threads
 from converters.mining.texts import Ids
@@ -30,6 +30,8 @@ ROUNDS = 12
 CHUNK = 2**14
 #: Queries that share a walk through the lists, at most.
 WALK = 2**16
+#: Documents of a list, and queries, that are multiplied at a time.
+CELL, ROWS = 3200, 512
 #: The share of the certain bound that rough scores are taken to be off by: five standard deviations, for 384 numbers.
 LIKELY = 0.25
 

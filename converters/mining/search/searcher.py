@@ -29,6 +29,8 @@ PLAIN_UP_TO, PLAIN_WITHOUT_TORCH_UP_TO = 1e10, 2e11
 SAMPLE = 500
 #: Queries of a block of an approximate search, which is the quicker the more of them it can put together.
 WIDE_BLOCK = 2**16
+#: Queries of a block of an exact search, which more of them make no quicker: only their candidates take more memory.
+EXACT_BLOCK = 4096
 
 _FORMAT = 1  # of the files of an index
 
@@ -151,6 +153,8 @@ class Searcher:
         if self.kind == "ivf":
             widest = BLOCK_CANDIDATES // max(1, int(wanted.max()))
             block_size = max(block_size, min(WIDE_BLOCK, widest))
+        else:
+            block_size = min(block_size, EXACT_BLOCK)
         return plan_blocks(wanted, len(self.documents), block_size)
 
     def rank(self, blocks: list[tuple[int, Ids]]) -> Iterator[Ranking]:
