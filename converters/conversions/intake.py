@@ -203,7 +203,8 @@ def _surveyed(table: pa.Table, rows: Split, reading: Reading, survey: Survey | N
 
 
 def _why_none(rows: int, changes: Changes) -> str:
-    dropped = ", ".join(f"{number} with {reason}" for reason, number in changes.dropped_rows.items())
+    most_first = sorted(changes.dropped_rows.items(), key=lambda each: (-each[1], each[0]))
+    dropped = ", ".join(f"{number} with {reason}" for reason, number in most_first)
     return f"of {rows} rows, {dropped} were left out" if dropped else "it is empty"
 
 
