@@ -193,9 +193,14 @@ def resolve_encoder(
     if isinstance(model, Encoder):
         for prompt in (query, document):
             if prompt.given:
-                raise InputError(f"encoder {quote(model.name)} takes no prompts: leave out {prompt.argument}")
+                raise InputError(
+                    f"encoder {quote(model.name)} takes no prompts: leave out {prompt.argument} "
+                    f"(--{prompt.argument.replace('_', '-')})"
+                )
         if processes:
-            raise InputError(f"encoder {quote(model.name)} runs in one process: leave out use_multi_process")
+            raise InputError(
+                f"encoder {quote(model.name)} runs in one process: leave out use_multi_process (--processes)"
+            )
         if device:
             raise InputError(f"encoder {quote(model.name)} runs on no device: leave out device")
         return model

@@ -182,8 +182,8 @@ def mine_hard_negatives(
         _say(verbose, "include_positives makes n-tuples, which keep the order of the ranking")
     names, column = open_columns(dataset)
     anchor_name, positive_name = choose_columns(names, anchor_column_name, positive_column_name)
-    anchors = as_texts(column(anchor_name), f"column {quote(anchor_name)}")
-    positives = as_texts(column(positive_name), f"column {quote(positive_name)}")
+    anchors = as_texts(column(anchor_name), _described(anchor_name, "anchor", anchor_column_name))
+    positives = as_texts(column(positive_name), _described(positive_name, "positive", positive_column_name))
     corpus = None if corpus is None else as_chunks(open_corpus(corpus), "corpus")
     encoder, cross_encoder = rankers_of(
         model,
@@ -238,6 +238,12 @@ def mine_hard_negatives(
     if len(rows) == 0:
         _say(verbose, "no row is left: not one anchor has the negatives that the format needs")
     return rows
+
+
+def _described(name: str, role: str, given: str | None) -> str:
+    """A column for a message; one that nobody has named may be the wrong one."""
+    taken = "" if given is not None else f", which is the {role} unless {role}_column_name says otherwise,"
+    return f"column {quote(name)}{taken}"
 
 
 def _rows(workspace: Workspace | None, mined: Mined, output_format: str, **options: Any) -> "datasets.Dataset":

@@ -197,3 +197,45 @@ def test_an_option_that_others_leave_without_a_meaning_is_named(told, arguments,
 )
 def test_an_option_that_counts_is_not(told, arguments):
     assert "changes nothing" not in told(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("anchors", "positives", "words"),
+    [
+        ([], [], r"there is no pair to mine for: the dataset has no rows"),
+        (["", " "], ["x", "y"], r"of 2 rows, 2 lack an anchor$"),
+        (["", "x"], ["x", None], r"of 2 rows, 1 lack an anchor, 1 lack a positive$"),
+    ],
+)
+def test_what_makes_no_pair_is_said_in_words(anchors, positives, words):
+    with pytest.raises(InputError, match=words):
+        mine_hard_negatives({"q": anchors, "a": positives}, "lsa", verbose=False)
+
+
+def test_a_column_that_nobody_named_may_be_the_wrong_one():
+    numbered = {"id": [1, 2], **PAIRS}
+    with pytest.raises(InputError, match=r"column 'id', which is the anchor unless anchor_column_name says otherwise"):
+        mine_hard_negatives(numbered, "lsa", verbose=False)
+    with pytest.raises(InputError, match=r"column 'id' has to hold texts"):
+        mine_hard_negatives(numbered, "lsa", "question", "id", verbose=False)
+    rows = mine_hard_negatives(numbered, "lsa", "question", "answer", num_negatives=1, verbose=False)
+    assert rows.column_names == ["question", "answer", "negative"]
+
+
+def test_the_summary_names_what_gave_the_scores():
+    class Teacher:
+        def predict(self, pairs, **options):
+            return np.array([float(len(document)) for _, document in pairs], dtype=np.float32)
+
+    mined = mine(PAIRS["question"], PAIRS["answer"], corpus=TEXTS, model="bm25", cross_encoder=Teacher())
+    assert "with bm25 and Teacher" in str(mined.summary)
+    assert "with bm25\n" in str(mine(PAIRS["question"], PAIRS["answer"], corpus=TEXTS, model="bm25").summary)
+
+
+@pytest.mark.parametrize(
+    ("options", "argument"),
+    [({"use_multi_process": True}, "--processes"), ({"corpus_prompt": "x: "}, "--corpus-prompt")],
+)
+def test_what_the_embedded_encoder_has_no_use_for_goes_by_its_name_on_the_command_line_too(options, argument):
+    with pytest.raises(InputError, match=rf"leave out .*\({argument}\)"):
+        mine_hard_negatives(PAIRS, "lsa", verbose=False, **options)
