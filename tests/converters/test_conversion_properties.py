@@ -1,7 +1,8 @@
 """What holds for every conversion and every chain of them, whatever the data."""
 
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -10,18 +11,76 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from converters import InputError
-from converters.conversions import CONVERSIONS, Material, Options, Plan, plans
+from converters.conversions import CONVERSIONS, Material, Mining, Options, Plan, plan, plans
 from converters.conversions.running import carry_out
+from converters.formats import FORMATS
+from converters.mining import Selection
 
 Pair = tuple[str, str]
 
-#: Every plan that can be carried out without mining: single conversions and chains.
+
+class Teacher:
+    """A cross-encoder and a bi-encoder in one, whose answers depend on the texts alone."""
+
+    @staticmethod
+    def score(first: str, second: str) -> float:
+        return ((len(first.strip()) * 7 + sum(map(ord, second.strip()))) % 97) / 97
+
+    def predict(self, pairs: list[Pair]) -> list[float]:
+        assert len(pairs) == len({(first.strip(), second.strip()) for first, second in pairs})
+        return [self.score(first, second) for first, second in pairs]
+
+
+class Embedder:
+    """A bi-encoder."""
+
+    def encode(self, texts: list[str]) -> list[list[float]]:
+        assert len(texts) == len({text.strip() for text in texts})
+        return [[float(sum(map(ord, text.strip())) % 97), 1.0] for text in texts]
+
+
+SOURCES = list(dict.fromkeys(edge[0] for edge in CONVERSIONS))
+
+#: Every conversion, and every plan of several, that needs neither miner nor teacher.
 PLANS = [
-    Plan(way.source, way.target, way.steps)
-    for source in dict.fromkeys(edge[0] for edge in CONVERSIONS)
-    for way in plans(source)
-    if not way.mines
+    *(Plan(*edge, (way,)) for edge, way in CONVERSIONS.items() if not way.mines and way.needs is None),
+    *(
+        Plan(way.source, way.target, way.steps)
+        for source in SOURCES
+        for way in plans(source)
+        if not way.mines and len(way.steps) > 1
+    ),
 ]
+
+#: Every conversion that mines.
+MINED = [Plan(*edge, (way,)) for edge, way in CONVERSIONS.items() if way.mines]
+
+
+def taught_plans() -> Iterator[Plan]:
+    """Every plan that asks a teacher and mines nothing."""
+    for source in SOURCES:
+        for target in dict.fromkeys(edge[1] for edge, way in CONVERSIONS.items() if way.needs):
+            try:
+                way = plan(source, target, Options(teacher=Teacher()))
+            except InputError:
+                continue
+            if not way.mines:
+                yield Plan(source, target, way.steps)
+
+
+TAUGHT = list(taught_plans())
+
+#: What there is to choose.
+choices = st.builds(
+    lambda threshold, **others: Options(
+        threshold=threshold, negative_threshold=None if threshold is None else threshold - 0.3, **others
+    ),
+    threshold=st.sampled_from([None, 0.4, 1.0]),
+    seed=st.integers(0, 3),
+    num_negatives=st.sampled_from([None, 2, 3]),
+    pairs_per_text=st.integers(1, 3),
+    max_per_class=st.sampled_from([None, 1, 3]),
+)
 
 #: Few texts, so that they repeat and contradict one another; some differ in white space only.
 anchors = st.sampled_from(["a", "b", "c", " a "])
@@ -58,7 +117,9 @@ def rows_of(negatives: int, **label: Any) -> dict[str, Any]:
 
 
 def scores(size: int) -> tuple[Any, pa.DataType]:
-    return st.lists(numbers, min_size=size, max_size=size), FLOATS
+    broken = st.sampled_from([None, [], [1.0], [float("nan")] * size])
+    whole = st.lists(numbers, min_size=size, max_size=size)
+    return st.one_of(whole, whole, whole, broken), FLOATS
 
 
 def matched(table: pa.Table, first: str, second: str) -> pa.Table:
@@ -73,6 +134,12 @@ def matched(table: pa.Table, first: str, second: str) -> pa.Table:
 some_texts, some_numbers = st.lists(texts, min_size=1, max_size=4), st.lists(numbers, min_size=1, max_size=4)
 
 DATA: dict[str, st.SearchStrategy[pa.Table]] = {
+    "pair": table_of({"anchor": (anchors, TEXT), "positive": (texts, TEXT)}),
+    "identical-pair": table_of({"anchor": (texts, TEXT)}).map(
+        lambda table: table.append_column("anchor_copy", table["anchor"])
+    ),
+    "damaged-pair": table_of({"damaged": (anchors, TEXT), "original": (texts, TEXT)}),
+    "text-embedding": table_of({"text": (texts, TEXT), "label": (st.lists(numbers, min_size=2, max_size=2), FLOATS)}),
     "single": table_of({"text": (st.sampled_from(["one two", "a b c d e", "日本語文字", "x"]), TEXT)}),
     "single-class": table_of(
         {"text": (st.text("abc", min_size=1, max_size=2), TEXT), "label": (st.integers(0, 2), pa.int64())}
@@ -110,7 +177,9 @@ DATA: dict[str, st.SearchStrategy[pa.Table]] = {
     .map(lambda table: matched(table, "positives", "positive_scores"))
     .map(lambda table: matched(table, "negatives", "negative_scores")),
     "qa": table_of({"question": (anchors, TEXT), "context": (texts, TEXT)}),
-    "collection": table_of({"query": (anchors, TEXT), "document": (texts, TEXT), "grade": (numbers, pa.float64())}),
+    "collection": table_of(
+        {"query": (anchors, TEXT), "document": (texts, TEXT), "grade": (st.sampled_from([0.5, 1.0, 2.0]), pa.float64())}
+    ),
 }
 
 
@@ -122,7 +191,7 @@ def judged(format: str, table: pa.Table) -> Iterator[tuple[Pair, float]]:
         if format in ("pair", "qa", "identical-pair", "collection"):
             yield (first, second), 1
         elif format == "pair-score":
-            yield (first, second), row["score"] >= 0.5
+            yield (first, second), row["score"]
         elif format == "pair-class":
             yield (first, second), {0: 0, 1: 1, 2: 0.5}[row["label"]]
         elif format in ("labeled-pair", "graded-pair"):
@@ -164,46 +233,220 @@ def every_text(table: pa.Table) -> set[str]:
     return {text for column in table.columns for text in written(column.to_pylist())}
 
 
-EXAMPLES = max(10, settings.default.max_examples // 5)
+EXAMPLES = max(6, settings.default.max_examples // 8)
+FEW = max(2, settings.default.max_examples // 50)
 
 
-@pytest.mark.parametrize("way", PLANS, ids=lambda way: f"{way.source} to {way.target}")
-@settings(max_examples=EXAMPLES)
-@given(data=st.data(), seed=st.integers(0, 3))
-def test_what_every_conversion_keeps(way: Plan, data: st.DataObject, seed: int) -> None:
-    table = data.draw(DATA[way.source])
-    material, options = Material(table), Options(seed=seed)
+def test_every_conversion_has_data_to_be_tested_with() -> None:
+    assert set(SOURCES) == set(DATA)
+    tested = {step for way in [*PLANS, *MINED, *TAUGHT] for step in way.steps}
+    assert {(step.source, step.target) for step in tested} == set(CONVERSIONS)
+
+
+def carried_out(way: Plan, table: pa.Table, options: Options) -> pa.Table | None:
+    """What comes out of a plan, as announced and twice the same; None where it refuses the data, as announced."""
+    material = Material(table)
     announced = way.expect(material, table.num_rows, options)
     try:
         _, made = carry_out(way, material, options)
-    except InputError:
-        assert announced == 0
+    except InputError as error:
+        refused = str(error)
+    else:
+        refused = None
+    if refused is not None:
+        assert announced == 0 or way.mines
+        assert "\n" not in refused
+        return None
+    if way.mines:
+        assert announced is not None
+        assert made.table.num_rows <= announced
+    else:
+        assert announced == made.table.num_rows
+    assert carry_out(way, material, options)[1].table.equals(made.table)
+    assert made.table.column(0).null_count == 0
+    assert all(number > 0 for number in made.left_out.values())
+    label = FORMATS[way.target].label_name
+    assert made.table.column_names == FORMATS[way.target].column_names(made.table.num_columns - (label is not None))
+    return made.table
+
+
+@pytest.mark.parametrize("way", PLANS, ids=lambda way: " to ".join([way.source, *(step.target for step in way.steps)]))
+@settings(max_examples=EXAMPLES)
+@given(data=st.data(), options=choices)
+def test_what_every_conversion_keeps(way: Plan, data: st.DataObject, options: Options) -> None:
+    table = data.draw(DATA[way.source])
+    out = carried_out(way, table, options)
+    if out is None:
         return
-    out = made.table
-    assert announced == out.num_rows
-    assert carry_out(way, material, options)[1].table.equals(out)
-    assert out.column(0).null_count == 0
-    if way.target == "damaged-pair":
+    if way.target == "damaged-pair" and way.source == "single":
         assert out["original"].to_pylist() == table["text"].to_pylist()
         for damaged, original in zip(*out.to_pydict().values(), strict=True):
             assert damaged.strip()
             letters = iter(original)
             assert all(letter in letters for letter in damaged)
         return
-    assert every_text(out) <= every_text(table)
-    if way.source == "single" or way.target == "pair-score":
+    if way.target != "damaged-pair":
+        assert every_text(out) <= every_text(table)
+    if way.target in ("single", "identical-pair", "damaged-pair"):
         return
     told = stripped(judged(way.source, table))
-    positives = {pair for pair, labels in told.items() if any(_positive(way.source, label) for label in labels)}
-    from_teacher = way.source.endswith("scores") and way.target == "labeled-list"
+    positives = {pair for pair, labels in told.items() if any(_positive(way, label, options) for label in labels)}
+    scored = way.target == "pair-score" or way.source.endswith(("scores", "margin", "margins"))
     for pair, labels in stripped(judged(way.target, out)).items():
         assert pair in told
-        if not from_teacher and "margin" not in way.target and "scores" not in way.target:
+        if scored or (way.source, way.target) == ("pair-score", "labeled-list"):
+            continue  # what the labels say there, scores say: see below
+        if way.target != "labeled-list" or way.source not in ("labeled-list", "graded-pair"):
             assert all((label > 0) == (pair in positives) for label in labels), (pair, labels, told[pair])
 
 
-def _positive(format: str, label: float) -> bool:
-    return label == 1 if format == "pair-class" else label > 0
+def _positive(way: Plan, label: float, options: Options) -> bool:
+    if way.source in ("labeled-list", "graded-pair", "pair-score", "pair-class"):
+        if options.threshold is not None:
+            return label >= options.threshold
+        return {"pair-class": label == 1, "pair-score": label >= 0.5}.get(way.source, label > 0)
+    return label > 0
+
+
+@pytest.mark.parametrize("way", MINED, ids=lambda way: f"{way.source} to {way.target}")
+@settings(max_examples=FEW)
+@given(data=st.data())
+def test_what_mining_keeps(way: Plan, data: st.DataObject) -> None:
+    table = data.draw(DATA[way.source])
+    out = carried_out(way, table, Options(mining=Mining(selection=Selection(num_negatives=2, veto=None))))
+    if out is None:
+        return
+    assert every_text(out) <= every_text(table)
+    told = stripped(judged(way.source, table))
+    for pair, labels in stripped(judged(way.target, out)).items():
+        assert all((label > 0) == (pair in told) for label in labels)
+
+
+@pytest.mark.parametrize("way", TAUGHT, ids=lambda way: " to ".join([way.source, *(step.target for step in way.steps)]))
+@settings(max_examples=EXAMPLES)
+@given(data=st.data(), seed=st.integers(0, 3))
+def test_what_a_teacher_says_follows_its_texts(way: Plan, data: st.DataObject, seed: int) -> None:
+    table = data.draw(DATA[way.source])
+    teacher = Embedder() if way.target == "text-embedding" else Teacher()
+    out = carried_out(way, table, Options(seed=seed, teacher=teacher))
+    if out is None:
+        return
+    assert every_text(out) <= every_text(table)
+    if way.target == "text-embedding":
+        vectors = [[float(sum(map(ord, text.strip())) % 97), 1.0] for text in out["text"].to_pylist()]
+        assert out["label"].to_pylist() == vectors
+        return
+    for found, expected in said(way.target, out, lambda *pair: {Teacher.score(*pair)}):
+        assert any(abs(found - each) < 1e-6 for each in expected)
+
+
+def said(format: str, table: pa.Table, known: Callable[[str, str], set[float]]) -> Iterator[tuple[float, set[float]]]:
+    """Every number in rows of a format, beside what it may be by what is `known` of its texts."""
+    for row in table.to_pylist():
+        values = list(row.values())
+        first = values[0]
+        if format == "pair-score":
+            yield row["score"], known(first, values[1])
+        elif format == "labeled-list":
+            yield from (
+                (label, known(first, text)) for text, label in zip(row["documents"], row["labels"], strict=True)
+            )
+        elif format.endswith("-scores"):
+            documents = values[1:-1]
+            yield from ((score, known(first, text)) for text, score in zip(documents, row["scores"], strict=True))
+        else:
+            margins = [row["score"]] if format == "triplet-margin" else row["scores"]
+            for text, margin in zip(values[2:-1], margins, strict=True):
+                yield margin, {high - low for high in known(first, values[1]) for low in known(first, text)}
+
+
+#: Conversions out of what has scores into what has scores.
+SCORED = [
+    way
+    for way in PLANS
+    if way.source in ("labeled-list", "graded-pair", "pair-score", "triplet-scores", "n-tuple-scores", "grouped")
+    and FORMATS[way.target].label_kind in ("score", "scores", "margin", "margins")
+]
+
+
+@pytest.mark.parametrize("way", SCORED, ids=lambda way: f"{way.source} to {way.target}")
+@settings(max_examples=EXAMPLES)
+@given(data=st.data(), options=choices)
+def test_scores_follow_their_texts(way: Plan, data: st.DataObject, options: Options) -> None:
+    table = data.draw(DATA[way.source])
+    if (out := carried_out(way, table, options)) is None:
+        return
+    known: dict[Pair, set[float]] = {}
+    for (first, second), score in scored_pairs(way.source, table):
+        known.setdefault((first.strip(), second.strip()), set()).add(score)
+    found = list(said(way.target, out, lambda first, second: known[first.strip(), second.strip()]))
+    if way.target == "pair-score":  # scaled: what was higher is higher
+        certain = sorted((expected.pop(), score) for score, expected in found if len(expected) == 1)
+        assert all(one[1] <= two[1] + 1e-9 for one, two in itertools.pairwise(certain))
+        assert all(0 <= score <= 1 for score, _ in found)
+    else:
+        assert all(any(abs(score - each) < 1e-9 for each in expected) for score, expected in found)
+
+
+def scored_pairs(format: str, table: pa.Table) -> Iterator[tuple[Pair, float]]:
+    """Every pair of texts with the score that rows of a format give it."""
+    for row in table.to_pylist():
+        first, *others = row.values()
+        if format in ("pair-score", "graded-pair"):
+            yield (first, others[0]), others[1]
+        elif format == "grouped":
+            for side in ("positive", "negative"):
+                for text, score in zip(row[f"{side}s"], row[f"{side}_scores"], strict=True):
+                    yield (first, text), score
+        else:
+            listed = row["documents"] if format == "labeled-list" else others[:-1]
+            numbers = others[-1] or []
+            yield from (((first, text), score) for text, score in zip(listed, numbers, strict=False))
+
+
+# -- there and back ----------------------------------------------------------------------------------------------------
+
+#: Conversions with one that leads back.
+RETURNS = [
+    edge
+    for edge, way in CONVERSIONS.items()
+    if (back := CONVERSIONS.get((edge[1], edge[0])))
+    and not (way.mines or way.needs or way.samples or back.mines or back.needs or back.samples)
+]
+
+
+@pytest.mark.parametrize("edge", RETURNS, ids=lambda edge: f"{edge[0]} to {edge[1]} and back")
+@settings(max_examples=EXAMPLES)
+@given(data=st.data())
+def test_there_and_back(edge: tuple[str, str], data: st.DataObject) -> None:
+    """Nothing comes back that was not there, nothing with another label, and nothing of an anchor is missing there."""
+    table = data.draw(DATA[edge[0]])
+    try:
+        there = CONVERSIONS[edge].apply(Material(table), edge[1], Options()).table
+        back = CONVERSIONS[edge[1], edge[0]].apply(Material(there), edge[0], Options()).table
+    except InputError:
+        return
+    if edge[0] in ("single", "identical-pair"):
+        assert back.to_pydict() == table.to_pydict()
+        return
+    before, between, after = (
+        stripped(judged(format, rows)) for format, rows in zip((*edge, edge[0]), (table, there, back), strict=True)
+    )
+    assert set(after) <= set(between) <= set(before)
+    marked = edge[0].endswith(("scores", "margin", "margins")) or "score" in edge[1] or "graded-pair" in edge
+    if not marked and "pair-score" not in edge:
+        for pair, labels in after.items():
+            assert {label > 0 for label in labels} <= {label > 0 for label in before[pair]}
+    if edge in LOSSLESS:
+        assert after == between
+
+
+#: Where all that gets there comes back.
+LOSSLESS = {
+    ("labeled-pair", "labeled-list"),
+    ("triplet-scores", "n-tuple-scores"),
+    ("triplet-margin", "n-tuple-margins"),
+} & set(RETURNS)
 
 
 @settings(max_examples=EXAMPLES)
@@ -231,20 +474,3 @@ def test_labels_follow_their_texts(table: pa.Table, grades: bool) -> None:
     for (anchor, document), label in judged(step.target, out):
         wanted = exploded[anchor.strip(), document.strip()]
         assert label == (wanted if grades else int(wanted > 0))
-
-
-@settings(max_examples=EXAMPLES)
-@given(table=DATA["grouped"])
-def test_scores_follow_their_texts(table: pa.Table) -> None:
-    known: dict[Pair, set[float]] = {}
-    for row in table.to_pylist():
-        for side in ("positive", "negative"):
-            for text, score in zip(row[f"{side}s"], row[f"{side}_scores"], strict=True):
-                known.setdefault((row["query"].strip(), text.strip()), set()).add(score)
-    for target in ("triplet-scores", "n-tuple-scores"):
-        step = CONVERSIONS["grouped", target]
-        for row in step.apply(Material(table), target, Options()).table.to_pylist():
-            query, *documents, scores = row.values()
-            assert len(documents) == len(scores)
-            for document, score in zip(documents, scores, strict=True):
-                assert score in known[query.strip(), document.strip()]
