@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from converters.apart import split_off as split_off
     from converters.conversions import Mining as Mining
     from converters.conversions import convert as convert
     from converters.errors import InputError as InputError
@@ -21,6 +22,7 @@ _HOMES = {
     "hold_out": "converters.holdout",
     "mine_hard_negatives": "converters.mining",
     "open_source": "converters.sources",
+    "split_off": "converters.apart",
 }
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "hold_out",
     "mine_hard_negatives",
     "open_source",
+    "split_off",
 ]
 
 

@@ -74,27 +74,19 @@ def push(name: str, out: Path, shape: Shape, card: Callable[[Mapping[str, int]],
     from huggingface_hub import DatasetCardData, HfApi
 
     splits = _written(out, shape)
-    with tempfile.TemporaryDirectory() as scratch, _answered(name):
+    with tempfile.TemporaryDirectory() as scratch, _answered(name), _silent():
         found = as_datasets({name: stream_of(each, None, None) for name, each in splits.items()}, Path(scratch))
-        shown, told = datasets.is_progress_bar_enabled(), datasets.logging.get_verbosity()
-        datasets.disable_progress_bars()
-        datasets.logging.set_verbosity_error()
-        try:
-            made = HfApi().create_repo(name, repo_type="dataset", private=private, exist_ok=True)
-            data = DatasetCardData(tags=["sentence-transformers", "loss-advisor"])
-            text = f"---\n{data.to_yaml()}\n---\n\n{card({str(split): each.num_rows for split, each in found.items()})}"
-            HfApi().upload_file(
-                path_or_fileobj=text.encode(),
-                path_in_repo="README.md",
-                repo_id=made.repo_id,
-                repo_type="dataset",
-                commit_message="Say how the dataset was made",
-            )
-            datasets.DatasetDict(found).push_to_hub(made.repo_id, private=private)
-        finally:
-            datasets.logging.set_verbosity(told)
-            if shown:
-                datasets.enable_progress_bars()
+        made = HfApi().create_repo(name, repo_type="dataset", private=private, exist_ok=True)
+        data = DatasetCardData(tags=["sentence-transformers", "loss-advisor"])
+        rows = {str(split): each.num_rows for split, each in found.items()}
+        HfApi().upload_file(
+            path_or_fileobj=f"---\n{data.to_yaml()}\n---\n\n{card(rows)}".encode(),
+            path_in_repo="README.md",
+            repo_id=made.repo_id,
+            repo_type="dataset",
+            commit_message="Say how the dataset was made",
+        )
+        datasets.DatasetDict(found).push_to_hub(made.repo_id, private=private)
     return str(made)
 
 
@@ -104,6 +96,27 @@ def _written(out: Path, shape: Shape) -> Mapping[str, Split]:
     if shape.split_off is not None and target_of(out).kind != FOLDER:
         splits[HELD_OUT] = open_source(str(held_out_path(out))).splits["train"]
     return splits
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keeps the bars and notes of `datasets` and of the client of the hub off standard error."""
+    import datasets
+    from huggingface_hub import utils
+
+    told = datasets.logging.get_verbosity()
+    shown, uploads = datasets.is_progress_bar_enabled(), not utils.are_progress_bars_disabled()
+    datasets.logging.set_verbosity_error()
+    datasets.disable_progress_bars()
+    utils.disable_progress_bars()
+    try:
+        yield
+    finally:
+        datasets.logging.set_verbosity(told)
+        if shown:
+            datasets.enable_progress_bars()
+        if uploads:
+            utils.enable_progress_bars()
 
 
 @contextmanager
