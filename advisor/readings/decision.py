@@ -12,7 +12,7 @@ from advisor.readings.labels import LabelEvidence, label_kinds, may_be_label
 from advisor.readings.layouts import Candidate, layouts
 from advisor.readings.pairs import DIRECTED, pair_formats
 from advisor.readings.texts import Arrangement, arrangements, in_roles, is_allowed, is_nameless_column
-from advisor.vocabulary import hint_of, number_of, stem_of, words_of
+from advisor.vocabulary import hint_of, number_of, words_of
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, ROLES, LabelKind, Role
 
@@ -229,7 +229,7 @@ def _twins(profile: TableProfile) -> Mapping[str, list[str]]:
     stems: dict[str, list[str]] = {}
     for each in profile.of_nature("text"):
         if number_of(each.name) in (1, 2) and not is_nameless(each.name) and not _SIDES & set(words_of(each.name)):
-            stems.setdefault(stem_of(each.name), []).append(each.name)
+            stems.setdefault(" ".join(words_of(each.name)[:-1]), []).append(each.name)
     pairs = [names for names in stems.values() if len(names) == 2]
     return {one: [other] for first, second in pairs for one, other in ((first, second), (second, first))}
 

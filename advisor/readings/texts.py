@@ -9,7 +9,7 @@ from itertools import permutations
 import numpy as np
 
 from advisor.profiles import ColumnProfile, TableProfile
-from advisor.readings.columns import FIRST, SECOND, as_text, equivalent, named
+from advisor.readings.columns import FIRST, SECOND, as_text, equivalent, is_nameless, named
 from advisor.readings.evidence import Evidence
 from advisor.relations import Relation
 from advisor.vocabulary import hint_of, number_of, stem_of, words_of
@@ -211,6 +211,10 @@ def _unlike(profile: TableProfile, first: Unit, second: Unit | None, negatives: 
     far = [each for each in lengths if not 0.4 < (each + 1) / (second.main.mean_words + 1) < 2.5]
     if far:
         yield Evidence(-1.2, f"not all negatives are about as long as {quote(second.name)}")
+    twins = [unit for unit in negatives if _are_twins(second.name, unit.name) and not _are_twins(first.name, unit.name)]
+    if twins and len(negatives) == 1:
+        message = f"nothing says which of {quote(second.name)} and {quote(twins[0].name)} is the better one"
+        yield Evidence(-2.5, message, second.name)
     for unit in negatives:
         part = relation(profile, unit, second)
         if part is not None and part.first_within > 0.8 and part.own - part.other > 0.3:
@@ -226,6 +230,12 @@ def _unlike(profile: TableProfile, first: Unit, second: Unit | None, negatives: 
     drawn = [found.drawn for unit in negatives if (found := relation(profile, second, unit)) is not None]
     if drawn and np.mean(drawn) > 0.1:
         yield Evidence(0.8, f"the negatives are texts that stand in {quote(second.name)} elsewhere", second.name)
+
+
+def _are_twins(one: str, other: str) -> bool:
+    """Whether two names differ in their last number or letter only: `response_a`, `response_b`."""
+    numbered = number_of(one) is not None and number_of(other) is not None
+    return numbered and words_of(one)[:-1] == words_of(other)[:-1] and not is_nameless(one)
 
 
 # -- evidence that depends on the format -------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from tests.advisor.user_files.measuring import SURE, Outcome, calibration, measu
 KNOWN: dict[str, str] = {
     "clicks-and-impressions": "clicks are taken for facts about a pair, and nothing doubts it",
     "three-languages-side-by-side": "three texts that belong together look like a triplet",
-    "two-answers-and-the-better-one": "surer than it should be",
     "words-definitions-examples": "three texts that belong together, one of them a word",
     "houses-for-sale": "a number of few levels beside a text looks like a class",
     "films": "surer than it should be",
