@@ -234,14 +234,6 @@ _LACKS = {
 }
 
 
-#: Why a row is no pair, in words.
-_LACKS = {
-    "blank_anchor": "lack an anchor",
-    "blank_positive": "lack a positive",
-    "not_relevant": "have a grade of 0 or less",
-}
-
-
 def _read(
     anchors: Any, positives: Any, corpus: Any, grades: Any
 ) -> tuple[pa.Array, pa.Array | Rows, Pairs, dict[str, int]]:

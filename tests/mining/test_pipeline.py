@@ -347,7 +347,7 @@ def test_impossible_settings_are_named(settings, words):
     ("arguments", "words"),
     [
         ({"anchors": ["q"], "positives": ["p", "a"]}, "1 anchors and 2 positives"),
-        ({"anchors": [""], "positives": ["p"]}, "1 blank_anchor"),
+        ({"anchors": [""], "positives": ["p"]}, "of 1 rows, 1 lack an anchor"),
         ({"anchors": [], "positives": []}, "no pair"),
         ({"anchors": [1], "positives": ["p"]}, "anchors has to hold texts"),
         ({"anchors": "q", "positives": ["p"]}, "list of texts"),
