@@ -48,6 +48,7 @@ class Partners:
     "single-class",
     "pair",
     summary="pairs each text with others of its class, --pairs-per-text of them",
+    drops=True,
     samples=True,
     loses=_LOST,
     final=True,

@@ -399,6 +399,7 @@ def judgements(
     gathers: bool = False,
     final: bool = False,
     first: bool = False,
+    drops: bool = False,
 ) -> Callable[[Reader], Reader]:
     """Registers a function that reads a format's rows into judgements, as the conversion to each of the targets.
 
@@ -409,6 +410,7 @@ def judgements(
         gathers: whether positives and negatives of an anchor stand in different rows.
         final: whether the rows must not be converted on.
         first: whether this is for rows as the data has them only.
+        drops: whether some of the texts are left behind on the way to every target; to pairs, negatives always are.
     """
 
     def register(read: Reader) -> Reader:
@@ -434,7 +436,7 @@ def judgements(
                 loses=loses,
                 gathers=together,
                 final=final,
-                drops=target == "pair",
+                drops=drops or target == "pair",
                 first=first,
                 scope="anchor",
                 settle=_settled_by(read),

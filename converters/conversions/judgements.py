@@ -199,6 +199,7 @@ _NEUTRAL = "the pairs that are neither entailment nor contradiction"
     {"triplet": _NEUTRAL, "labeled-pair": _NEUTRAL, "pair": "all pairs but entailments"},
     told="entailments are positives, contradictions negatives, unless --class-score says otherwise",
     gathers=True,
+    drops=True,
 )
 def _entailments(table: pa.Table, options: Options) -> Judged:
     scores = class_scores(table, options)

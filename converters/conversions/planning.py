@@ -223,7 +223,9 @@ def _missing(source: str, target: str) -> str:
     if FORMATS[source].trainable:
         ways.append(source)
     undirected = source in ("single", "identical-pair", "damaged-pair", "text-embedding")
-    if any(_paths(source, target)):
+    if target == "pair-class" and source in ("labeled-pair", "pair-score", "graded-pair"):
+        why = "if its labels are classes, read them so with --format pair-class"
+    elif any(_paths(source, target)):
         why = _TAUGHT[FORMATS[target].label_kind == "embedding"]
     else:
         why = _WANTED.get(target, _TOGETHER if undirected else "no losses of this kind can be fed from it")

@@ -42,7 +42,7 @@ def _as_many(material: Material, target: str, options: Options) -> int:
     "pair-score",
     "pair-score",
     summary="scores each pair anew with a teacher, from 0 to 1",
-    loses="the scores that the data had",
+    loses="the scores that stood there",
     needs="teacher",
     counts=_as_many,
 )
@@ -93,7 +93,7 @@ def _of_rows(rows: Rows, options: Options) -> NDArray[np.float64]:
     "labeled-list",
     "labeled-list",
     summary="puts a teacher's scores in the place of the labels; if one is below 0, the lowest becomes 0",
-    loses="the labels that the data had",
+    loses="the labels that stood there",
     needs="teacher",
     counts=_as_many,
 )
