@@ -102,13 +102,17 @@ def _written(out: Path, shape: Shape) -> Mapping[str, Split]:
 def _silent() -> Iterator[None]:
     """Keeps the bars and notes of `datasets` and of the client of the hub off standard error."""
     import datasets
-    from huggingface_hub import utils
+    from huggingface_hub.utils import (  # type: ignore[attr-defined]
+        are_progress_bars_disabled,
+        disable_progress_bars,
+        enable_progress_bars,
+    )
 
     told = datasets.logging.get_verbosity()
-    shown, uploads = datasets.is_progress_bar_enabled(), not utils.are_progress_bars_disabled()
+    shown, uploads = datasets.is_progress_bar_enabled(), not are_progress_bars_disabled()
     datasets.logging.set_verbosity_error()
     datasets.disable_progress_bars()
-    utils.disable_progress_bars()
+    disable_progress_bars()
     try:
         yield
     finally:
@@ -116,7 +120,7 @@ def _silent() -> Iterator[None]:
         if shown:
             datasets.enable_progress_bars()
         if uploads:
-            utils.enable_progress_bars()
+            enable_progress_bars()
 
 
 @contextmanager
