@@ -239,3 +239,38 @@ def test_a_work_folder_that_is_not_to_be_had_is(conversion, tmp_path, capsys):
     assert conversion("--work-dir", tmp_path / "here", "--no-cache") == (2, None)
     assert "exclude one another" in capsys.readouterr().err
     assert not (tmp_path / "here").exists()
+
+
+def test_whatever_a_run_has_made_is_finished_counted_and_removed(conversion, tmp_path, capsys, monkeypatch):
+    from converters.mining import embedded, large
+
+    monkeypatch.setattr(embedded, "SHARD", 8)
+    monkeypatch.setattr(large, "LARGE", 0)
+    work = tmp_path / "work"
+    assert conversion("--work-dir", work, "--index", "HNSW8,Flat", "--min-recall", "0.1")[0] == 0
+    assert left(work) == {"embeddings", "index", "rankings", "rows", "texts"}
+    capsys.readouterr()
+    listed = json.loads(run(capsys, "list", "--work-dir", work, "--json")[1])["kept"]
+    assert [each["stage"] for each in listed if not each["finished"]] == []
+    assert " open" not in run(capsys, "list", "--work-dir", work)[1]
+    (index,) = work.glob("index-*")
+    sizes = {each["name"]: each["size"] for each in listed}
+    on_disk = sum(path.stat().st_blocks * 512 for path in index.rglob("*") if path.is_file())
+    assert sizes[index.name] == on_disk > (index / "index" / "index.faiss").stat().st_size
+    assert json.loads(run(capsys, "size", "--work-dir", work, "--json")[1])["size"] == sum(sizes.values())
+    assert run(capsys, "prune", "--work-dir", work, "--max-size", str(sum(sizes.values()) - 1))[0] == 0
+    assert len(list(work.iterdir())) == len(sizes)  # one stage less, and the file that says whose folder it is
+    assert run(capsys, "prune", "--work-dir", work, "--all")[0] == 0
+    assert [each.name for each in work.iterdir()] == ["miner.json"]
+
+
+def test_an_index_is_made_once_for_all_ways_to_search_it(conversion, tmp_path, monkeypatch):
+    from converters.mining.search.factory import FaissIndex
+
+    work, built = tmp_path / "work", []
+    build = FaissIndex.build.__func__
+    monkeypatch.setattr(FaissIndex, "build", classmethod(lambda cls, *args: built.append(args[1]) or build(cls, *args)))
+    for more in (["--min-recall", "0.1"], ["--min-recall", "0.2"], ["--min-recall", "0.2", "--range-max", "7"]):
+        assert conversion("--work-dir", work, "--index", "hnsw", *more)[0] == 0
+    assert built == ["HNSW32"]
+    assert len(list(work.glob("index-*"))) == 1

@@ -283,10 +283,10 @@ def test_processes_reach_the_model_and_the_cross_encoder(folder, models, monkeyp
 @pytest.mark.skipif(os.name != "posix", reason="this system has no such signal")
 def test_ctrl_c_ends_with_one_clear_line_and_the_work_so_far(folder):
     program = (
-        "import sys, time\n"
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # what runs in the background ignores it
         "from advisor import cli\n"
         "from converters.embedding import LsaEncoder\n"
-        "encode = LsaEncoder.encode_queries\n"
         "def slow(self, texts):\n"
         "    print('at work', flush=True)\n"
         "    time.sleep(600)\n"
@@ -299,7 +299,10 @@ def test_ctrl_c_ends_with_one_clear_line_and_the_work_so_far(folder):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "at work\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from converters.errors import InputError
-from converters.mining.search import Searcher, plan_blocks, search, searcher
+from converters.mining.search import Searcher, choice, plan_blocks, search, searcher
 from converters.mining.search.choice import Machine, choose_index
 
 DOCUMENTS, QUERIES, SIZE, DEPTH = 6000, 300, 24, 10
@@ -176,3 +176,55 @@ def test_indexes_that_faiss_refuses(vectors, index):
 def test_impossible_options(vectors, options):
     with pytest.raises(InputError, match=r"index|min_recall"):
         Searcher(*vectors, np.full(QUERIES, DEPTH), **options)
+
+
+@pytest.mark.parametrize(
+    ("machine", "options", "kind", "words"),
+    [
+        ({}, {}, "ivf", "an exact search takes about 32 min on 2 cores, more than 8 min"),
+        ({}, {"minutes": 60}, "flat", "an exact search takes about 32 min on 2 cores, no more than 60 min"),
+        ({"cores": 16}, {}, "flat", "about 4 min on 16 cores"),
+        ({"gpu": lambda: True}, {}, "flat", "about 4 s on a GPU"),
+        ({"memory": 2**29}, {}, "IVF4000,SQ4", "an index of eight bits 366 MB, more than half of 512 MB of memory"),
+        ({"memory": 2**29}, {"mapped": True}, "ivf", "more than 8 min"),  # it lies in the work folder
+        ({"memory": 2**28}, {}, "flat", "four bits is too large as well; a work folder helps"),
+    ],
+)
+def test_auto_weighs_time_and_memory_and_says_so(machine, options, kind, words):
+    here = Machine(**({"cores": 2, "memory": 2**34, "gpu": lambda: False} | machine))
+    choice = choose_index("auto", 10**6, (10**6, 384), 10, machine=here, **options)
+    assert choice.kind == kind
+    assert words in choice.why
+    assert "\n" not in choice.why
+
+
+def test_this_machine_has_cores_and_memory(tmp_path, monkeypatch):
+    here = Machine.here()
+    assert 1 <= here.cores <= 4096
+    assert 2**20 < here.memory < 2**50
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(choice, "LIMITS", (str(limit), str(tmp_path / "none")))
+    for told, memory in ((b"max", None), (b"1048576\n", 2**20), (b"", None)):
+        limit.write_bytes(told)
+        assert choice.memory_here() == (memory or choice.memory_here())
+        assert (choice.memory_here() == 2**20) == (memory is not None)
+
+
+def test_the_report_says_why(vectors, monkeypatch):
+    told = run(vectors, index="auto")[0].report
+    assert told.kind == "flat"
+    assert "an exact search takes about 1 s" in told.why
+    assert told.why in str(told)
+    monkeypatch.setattr(choice, "CORE_SPEED", 1.0)
+    told = run(vectors, index="auto")[0].report
+    assert "more than 8 min" in told.why
+    assert run(vectors, index="flat")[0].report.why == ""
+    assert run(vectors, index="hnsw")[0].report.why == ""
+
+
+def test_four_bits_find_enough(vectors, true, monkeypatch):
+    monkeypatch.setattr(choice, "CORE_SPEED", 1.0)
+    monkeypatch.setattr(choice, "memory_here", lambda: DOCUMENTS * SIZE + 1)
+    one, ids, _ = run(vectors, index="auto")
+    assert one.report.kind.endswith(",SQ4")
+    assert recall(ids, true[0]) >= 0.95

@@ -17,6 +17,9 @@ CORE_SPEED, GPU_SPEED = 1e11, 1e14
 #: The share of the machine's memory that an index may fill.
 SHARE = 0.5
 
+#: Where containers say how much memory they have.
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
 #: Names of searches, beside the factory strings of faiss.
 NAMES = ("auto", "flat", "ivf", "hnsw")
 
@@ -190,7 +193,7 @@ def memory_here() -> int:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # no such system: what is usual
         memory = 8 * 2**30
-    for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+    for file in LIMITS:
         try:
             limit = Path(file).read_text(encoding="ascii").strip()
         except OSError:
