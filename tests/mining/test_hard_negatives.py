@@ -191,7 +191,10 @@ def test_a_wrong_call_is_one_clear_line(pairs, options, words):
         ([("a", "b")], "not a list"),
         (datasets.DatasetDict({"train": datasets.Dataset.from_dict({"a": ["x"], "b": ["y"]})}), "one of 'train'"),
         (datasets.Dataset.from_dict({"a": ["x"]}), "this dataset has 1"),
-        (datasets.Dataset.from_dict({"a": ["x"], "b": [["y"]]}), "column 'b', which is the positive .* has to hold texts"),
+        (
+            datasets.Dataset.from_dict({"a": ["x"], "b": [["y"]]}),
+            "column 'b', which is the positive .* has to hold texts",
+        ),
         (pandas.DataFrame({"a": ["x"], "b": [{"y": 1}]}), "column 'b', which is the positive .* has to hold texts"),
         (pandas.DataFrame({"a": ["x", "y"], "b": ["z", 3]}), "column 'b', which is the positive .* has to hold texts"),
     ],
