@@ -17,6 +17,9 @@ from converters.mends.registry import Mend, Mended, Scope, Shape, apply, shape_o
 from converters.piles import PLACE, Pile, Room, in_order, pieces, placed, spread
 from converters.progress import track
 
+#: So many rows, twice as many at most, show what texts from all over are like.
+SOME_ROWS = 50_000
+
 #: Takes rows that are left out, each with its `reason`.
 Reject = Callable[[pa.Table], None]
 
@@ -50,11 +53,9 @@ def mend_pile(
     current = pile
     for scope, group in groupby(wanted(codes), key=lambda each: _scope(each, pile)):
         mends = list(group)
-        following = Pile(room)
+        following = Pile(room, current.schema)
         for table in _RUNS[scope](mends, current, shape, done, room, reject):
             following.add(table)
-        if not following.num_rows:
-            following.add(current.schema.empty_table())
         if current is not pile:
             current.clear()
         current = following
@@ -88,15 +89,30 @@ def _by_rows(
         first, *others = rest
         here = [first, *_until_settled(others)]
         rest = rest[len(here) :]
-        settled = {} if first.settle is None else {first.settle: first.settle(pile.table(), shape)}
+        settled = {} if first.settle is None else {first.settle: first.settle(_to_settle(first, pile, shape), shape)}
         tables = _each(here, pile, replace(shape, settled=settled), done, reject)
         if not rest:
             yield from tables
             return
-        following = Pile(room)
+        following = Pile(room, pile.schema)
         for table in tables:
             following.add(table)
         pile = following
+
+
+def _to_settle(each: Mend, pile: Pile, shape: Shape) -> pa.Table:
+    """What all rows decide by: every label, or texts from all over."""
+    if each.is_of_labels:
+        names = [shape.label] if shape.label is not None else []
+        schema = pa.schema([pile.schema.field(name) for name in names])
+        return pa.Table.from_batches([batch.select(names) for batch in pile.batches()], schema)
+    step = max(1, pile.num_rows // SOME_ROWS)
+    start, taken = 0, [pile.schema.empty_table()]
+    for batch in pile.batches():
+        places = np.arange(-start % step, batch.num_rows, step)
+        taken.append(pa.table(batch.take(pa.array(places))))
+        start += batch.num_rows
+    return pa.concat_tables(taken)
 
 
 def _until_settled(mends: Iterable[Mend]) -> Iterator[Mend]:

@@ -20,7 +20,8 @@ from converters.mends.others import Others
 #: What decides on whether and how a row is mended: the row alone, the rows of its anchor (its first text), or all rows.
 Scope = Literal["row", "anchor", "set"]
 
-#: Settles what all rows decide, where the rest is left to each row: the length that most lists have, for one.
+#: Settles what all rows decide, where the rest is left to each row: by all labels, such as the length that most lists
+#: have, or by texts from all over the rows.
 Settle = Callable[[pa.Table, "Shape"], Any]
 
 
@@ -71,7 +72,8 @@ class Mend:
         safe: whether nothing is lost that anybody could want, so that mending everything includes it.
         scope: what decides on a row; large data is mended batch by batch, in parts that hold all rows of their anchors,
             or as a whole.
-        settle: settles what all rows decide, where the scope is the `row` and something is left to them.
+        settle: settles what all rows decide, where the scope is the `row` and something is left to them. Of large data
+            it is shown the whole label column, or of mends of texts some rows from all over.
     """
 
     code: str
@@ -81,6 +83,11 @@ class Mend:
     safe: bool = True
     scope: Scope = "set"
     settle: Settle | None = None
+
+    @property
+    def is_of_labels(self) -> bool:
+        """Whether it mends what is wrong with labels."""
+        return self.code.startswith("LBL")
 
 
 @dataclass
