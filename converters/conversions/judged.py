@@ -104,13 +104,13 @@ def settle(
 ) -> Judged:
     """Puts judgements by number together: of several on the same pair, the best counts."""
     keys = query * max(1, len(texts)) + document
-    order = np.lexsort((np.arange(len(keys)), -grades, keys))  # of each pair, the best judgement first
-    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
-    appeared = np.minimum.reduceat(order, starts) if len(starts) else order
-    chosen = order[starts][np.argsort(appeared, kind="stable")]
-    positive = _positive(grades, threshold)
-    overruled = 0
-    if len(starts):
+    positive, overruled = _positive(grades, threshold), 0
+    chosen = np.arange(len(keys))
+    if (np.diff(np.sort(keys)) == 0).any():
+        order = np.lexsort((-grades, keys))  # of each pair, the best judgement first, and the first of equal ones
+        starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+        appeared = np.minimum.reduceat(order, starts)
+        chosen = order[starts][np.argsort(appeared, kind="stable")]
         best = np.repeat(positive[order[starts]], np.diff(np.append(starts, len(order))))
         overruled = int((best & ~positive[order]).sum())
     told = {**(left_out or {}), **({"judgements that another one overrules": overruled} if overruled else {})}
