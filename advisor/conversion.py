@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from advisor.findings import CHECKS
+from advisor.forgiving import forgiving
 from advisor.inspection import SAMPLE_ROWS, inspect
 from advisor.material import sampled_material
 from advisor.publishing import published
@@ -28,6 +29,7 @@ from converters.conversions import (
     mended_of,
     plan,
 )
+from converters.conversions.running import carry_out
 from converters.conversions.teachers import is_given, name_of_teacher
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
@@ -35,9 +37,10 @@ from converters.mends import MENDS, Mended, codes_of
 from converters.piles import Room, room_in
 from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
-from converters.sources.source import Split
+from converters.sources.source import Source, Split
 from converters.writing.shape import Shape
-from converters.writing.target import FOLDER, check_different, target_of
+from converters.writing.target import FOLDER, HELD_OUT, check_different, target_of
+from converters.writing.write import Written
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -62,6 +65,7 @@ class Outcome:
         planned: what a dry run would mend.
         parts: of several splits what came of each, of which `converted` is the one to train on; else empty.
         rows_of_splits: of several splits the rows that go in, and come out if that is known.
+        written: how many rows were written to which split, and what was held out; None for a dry run.
     """
 
     report: Report
@@ -78,6 +82,7 @@ class Outcome:
     planned: tuple[str, ...] = ()
     parts: Mapping[str, Converted] = field(default_factory=dict)
     rows_of_splits: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    written: Written | None = None
 
     @property
     def rows(self) -> Split | dict[str, Split]:
@@ -149,6 +154,8 @@ class Outcome:
             shown["mended"] = mended_of(parts).to_dict()
             shown["mined"] = self.converted.mining.to_dict() if self.converted.mining else None
             shown["seconds"] = round(self.seconds, 2)
+        if self.written is not None and self.written.held_out is not None:
+            shown["held_out"] = self.written.held_out.to_dict()
         return shown
 
     def lines(self) -> list[str]:
@@ -166,6 +173,10 @@ class Outcome:
         ]
         for name, (rows_in, rows_out) in self.rows_of_splits.items():
             lines.append(f"  {name}: {rows_out:,} rows from {rows_in:,}")
+        if self.written is not None and self.written.held_out is not None:
+            apart, beside = self.written.held_out, self.written.beside
+            where = f", in {beside}" if beside is not None else ""
+            lines.append(f"  {HELD_OUT}: {apart.number:,} of {len(apart.held):,} rows are held out{where}")
         changes = changes_of(parts)
         lines += [f"  left out {number:,} rows: {reason}" for reason, number in changes.dropped_rows.items()]
         lines += [f"  left out {number:,} {what}" for what, number in left_out_of(parts).items()]
@@ -385,6 +396,7 @@ def convert_to_file(
                     note("note: no row was left out, so there is nothing to write to --rejects")
             for line in written.notes:
                 note(f"note: {line}")
+            outcome = replace(outcome, written=written)
     return outcome
 
 
@@ -415,7 +427,7 @@ def _convert(
         splits += [name for name in source.splits if name != chosen]
     elif len(source.splits) > 1:
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")
-    report = inspect(source, split=chosen, format=format, columns=columns)
+    report = _inspected(source, chosen, format, columns, on_error)
     output_format = report.format if output_format == "same" else output_format
     way = plan(report.format, output_format, options)
     if options.teacher is not None and way.needs is None:
@@ -440,13 +452,13 @@ def _convert(
         return Outcome(report=report, split=chosen, output_format=output_format, options=options, out=out, **found)
 
     if dry_run:
-        known = {name: _sampled(source.splits[name], way, report, options, on_error) for name in splits}
+        known = {name: _sampled(source.splits[name], way, report, options, on_error, note) for name in splits}
         taken, _, _, exact = known[chosen]
         _note_fall_back(way, taken, note)
         exact = all(each for *_, each in known.values())
         counts = {name: (rows, made) for name, (_, rows, made, _) in known.items()}
         planned: tuple[str, ...] = ()
-        if fixes != () and exact and not taken.mines:  # what mending leaves is told by mending
+        if fixes != () and exact and not taken.mines and taken.needs is None:  # what mending leaves is told by mending
             parts = run(way)
             counts = {name: (part.rows_in, part.pile.num_rows) for name, part in parts.items()}
             planned = tuple(_mended(mended_of(parts)))
@@ -482,6 +494,27 @@ def _convert(
     )
 
 
+def _inspected(
+    source: Source, split: str, format: str | None, columns: Mapping[str, str] | None, on_error: OnError
+) -> Report:
+    """The inspection of what is converted.
+
+    Where labels that cannot be read are skipped, the others tell what the column is; and where a format is asked for
+    that only those stand in the way of, it is converting that stops at them, and names the row.
+    """
+    if on_error == "skip":
+        return inspect(forgiving(source, split), split=split, format=format, columns=columns)
+    try:
+        return inspect(source, split=split, format=format, columns=columns)
+    except InputError as refused:
+        if format is None and not columns:
+            raise
+        try:
+            return inspect(forgiving(source, split), split=split, format=format, columns=columns)
+        except InputError:
+            raise refused from None
+
+
 def _of_one_split(options: Options) -> bool:
     """Whether something is given that goes with the rows of one split only."""
     given = (options.mining.query_embeddings, options.mining.corpus_embeddings)
@@ -489,12 +522,17 @@ def _of_one_split(options: Options) -> bool:
 
 
 def _sampled(
-    rows: Split, way: Plan, report: Report, options: Options, on_error: OnError
+    rows: Split, way: Plan, report: Report, options: Options, on_error: OnError, note: Callable[[str], None]
 ) -> tuple[Plan, int, int | None, bool]:
     """What a sample of a split tells: the plan to be carried out, rows in and out, and whether that is exact."""
     table, number, known = sample(rows, SAMPLE_ROWS)
     material = sampled_material(table, rows, report.format, report.roles, on_error)
     taken, made = way.settled(material, number, options)
+    if made == 0 and way.needs is None:
+        try:
+            carry_out(way, material, options)
+        except InputError as why:
+            note(f"no row would come out: {why}")
     return taken, number, made, known and table.num_rows == number
 
 

@@ -39,6 +39,10 @@ class Apart:
         """How many rows are held out."""
         return int(self.held.sum())
 
+    def to_dict(self) -> dict[str, int]:
+        """The counts, as JSON."""
+        return {"rows": self.number, "wanted": self.wanted, "groups": self.groups, "largest": self.largest}
+
     @property
     def explanation(self) -> str | None:
         """Why more or fewer rows are held out than were asked for; None where it is about as many."""

@@ -34,11 +34,13 @@ class Written:
         rows: how many, by split; None where there is but one and it has no name.
         left_out: how many could not be written in the layout, by what they are.
         held_out: how rows were held out; None where none were.
+        beside: the file that they are in; None where they are a split of a folder.
     """
 
     rows: dict[str | None, int]
     left_out: dict[str, int] = field(default_factory=dict)
     held_out: Apart | None = None
+    beside: Path | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -163,6 +165,8 @@ def _deliver(
     else:
         files = _write_file(streams, target, shape, pieces)
     written = Written({name: stream.rows for name, stream in streams.items()}, held_out=apart)
+    if apart is not None and target.kind != FOLDER:
+        written.beside = held_out_path(target.path)
     for stream in streams.values():
         for what, number in stream.left_out.items():
             written.left_out[what] = written.left_out.get(what, 0) + number
@@ -222,11 +226,5 @@ def _manifest(metadata: Mapping[str, Any], written: Written, columns: dict[str, 
     if written.left_out:
         more["not_in_layout"] = written.left_out
     if written.held_out is not None:
-        apart = written.held_out
-        more["held_out"] = {
-            "rows": apart.number,
-            "wanted": apart.wanted,
-            "groups": apart.groups,
-            "largest": apart.largest,
-        }
+        more["held_out"] = written.held_out.to_dict()
     return manifest_text(metadata, sum(written.rows.values()), columns, **more)

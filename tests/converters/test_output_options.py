@@ -78,8 +78,10 @@ def test_several_splits_in_every_folder(folder: Path, tmp_path: Path, capsys: py
 
 def test_a_held_out_part_of_one_file(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "train.jsonl"
-    status, _, err = command(capsys, file, "--output-format", "pair", "-o", out, "--split-off", "0.1", "--seed", 3)
+    options = ("--output-format", "pair", "-o", out, "--split-off", "0.1", "--seed", 3)
+    status, said, err = command(capsys, file, *options)
     assert (status, err) == (0, "")
+    assert f"test: 6 of 60 rows are held out, in {tmp_path / 'test.jsonl'}" in said
     assert listing(tmp_path) == ["pairs.csv", "test.jsonl", "train.jsonl", "train.jsonl.manifest.json"]
     assert sizes(tmp_path / "t*.jsonl") == {"train": 54, "test": 6}
     train, test = (open_source(str(tmp_path / f"{each}.jsonl")).splits["train"].table() for each in ("train", "test"))
