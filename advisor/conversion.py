@@ -393,7 +393,10 @@ def convert_to_file(
                     metadata = {"rejected_from": outcome.report.dataset}
                     write(left_out.rows(), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
                 elif rejects is not None:
-                    note("note: no row was left out, so there is nothing to write to --rejects")
+                    note((
+                        "note: no row was left out in reading and mending, so there is nothing to write to --rejects; "
+                        "anchors that found no negative are counted, not kept"
+                    ))
             for line in written.notes:
                 note(f"note: {line}")
             outcome = replace(outcome, written=written)

@@ -57,8 +57,8 @@ class Mining:
         work_dir: a folder where vectors, rankings and rows are kept, so that a run that was stopped goes on there and
             one with other filters embeds nothing anew.
         cache: without a `work_dir`, whether to keep them in the cache folder of the platform.
-        corpus: texts to mine from, besides the positives, or the path of a file of them; for pairs, as a collection has
-            a corpus of its own.
+        corpus: texts to mine from, besides the positives; or a file, a dataset, a frame or a dict of columns with one
+            column of texts, or one called `text`. For pairs, as a collection has a corpus of its own.
         cross_encoder: scores pairs and candidates anew: one of sentence-transformers, its name or path, or an object
             with `predict`.
         include_positives: let the known positives be candidates too, to get a full ranking; for n-tuples, without veto.

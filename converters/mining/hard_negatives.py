@@ -84,8 +84,8 @@ def mine_hard_negatives(
             `"blend:lsa+bm25"`; None where all embeddings are given.
         anchor_column_name: by default the first column that is not the positive's.
         positive_column_name: by default the first column that is not the anchor's.
-        corpus: texts to mine from, besides the positives, or the path of a file of them. By default, the positives
-            alone.
+        corpus: texts to mine from, besides the positives; or a file, a dataset, a frame or a dict of columns with one
+            column of texts, or one called `text`. By default, the positives alone.
         cross_encoder: one of sentence-transformers, its name or path, or an object with `predict`: scores the pairs and
             the candidates anew; filters, sampling and output see its scores.
         range_min: the lowest rank that may be taken; ranks count from 0, among the documents that are no positives
