@@ -121,7 +121,9 @@ class Plan:
         try:
             for step in self.steps:
                 if step.counts is not None:
-                    made = step.counts(current, step.target, options)
+                    if (counted := step.counts(current, step.target, options)) is None:
+                        return None
+                    made = counted
                     break
                 current = Material(step.apply(current, step.target, options).table, current.corpus)
                 made = int(current.table.num_rows)

@@ -59,7 +59,7 @@ class Made:
 
 
 Apply = Callable[[Material, str, Options], Made]
-Count = Callable[[Material, str, Options], int]
+Count = Callable[[Material, str, Options], int | None]
 Need = Literal["teacher"]
 
 #: What decides on what comes of a row: the row alone, the rows of its anchor (its first text), or all rows.
@@ -89,7 +89,8 @@ class Conversion:
         first: whether it takes rows only as the data has them: labels that another step made say less than they seem.
         offered: whether it is worth a thought where nobody has asked for it; not where it throws away what sets the
             data apart.
-        counts: tells how many rows come out, where that takes less than doing it; of mining, at most.
+        counts: tells how many rows come out, where that takes less than doing it; of mining, at most. None where that
+            cannot be told from a sample.
         scope: what decides on what comes of a row. Large data is converted batch by batch where that is the `row`, and
             what `Material.once` keeps stays from batch to batch; in parts that hold all rows of their anchors where it
             is the `anchor`, which then is the first column of what comes out; and as a whole where it is the `set`.

@@ -89,10 +89,21 @@ def _texts(material: Material, target: str, options: Options) -> Made:
     return Made(pa.table({"text": texts}).filter(filled), left_out)
 
 
+def _of_a_corpus(material: Material, target: str, options: Options) -> int | None:
+    """A sample of judgements comes without the corpus, of which every text counts."""
+    return None if material.corpus is None else _texts(material, target, options).table.num_rows
+
+
 for _format in FORMATS:
     if _format not in ("single", "identical-pair", "damaged-pair"):
-        _summary, _loss = "takes every different text once", _LOST[_format]
-        conversion(_format, "single", summary=_summary, loses=_loss, offered=False)(_texts)
+        conversion(
+            _format,
+            "single",
+            summary="takes every different text once",
+            loses=_LOST[_format],
+            offered=False,
+            counts=_of_a_corpus if _format == "collection" else None,
+        )(_texts)
 
 
 @conversion("identical-pair", "single", summary="takes each text once", offered=False, scope="row")

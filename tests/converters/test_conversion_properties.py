@@ -245,7 +245,7 @@ def test_every_conversion_has_data_to_be_tested_with() -> None:
 
 def carried_out(way: Plan, table: pa.Table, options: Options) -> pa.Table | None:
     """What comes out of a plan, as announced and twice the same; None where it refuses the data, as announced."""
-    material = Material(table)
+    material = Material(table, table["document"] if way.source == "collection" else None)
     announced = way.expect(material, table.num_rows, options)
     try:
         _, made = carry_out(way, material, options)

@@ -227,6 +227,13 @@ def test_rows_that_are_put_together_cannot_be_counted_from_a_part() -> None:
     assert plan("labeled-list", "triplet").expect(Material(lists), 1000) == 2000
 
 
+def test_the_texts_of_a_corpus_cannot_be_counted_from_judgements() -> None:
+    judged = pa.table({"query": ["1"], "document": ["2"], "grade": [1.0]})
+    for target in ("single", "damaged-pair"):
+        assert plan("collection", target).expect(Material(judged), 1) is None
+        assert plan("collection", target).expect(Material(judged, pa.chunked_array([["2", "3"]])), 1) == 3
+
+
 def test_data_that_does_not_do_makes_no_row() -> None:
     table = pa.table({"sentence_a": ["a"], "sentence_b": ["b"], "label": [0]})
     assert plan("pair-class", "triplet").settled(Material(table), 1000)[1] == 0
