@@ -102,6 +102,8 @@ class Outcome:
             steps.append(f"{step.source} to {step.target}: {step.summary}")
             if step.mines:
                 steps.append(f"embed with {self.options.mining.embeds_with}")
+                if (scores := self.options.mining.told().get("cross_encoder")) is not None:
+                    steps.append(f"score what was found anew with {scores}")
             if step.needs is not None:
                 steps.append(f"ask the teacher {name_of_teacher(self.options.teacher)}")
         return steps
@@ -393,10 +395,12 @@ def convert_to_file(
                     metadata = {"rejected_from": outcome.report.dataset}
                     write(left_out.rows(), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
                 elif rejects is not None:
-                    note((
-                        "note: no row was left out in reading and mending, so there is nothing to write to --rejects; "
-                        "anchors that found no negative are counted, not kept"
-                    ))
+                    note(
+                        (
+                            "note: no row was left out in reading and mending, so there is nothing to write to --rejects; "
+                            "anchors that found no negative are counted, not kept"
+                        )
+                    )
             for line in written.notes:
                 note(f"note: {line}")
             outcome = replace(outcome, written=written)
