@@ -459,7 +459,10 @@ def _convert(
         return Outcome(report=report, split=chosen, output_format=output_format, options=options, out=out, **found)
 
     if dry_run:
-        known = {name: _sampled(source.splits[name], way, report, options, on_error, note) for name in splits}
+        known = {
+            name: _sampled(source.splits[name], way, report, options, on_error, note if name == chosen else _silent)
+            for name in splits
+        }
         taken, _, _, exact = known[chosen]
         _note_fall_back(way, taken, note)
         exact = all(each for *_, each in known.values())
@@ -526,6 +529,10 @@ def _of_one_split(options: Options) -> bool:
     """Whether something is given that goes with the rows of one split only."""
     given = (options.mining.query_embeddings, options.mining.corpus_embeddings)
     return any(each is not None for each in given) or (options.teacher is not None and is_given(options.teacher))
+
+
+def _silent(line: str) -> None:
+    """Where several splits have one thing to say, one of them says it."""
 
 
 def _sampled(

@@ -73,9 +73,10 @@ class Settled:
             return _read_lists(values, self.label)
         if self.kind == "class" and self.own_names:
             return Read(class_ids(values, self.label, self.own_names)[0])
-        if self.type is not None and values.type != self.type:
-            values = pc.cast(values, self.type)
-        if self.levels is not None:
+        is_text = pa.types.is_string(values.type)
+        if self.levels is not None and (is_text or self.kind != "grade"):
+            if self.type is not None and values.type != self.type:
+                values = pc.cast(values, self.type)
             places = pc.index_in(values, value_set=self.levels)
             found = _at(self.found, places)
             if self.strange is None:
@@ -83,7 +84,7 @@ class Settled:
             why = "one of more than two values, which says neither yes nor no: use 1 and 0, or read it as classes"
             return Read(found, _at(self.strange, places), why)
         bad, why = None, ""
-        if self.notation is not None:
+        if self.notation is not None and is_text:
             found, bad = self.notation.read(values)
             why = "which is no number"
         else:
@@ -130,9 +131,8 @@ class Survey:
             return
         if pa.types.is_nested(values.type):
             raise InputError(f"column {quote(self.label)} holds {values.type}, not {_WANTED[self.kind]}")
-        values = self._of_one_type(values)
         if self.kind in ("class", "binary"):
-            self._add_levels(values)
+            self._add_levels(self._of_one_type(values))
             return
         if pa.types.is_string(values.type):
             if self.kind == "grade" and (self._levels is None or len(self._levels) <= MOST_GRADES):
@@ -160,7 +160,7 @@ class Survey:
                 return words
             if notation.comma is None and (notation.some or notation.strange is not None):
                 raise not_numbers(self.label)
-            span = notation.span
+            span |= notation.span
         scale = (0.0, 1.0)
         if self.kind == "score" and span.low <= span.high:
             scale = self.score_range or scale_of(span.low, span.high)
@@ -210,13 +210,9 @@ class Survey:
             self._type = values.type
             return values
         both = (self._type, values.type)
-        plain = all(pa.types.is_integer(each) or pa.types.is_floating(each) for each in both)
-        if not plain:
-            raise InputError(
-                f"column {quote(self.label)} holds {both[0]} in one split and {both[1]} in another: "
-                "convert them one by one, with --split"
-            )
-        wide = pa.float64() if any(pa.types.is_floating(each) for each in both) else pa.int64()
+        wide = pa.string()
+        if all(pa.types.is_integer(each) or pa.types.is_floating(each) for each in both):
+            wide = pa.float64() if any(map(pa.types.is_floating, both)) else pa.int64()
         self._levels = None if self._levels is None else pc.unique(pc.cast(self._levels, wide))
         self._type = wide
         return pc.cast(values, wide)

@@ -184,6 +184,8 @@ class Notation:
     @property
     def span(self) -> Span:
         """From where to where the numbers lie."""
+        if self.comma is None:
+            return Span()
         place = self.comma == "."
         return self.bare[place] | self.hundredths[place]
 
@@ -199,6 +201,13 @@ class Notation:
             percent = pc.match_substring_regex(filled, _PERCENT)
             numbers = pc.if_else(percent, pc.divide(numbers, 100.0), numbers)
         return numbers, pc.and_(pc.is_valid(filled), pc.is_null(numbers))
+
+
+def are_numbers(texts: pa.Array) -> pa.Array:
+    """True for each text that is a number in one notation or another; texts must not be null."""
+    bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), _PERCENT, "")
+    plain, comma, thousands = (pc.match_substring_regex(bare, each) for each in (NUMBER, _COMMA, _THOUSANDS))
+    return pc.or_(plain, pc.or_(comma, thousands))
 
 
 def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array | None:
