@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 from datasets import Dataset
 
@@ -157,7 +158,8 @@ def test_an_object_that_does_not_tell_is_never_kept(tmp_path):
 @pytest.fixture
 def told(tmp_path, capsys):
     """What `advisor convert` says on standard error beside what it writes."""
-    rows = [{"anchor": f"what is number {i}", "positive": f"it is {i} and no other"} for i in range(12)]
+    rows = [{"anchor": f"what is number {i}", "positive": f"it is {i} and no other"} for i in range(11)]
+    rows.append({"anchor": "zebra", "positive": "quagga"})
     (tmp_path / "pairs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     np.save(tmp_path / "vectors.npy", np.eye(12, dtype=np.float32) + 0.1)
 
@@ -239,3 +241,11 @@ def test_the_summary_names_what_gave_the_scores():
 def test_what_the_embedded_encoder_has_no_use_for_goes_by_its_name_on_the_command_line_too(options, argument):
     with pytest.raises(InputError, match=rf"leave out .*\({argument}\)"):
         mine_hard_negatives(PAIRS, "lsa", verbose=False, **options)
+
+
+def test_anchors_without_negatives_are_not_denied_by_rejects(told, tmp_path):
+    said = told("--min-score", "0.001", "--veto", "none", "--rejects", str(tmp_path / "rejects.csv"))
+    rows = parquet.read_table(tmp_path / "out.parquet")
+    assert len(set(rows["anchor"].to_pylist())) == 11  # the zebra is like nothing else
+    assert "anchors that found no negative are counted, not kept" in said
+    assert not (tmp_path / "rejects.csv").exists()
