@@ -345,3 +345,67 @@ def test_in_processes_of_their_own(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
     assert (tmp_path / "a-test.parquet").read_bytes() == (tmp_path / "b-test.parquet").read_bytes()
+
+
+def test_several_splits_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    text = pairs(data).read_text()
+    (data / "pairs.csv").rename(data / "train.csv")
+    (data / "validation.csv").write_text(text.replace("where", "when"))
+    options = ("--output-format", "pair", "--files", "jsonl", "--split-off", "0.1")
+    assert convert(capsys, data, *options, "-o", tmp_path / "a")[0] == 0
+    status, said = convert(capsys, "--from-manifest", tmp_path / "a", "-o", tmp_path / "b")
+    assert (status, "the same bytes" in said) == (0, True), said
+    assert sorted(each.name for each in (tmp_path / "b").glob("*.jsonl")) == [
+        *("test.jsonl", "train.jsonl", "validation.jsonl"),
+    ]
+    (data / "validation.csv").unlink()
+    status, said = convert(capsys, "--from-manifest", tmp_path / "a", "-o", tmp_path / "c")
+    assert status == 2
+    assert "('validation.csv' is gone)" in said
+
+
+def test_a_dataset_on_the_hub_is_taken_at_its_commit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub is one in memory here: what counts is the revision that is asked for."""
+    import pyarrow as pa
+
+    from converters import sources
+    from converters.sources import open as opening
+    from converters.sources import open_source
+
+    asked: list[str | None] = []
+    table = pa.table({"anchor": [f"where is {i}?" for i in range(9)], "positive": [f"It is at {i}." for i in range(9)]})
+
+    def on_hub(name: str, split: str | None = None, revision: str | None = None) -> Any:
+        asked.append(revision)
+        return dataclasses.replace(open_source(table), name=name)
+
+    monkeypatch.setattr(opening, "open_hub", on_hub)
+    monkeypatch.setattr("converters.fingerprints._commit_on_hub", lambda name, revision: revision or "c0ffee")
+    assert sources.open_source is open_source
+    out = tmp_path / "out.csv"
+    status, said = convert(capsys, "some-one/some-pairs", "--output-format", "pair", "-o", out)
+    assert status == 0, said
+    assert manifest_of(out)["source"] == {"name": "some-one/some-pairs", "kind": "hub", "revision": "c0ffee"}
+    status, said = convert(capsys, "--from-manifest", out, "-o", tmp_path / "again.csv")
+    assert status == 0, said
+    assert asked[-1] == "c0ffee"
+    assert "the same bytes" in said
+
+
+def test_a_model_in_a_folder_counts(tmp_path: Path) -> None:
+    from converters.conversions import Mining
+
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "weights.bin").write_bytes(b"1")
+    data = str(pairs(tmp_path))
+    told = [recorded(data, {"mining": Mining(model=str(model))}, None)["inputs"]]
+    (model / "weights.bin").write_bytes(b"2")
+    told.append(recorded(data, {"mining": Mining(model=str(model))}, None)["inputs"])
+    assert told[0].keys() == told[1].keys() == {str(model)}
+    assert told[0] != told[1]
+    assert recorded(data, {"mining": Mining(model="lsa")}, None)["inputs"] == {}
