@@ -21,7 +21,7 @@ class Kept:
 
     Attributes:
         name: of the folder.
-        stage: of which stage: `embeddings`, `rankings`, `scores` or `rows`.
+        stage: of which stage: `texts`, `embeddings`, `index`, `rankings`, `scores` or `rows`.
         size: bytes on the disk.
         made: when it was begun, in seconds since 1970.
         used: when it was last used.
