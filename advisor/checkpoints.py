@@ -17,6 +17,9 @@ SETTINGS_FILE = "settings.json"
 #: Where a checkpoint keeps what the loss has learned.
 LOSS_FILE = "loss.safetensors"
 
+#: The checkpoint of a loop in plain PyTorch.
+PLAIN_FILE = "checkpoint.pt"
+
 #: What a checkpoint has once it is whole.
 _WRITTEN_LAST = "trainer_state.json"
 
@@ -52,7 +55,12 @@ def checkpoint_of(settings: Any) -> str | None:
 
 
 def last_checkpoint(folder: Path) -> str | None:
-    """The last whole checkpoint in the folder of a run: its state is what the trainers write last."""
+    """The last whole checkpoint in the folder of a run: its state is what the trainers write last.
+
+    A loop in plain PyTorch has one only, a file.
+    """
+    if (folder / PLAIN_FILE).is_file():
+        return str(folder / PLAIN_FILE)
     found = {}
     for file in folder.glob(f"checkpoint-*/{_WRITTEN_LAST}"):
         steps = file.parent.name.removeprefix("checkpoint-")

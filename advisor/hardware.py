@@ -22,12 +22,14 @@ class Hardware:
 
     Attributes:
         memory: GB of the device, or of each of them.
+        cpu: whether there is nothing but a CPU.
         processes: how many processes train together (`torchrun`, `accelerate launch`).
         bf16: whether to train in bfloat16: fast, half the memory, and no loss scaling.
         fp16: whether to train in half precision, on devices that know no bfloat16.
     """
 
     memory: float = USUAL_MEMORY
+    cpu: bool = True
     processes: int = 1
     bf16: bool = False
     fp16: bool = False
@@ -64,8 +66,8 @@ def found_hardware() -> Hardware:
 
     processes = int(os.environ.get("WORLD_SIZE", "1"))
     if not torch.cuda.is_available():
-        return Hardware(processes=processes)
+        return Hardware(cpu=not torch.accelerator.is_available(), processes=processes)
     device = int(os.environ.get("LOCAL_RANK", "0"))
     bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
     memory = torch.cuda.get_device_properties(device).total_memory / 1e9
-    return Hardware(memory, processes, bf16=bf16, fp16=not bf16)
+    return Hardware(memory, cpu=False, processes=processes, bf16=bf16, fp16=not bf16)

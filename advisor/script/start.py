@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import indent
 
 from advisor.script.choices import Choices
-from advisor.script.pieces import bullets, field, plain_text
+from advisor.script.pieces import bullets, clean, field, plain_text
 
 
 def opening(choices: Choices, usage: str) -> str:
@@ -42,9 +42,18 @@ def settings_class(choices: Choices, more: list[str]) -> str:
     ]
     if choices.max_length:
         fields.append(field("max_length", "int", choices.max_length, "tokens after which texts are cut off"))
-    fields += [
-        field("seed", "int", choices.seed, "of the held-out part and of training"),
-        field("push_to_hub", "str | None", None, "a name on the hub to put the model under"),
-    ]
+    fields.append(field("seed", "int", choices.seed, "of the held-out part and of training"))
     body = "\n".join(fields)
     return f'@dataclass\nclass Settings:\n    """What can be changed on the command line."""\n\n{indent(body, "    ")}'
+
+
+#: How every script ends.
+END = clean(
+    """
+    if __name__ == "__main__":
+        try:
+            main()
+        except InputError as error:
+            raise SystemExit(f"error: {error}") from None
+    """
+)

@@ -11,7 +11,7 @@ from advisor.script.choices import Choices
 from advisor.script.data import Names, loading
 from advisor.script.evaluators import evaluating
 from advisor.script.pieces import call, clean, field, function, imports, literal, mapping
-from advisor.script.start import opening, settings_class
+from advisor.script.start import END, opening, settings_class
 
 #: What the classes of a family are called.
 CLASSES: Mapping[str, str] = {
@@ -90,7 +90,7 @@ def trainer_script(choices: Choices) -> str:
     body = _main(choices, kind, metric, given)
     head = "\n".join([opening(choices, _usage(choices)), imports(names, plain)])
     head += f"\n\n{_ADAPTER_CHECK}" if choices.lora else ""
-    rest = "\n\n\n".join(filter(None, [*sections[1:], body, _END]))
+    rest = "\n\n\n".join(filter(None, [*sections[1:], body, END]))
     return f"{head}\n\n{sections[0]}\n\n\n{rest}\n"
 
 
@@ -100,16 +100,6 @@ _ADAPTER_CHECK = clean(
         from peft import LoraConfig, TaskType
     except ImportError:
         raise SystemExit("error: an adapter is trained by peft: pip install peft") from None
-    """
-)
-
-_END = clean(
-    """
-    if __name__ == "__main__":
-        try:
-            main()
-        except InputError as error:
-            raise SystemExit(f"error: {error}") from None
     """
 )
 
@@ -131,6 +121,7 @@ def _fields(choices: Choices) -> list[str]:
             "batch_size", "int", int(trainer["per_device_train_batch_size"]), "rows of a step, of all devices together"
         ),
         field("learning_rate", "float", float(trainer["learning_rate"]), "the highest learning rate"),
+        field("push_to_hub", "str | None", None, "a name on the hub to put the model under"),
     ]
 
 
@@ -337,6 +328,7 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
         **{name: literal(value) for name, value in best.trainer.items() if name not in _SET},
         **({"prompts": "PROMPTS"} if best.prompts else {}),
         "# What the hardware allows.": "",
+        "use_cpu": "hardware.cpu",
         "bf16": "hardware.bf16",
         "fp16": "hardware.fp16",
         "# Ten evaluations, each with a checkpoint, of which the best is kept.": "",
