@@ -566,17 +566,22 @@ def _repeat(manifest: str, said: list[str], given: dict[str, Any], *, quiet: boo
         again.arguments["mining"] = replace(mining, work_dir=given["work_dir"], cache=not given["no_cache"])
     out = given["out"] or again.out
     with _hushed(quiet), _told_what_is_kept():
-        outcome = convert_to_file(
-            again.dataset,
-            out,
-            rejects=given["rejects"],
-            overwrite=given["overwrite"],
-            dry_run=given["dry_run"],
-            push_to_hub=given["push_to_hub"],
-            public=given["public"],
-            note=_nothing if quiet else _note,
-            **again.arguments,
-        )
+        try:
+            outcome = convert_to_file(
+                again.dataset,
+                out,
+                rejects=given["rejects"],
+                overwrite=given["overwrite"],
+                dry_run=given["dry_run"],
+                push_to_hub=given["push_to_hub"],
+                public=given["public"],
+                note=_nothing if quiet else _note,
+                **again.arguments,
+            )
+        except (TypeError, AttributeError) as error:  # a value that somebody has edited
+            raise InputError(
+                f"the manifest {quote(manifest, 200)} holds a value that is none: {quote(error)}"
+            ) from error
     if not quiet and not given["dry_run"]:
         _note(f"note: {again.verdict(manifest_path(out))}")
     if as_json:

@@ -5,6 +5,7 @@ recorded without anybody thinking of it.
 """
 
 import dataclasses
+import inspect
 import json
 import os
 import platform
@@ -17,6 +18,7 @@ from converters.conversions import Mining, Options
 from converters.errors import InputError, quote
 from converters.fingerprints import difference, fingerprint_of_file, fingerprint_of_files, fingerprint_of_source
 from converters.mining import Selection
+from converters.sources import ReadingOptions
 from converters.writing import Shape, manifest_path
 
 #: Arguments that change nothing in the rows, or that say where they go.
@@ -33,6 +35,9 @@ _DISTRIBUTIONS = (
     *("loss-advisor", "numpy", "pyarrow", "pandas", "datasets", "faiss-cpu", "scikit-learn", "scipy"),
     *("sentence-transformers", "transformers", "torch"),
 )
+
+#: How files are read.
+_READING = ReadingOptions.__optional_keys__ | ReadingOptions.__required_keys__
 
 _OBJECT = "object of Python"
 
@@ -207,6 +212,7 @@ def read_manifest(path: str, dataset: str | None = None) -> Recorded:
     source, arguments = told.get("source"), told.get("arguments")
     if not isinstance(source, dict) or not isinstance(arguments, dict) or "output_format" not in arguments:
         raise InputError(f"{quote(place, 200)} does not tell of a conversion that can be repeated: name a manifest")
+    _check_names(place, arguments)
     found = _source(place, source, dataset, arguments)
     for name, before in (told.get("inputs") or {}).items():
         if _fingerprint_of_input(name) != before:
@@ -219,6 +225,21 @@ def read_manifest(path: str, dataset: str | None = None) -> Recorded:
         reading = {**reading, "revision": source["revision"]}
     out = place.parent if place.name == "manifest.json" else place.with_name(place.name.removesuffix(".manifest.json"))
     return Recorded(place, found, {**again, **reading}, str(out), told.get("versions") or {}, told.get("files") or {})
+
+
+def _check_names(place: Path, arguments: Mapping[str, Any]) -> None:
+    """Makes sure that a conversion knows every argument.
+
+    Raises:
+        InputError: it does not: another version has written the manifest, or somebody has edited it.
+    """
+    from advisor.conversion import convert_to_file
+
+    known = set(inspect.signature(convert_to_file).parameters) - NOT_RECORDED
+    reading = arguments.get("reading")
+    unknown = sorted({*arguments} - known | {*(reading if isinstance(reading, dict) else ())} - {*_READING})
+    if unknown:
+        raise InputError(f"{quote(place, 200)} tells of {quote(unknown[0])}, which this version does not know")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -409,3 +409,28 @@ def test_a_model_in_a_folder_counts(tmp_path: Path) -> None:
     assert told[0].keys() == told[1].keys() == {str(model)}
     assert told[0] != told[1]
     assert recorded(data, {"mining": Mining(model="lsa")}, None)["inputs"] == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"magic": 1}, "tells of 'magic', which this version does not know"),
+        ({"reading": {"scan": False}}, "tells of 'scan', which this version does not know"),
+        ({"mining": {"magic": 1}}, "says of 'mining' what this version does not know"),
+        ({"seed": {"object of Python": "Seed"}}, "'seed' was a 'Seed' in Python"),
+        ({"columns": 3}, "holds a value that is none"),
+        ({"output_format": "tripel"}, "unknown output format 'tripel'"),
+    ],
+)
+def test_a_manifest_that_somebody_has_edited(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, Any], message: str
+) -> None:
+    out = tmp_path / "out.csv"
+    assert convert(capsys, pairs(tmp_path), "--output-format", "pair", "-o", out)[0] == 0
+    told = manifest_of(out)
+    told["arguments"] |= change
+    (tmp_path / "x.manifest.json").write_text(json.dumps(told))
+    status, said = convert(capsys, "--from-manifest", tmp_path / "x.manifest.json", "-o", tmp_path / "y.csv")
+    assert (status, said.count("\n")) == (2, 1), said
+    assert message in said
+    assert not (tmp_path / "y.csv").exists()
