@@ -25,8 +25,8 @@ MARKS = ("x", "X", "×", "✓", "✔", "✅", "☑", "☒", "●", "•", "*")
 
 
 def ticked(split: Split) -> Split:
-    """The split with columns of ticks read as true and false."""
-    if not any(pa.types.is_string(field.type) for field in split.schema):
+    """The split with columns of ticks read as true and false; streams, which are costly to begin, stay as they are."""
+    if split.rows is None or not any(pa.types.is_string(field.type) for field in split.schema):
         return split
     # A batch to begin with may cost much more than a few rows.
     first = split.sample(PEEKED_ROWS) if split.sample is not None else next(iter(islice(split.open(), 1)), None)
