@@ -39,11 +39,11 @@ _COMPARED = """\
 python -m benchmarks.mining --markdown docs/benchmarks/mining.md
 ```
 
-`mine_hard_negatives` here and there, in turn, each in a process of its own, on the same vectors of 384 dimensions that were
-made in advance: n pairs of texts in clusters of about fifty. Both search exactly, with a relative margin of 5 % and their
-other defaults. "Outside the search" is the whole call without the search for the nearest vectors and without the model;
-"extra memory" is the peak above what the process held with vectors and texts loaded.
-Copies of all vectors are part of both.
+`mine_hard_negatives` here and there, in turn, each in a process of its own, on the same vectors of 384 dimensions
+that were made in advance: n pairs of texts in clusters of about fifty. Both search exactly, with a relative margin of
+5 % and their other defaults. "Outside the search" is the whole call without the search for the nearest vectors and
+without the model; "extra memory" is the peak above what the process held with vectors and texts loaded. Copies of all
+vectors are part of both.
 """
 _LARGE = """\
 # A million queries in a million documents
@@ -52,9 +52,9 @@ _LARGE = """\
 python -m benchmarks.mining --million --markdown docs/benchmarks/mining-million.md
 ```
 
-The search alone, from vectors of 384 dimensions in memory maps to the 16 nearest documents of each query, by the index that
-`--index auto` chooses, with its recall measured against exact search on a sample of the queries. The peak counts the pages
-of the maps that are in memory.
+The search alone, from vectors of 384 dimensions in memory maps to the 16 nearest documents of each query, by the
+index that `--index auto` chooses, with its recall measured against exact search on a sample of the queries. The peak
+counts the pages of the maps that are in memory.
 """
 
 ROOT = Path(__file__).resolve().parents[1]
