@@ -29,8 +29,8 @@ def judgements(source: Any) -> dict[str, Judgements]:
     """What a collection says, by split: the grade of each query and document."""
     corpus = {row["_id"]: row["text"] for row in source.corpus.table().to_pylist()}
     queries = {row["_id"]: row["text"] for row in source.queries.table().to_pylist()}
-    assert len(set(corpus.values())) == len(corpus)
-    assert len(set(queries.values())) == len(queries)
+    assert len(set(corpus.values())) == len(corpus) == source.corpus.table().num_rows
+    assert len(set(queries.values())) == len(queries) == source.queries.table().num_rows
     found: dict[str, Judgements] = {}
     for name, split in source.splits.items():
         rows = split.table().to_pylist()
