@@ -154,7 +154,8 @@ def unit_rows(output: Any, count: int, description: str, truncate_dim: int | Non
         squares = np.vecdot(single, single)
     # Squares of such a size have neither lost small numbers nor run over, and every number is finite.
     plain = (squares > 1e-20) & (squares < 1e20)
-    unit: Vectors = single / np.sqrt(np.where(plain, squares, 1))[:, None]
+    lengths: NDArray[Any] = np.sqrt(np.where(plain, squares, 1))
+    unit: Vectors = single / lengths[:, None]
     if not plain.all():
         odd: NDArray[Any] = matrix(rows[~plain], int((~plain).sum()), description)
         odd = odd / np.maximum(np.abs(odd).max(axis=1, keepdims=True), np.finfo(np.float64).tiny)
