@@ -132,7 +132,7 @@ class Mining:
             return Workspace(self.work_dir)
         if self.cache:
             try:
-                return Workspace(default_folder())
+                return Workspace(default_folder(), waits=True)
             except InputError:  # nobody has asked for this folder: a home that is read only is no reason to stop
                 pass
         return nullcontext()

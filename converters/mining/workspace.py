@@ -21,6 +21,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ import numpy as np
 import pyarrow as pa
 
 from converters.errors import InputError, quote
+from converters.progress import working
 
 #: Of the layout of work folders, and of what is computed: a newer number leaves what older code has made alone.
 VERSION = 1
@@ -40,6 +42,9 @@ MARKER = "miner.json"
 LOCK, ABOUT, FINISHED = "lock", "about.json", "finished.json"
 #: How files are called while they are written.
 _UNFINISHED = ".unfinished"
+
+#: Seconds between two looks whether another run is done.
+PATIENCE = 0.5
 
 
 class BusyError(InputError):
@@ -88,13 +93,15 @@ class Workspace:
 
     Args:
         folder: made where it is missing.
+        waits: whether to wait for a run that is making the same stage, and to take what it has made.
 
     Raises:
         InputError: there is something else than a work folder of this version, or it cannot be written to.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(self, folder: str | os.PathLike[str], *, waits: bool = False) -> None:
         self.folder = _claimed(Path(folder).expanduser())
+        self._waits = waits
         self._stages: dict[str, Stage] = {}
 
     def __enter__(self) -> Self:
@@ -120,13 +127,25 @@ class Workspace:
             depends_on: everything that the result depends on, in plain values; put hashes in place of data.
 
         Raises:
-            BusyError: another run is making the same.
+            BusyError: another run is making the same, and this workspace does not wait.
         """
         key = fingerprint({"version": VERSION, "stage": name, **depends_on})
         place = f"{name}-{key[:24]}"
         if place not in self._stages:
-            self._stages[place] = Stage(self.folder / place, name, key, depends_on)
+            self._stages[place] = self._opened(self.folder / place, name, key, depends_on)
         return self._stages[place]
+
+    def _opened(self, folder: Path, name: str, key: str, depends_on: Mapping[str, Any]) -> "Stage":
+        try:
+            return Stage(folder, name, key, depends_on)
+        except BusyError:
+            if not self._waits:
+                raise
+        with working("waiting for another run, which is making the same"):
+            while True:
+                time.sleep(PATIENCE)
+                with suppress(BusyError):
+                    return Stage(folder, name, key, depends_on)
 
     def finished(self, name: str) -> "Iterator[tuple[Path, dict[str, Any]]]":
         """The folders of all finished stages of a name, and what they depend on; none of them is locked."""

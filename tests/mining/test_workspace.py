@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pyarrow as pa
@@ -253,6 +254,21 @@ def test_a_stage_in_the_making_is_for_one_process_a_finished_one_for_all(tmp_pat
                 holder.wait()
             workspace.stage("embeddings", {"texts": "x"})
         holder.kill()
+
+
+def test_who_waits_takes_what_the_other_run_has_made(tmp_path):
+    made = threading.Event()
+    with Workspace(tmp_path) as first, Workspace(tmp_path, waits=True) as second:
+        stage = first.stage("embeddings", {"texts": "x"})
+
+        def finish():
+            made.set()
+            stage.finish(rows=3)
+            stage.close()
+
+        threading.Timer(0.3, finish).start()
+        assert second.stage("embeddings", {"texts": "x"}).finished == {"rows": 3}
+        assert made.is_set()
 
 
 def test_a_closed_workspace_lets_go(tmp_path):
