@@ -331,12 +331,12 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
         "use_cpu": "hardware.cpu",
         "bf16": "hardware.bf16",
         "fp16": "hardware.fp16",
-        "# Ten evaluations, each with a checkpoint, of which the best is kept.": "",
+        "# Ten evaluations, each with a checkpoint; the best and the last are kept.": "",
         "eval_strategy": '"steps"',
         "eval_steps": "0.1",
         "save_strategy": '"steps"',
         "save_steps": "0.1",
-        "save_total_limit": "1",
+        "save_total_limit": "2",
         "load_best_model_at_end": "True",
         "metric_for_best_model": 'f"eval_{metric}"',
         "logging_steps": "0.02",
@@ -373,6 +373,8 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
         '    print(f"the model is in {settings.output}/final")',
         "    if settings.push_to_hub:",
         "        model.push_to_hub(settings.push_to_hub, private=True, exist_ok=True)",
+        "trainer.accelerator.wait_for_everyone()  # no process leaves before the others",
+        "trainer.accelerator.end_training()",
     ]
     return "def main() -> None:\n" + indent(
         '"""Measures the model, trains it, measures it again, and saves it."""\n' + "\n".join(lines), "    "
