@@ -1,5 +1,6 @@
 """Generated scripts: they say what they should, are well formed, and run as they are."""
 
+import math
 import os
 import re
 import subprocess
@@ -10,16 +11,22 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from safetensors.torch import load_file
 
 import advisor
+from advisor.catalogue import LOSSES
 from advisor.script import save_script, write_script
 from converters.errors import InputError
 from tests.advisor.scripts import DATA, PAIRINGS, POSITIVES, clean, measured, run, write
 
+#: Every loss of the catalogue with every format that it takes.
+MATRIX = [(*key, format) for key, loss in LOSSES.items() for format in DATA if format in loss.formats]
 
-@pytest.mark.parametrize(("family", "format"), PAIRINGS)
-def test_every_script_is_well_formed_and_runs(
+
+@pytest.mark.parametrize(("family", "loss", "format"), MATRIX)
+def test_every_loss_trains_on_every_format_it_takes(
     family: str,
+    loss: str,
     format: str,
     tmp_path: Path,
     tiny_models: dict[str, str],
@@ -35,16 +42,46 @@ def test_every_script_is_well_formed_and_runs(
         pq.write_table(pa.table({"text": POSITIVES, "label": embeddings}), path)
     report = advisor.inspect(path.name)
     assert report.format == format
-    code = write_script(report, family=family, model=tiny_models[family], output_dir="out")
-    assert report.best(family).loss in code
-    assert code == write_script(report, family=family, model=tiny_models[family], output_dir="out")
+    code = write_script(report, family=family, model=tiny_models[family], output_dir="out", loss=loss)
+    assert f"{loss}(" in code
+    assert code == write_script(report, family=family, model=tiny_models[family], output_dir="out", loss=loss)
     said = run(code, tmp_path, monkeypatch, capsys)
     assert len(measured(said)) == 2
+    losses = [float(each) for each in re.findall(r"'loss': '([^']*)'", said)]
+    assert losses
+    assert all(map(math.isfinite, losses))
+    assert trained_layers(tmp_path / "out" / "checkpoint-1", tmp_path / "out" / "checkpoint-2") == 2
     card = (tmp_path / "out" / "final" / "README.md").read_text()
-    best = report.best(family)
-    if hasattr(getattr(import_module(best.entry.module), best.loss), "citation"):
-        assert re.search(rf"^#### .*{best.loss}.*\n```bibtex\n@", card, re.MULTILINE)
-    assert (tmp_path / "out" / "settings.json").exists()
+    entry = LOSSES[family, loss]
+    if hasattr(getattr(import_module(entry.module), loss), "citation"):
+        assert re.search(rf"^#### .*{loss}.*\n```bibtex\n@", card, re.MULTILINE)
+
+
+def trained_layers(before: Path, after: Path) -> int:
+    """How many layers of the transformer have learned something, in every matrix."""
+    first, second = (load_file(folder / "model.safetensors") for folder in (before, after))
+    moved: dict[str, bool] = {}
+    for name, value in second.items():
+        assert value.isfinite().all(), name
+        layer = re.search(r"layer\.(\d+)\..*dense\.weight", name)
+        if layer:
+            moved[layer[1]] = moved.get(layer[1], True) and not value.equal(first[name])
+    return sum(moved.values())
+
+
+def test_what_is_known_of_losses_is_true_of_their_classes(tiny_models: dict[str, str]) -> None:
+    from inspect import signature
+
+    from advisor.script.trainer import CACHED, GATHERING, LEARNING
+
+    for (family, name), entry in LOSSES.items():
+        module = import_module(entry.module)
+        gathers = "gather_across_devices" in signature(getattr(module, name)).parameters
+        assert gathers == (name in GATHERING and family != "cross-encoder"), name
+        if name in CACHED and (family, CACHED[name]) in LOSSES:
+            own, cached = (set(signature(getattr(module, each)).parameters) for each in (name, CACHED[name]))
+            assert own <= cached | {"mini_batch_size"}, name
+    assert {name for _, name in LOSSES} >= LEARNING | GATHERING
 
 
 @pytest.mark.parametrize(("family", "format"), PAIRINGS)
