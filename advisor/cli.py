@@ -670,6 +670,96 @@ def script(
 
 
 @app.command()
+def train(
+    dataset: Dataset,
+    out: Annotated[
+        str, typer.Option("-o", "--out", metavar="DIR", help="The folder of the run: data, script, checkpoints, model.")
+    ],
+    family: Annotated[
+        Family | None, typer.Option("--family", help="The kind of model to train.", show_default=False)
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="The model to start from: a hub name or a path.", show_default=False)
+    ] = None,
+    loss: TrainedLoss = None,
+    task: TrainedTask = None,
+    epochs: Epochs = None,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch-size", help="Rows of a step, of all devices.", show_default=False)
+    ] = None,
+    max_steps: Annotated[
+        int | None, typer.Option("--max-steps", help="Stop after so many steps.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the held-out part and of training.")] = 12,
+    max_length: Annotated[
+        int | None, typer.Option("--max-length", help="Cut texts off after this many tokens.", show_default=False)
+    ] = None,
+    matryoshka: Matryoshka = False,
+    teacher: TeacherName = None,
+    lora: Lora = False,
+    evaluation: EvaluationFile = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do what the data needs first without asking.")] = False,
+    split: SplitName = None,
+    format: FormatName = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+    header: Header = None,
+    delimiter: Delimiter = None,
+    revision: Revision = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train a model: prepare the data where it needs it, run the script that would be written, measure both ends."""
+    from advisor.training import train as trained_on
+
+    settings = _settings(config, no_config)
+    kind = family.value if family else settings.family
+    if kind is None:
+        raise InputError(f"nothing says what kind of model to train: add --family, one of {', '.join(FAMILIES)}")
+    if (start := model or settings.model) is None:
+        raise InputError("nothing says which model to start from: add --model, a name on the hub or a path")
+    with _hushed(quiet):
+        done = trained_on(
+            dataset,
+            family=kind,
+            model=start,
+            output_dir=out,
+            loss=loss,
+            task=task or settings.task,
+            agreed=(lambda plan: True) if yes else _agreed,
+            note=_nothing if quiet else lambda line: _note(printable(line)),
+            batch_size=batch_size,
+            max_steps=max_steps,
+            epochs=epochs,
+            seed=seed,
+            max_length=max_length,
+            matryoshka=matryoshka,
+            teacher=teacher,
+            lora=lora,
+            evaluation=evaluation,
+            said=_told(
+                config, no_config, dataset, split, format, column, _reading(encoding, header, delimiter, revision)
+            ),
+        )
+    if as_json:
+        _print_json(done.to_dict())
+    else:
+        print(printable(done.line))  # noqa: T201
+
+
+def _agreed(plan: list[str]) -> bool:
+    """Shows what the data needs first and asks for a yes; where nobody can be asked, it is a no with the way out."""
+    _note("Plan:")
+    for number, step in enumerate(plan, start=1):
+        _note(f"  {number}. {printable(step)}")
+    if not sys.stdin.isatty():
+        raise InputError("the data has to be prepared first, as the plan says: add --yes to have that done")
+    return typer.confirm("Go on?", err=True)
+
+
+@app.command()
 def check(
     dataset: Dataset,
     loss: Annotated[str, typer.Option("--loss", help="The loss to check.", show_default=False)],

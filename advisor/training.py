@@ -1,0 +1,282 @@
+"""From a dataset to a trained model: what the data needs first, then the script that would be written, run.
+
+Everything of a run stands in one folder: the converted data, the script, checkpoints, the model. Started again with the
+same words, a run goes on where it stopped.
+"""
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from advisor.checking import check, mended_by_converting
+from advisor.report import ConversionOffer, Report
+from advisor.rules.engine import BATCH_SIZE
+from advisor.script import Choices, decide, report_for, source_of
+from converters.errors import InputError, quote
+from converters.formats import FORMATS
+from converters.writing.whole import whole_file
+
+#: What is in the folder of a run.
+SCRIPT, DATA, PREPARED = "train.py", "data.parquet", "prepared.json"
+
+#: How much of the data is held out, as the scripts do it.
+_HELD_OUT = 0.1
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that is done before training.
+
+    Attributes:
+        summary: what it is, in words.
+        output_format: the format that comes out.
+        fixes: codes of findings that are mended.
+        mines: whether hard negatives are mined.
+    """
+
+    summary: str
+    output_format: str
+    fixes: tuple[str, ...] = ()
+    mines: bool = False
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of training.
+
+    Attributes:
+        metric: what the model is measured by.
+        before: how good it was on the held-out part.
+        after: how good it is now.
+        folder: where the model is.
+    """
+
+    metric: str
+    before: float
+    after: float
+    folder: str
+
+    @property
+    def line(self) -> str:
+        """The summary for people."""
+        return f"{self.metric}: {self.before:.4f} before, {self.after:.4f} after; the model is in {self.folder}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"metric": self.metric, "before": self.before, "after": self.after, "folder": self.folder}
+
+
+def train(
+    dataset: str,
+    *,
+    family: str,
+    model: str,
+    output_dir: str,
+    loss: str | None = None,
+    task: str | None = None,
+    agreed: Callable[[list[str]], bool] = lambda plan: True,
+    note: Callable[[str], None] = lambda line: None,
+    batch_size: int | None = None,
+    max_steps: int | None = None,
+    said: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Trained:
+    """Trains a model on a dataset, as the script that `write_script` writes does.
+
+    Args:
+        dataset: a file or folder, or the name of a dataset.
+        family: which kind of model to train.
+        model: the model to start from.
+        output_dir: the folder of the run: new, empty, or that of the same run, which goes on.
+        loss: the loss to train with, by default the one that is recommended first.
+        task: what the model is for.
+        agreed: asked whether to do what the data needs first, and told that in lines.
+        note: told what a user should know.
+        batch_size: rows of a step, by default what is recommended.
+        max_steps: stop after so many steps.
+        said: how the dataset is to be read: the keywords of `advisor.inspect`.
+        options: the other arguments of `write_script`.
+
+    Raises:
+        InputError: something does not fit, or is in the way: before training starts. Or training failed.
+    """
+    folder, said = Path(output_dir), dict(said or {})
+    _refuse_folder_of_others(folder)
+    report = report_for(dataset, model=model, task=task, **said)
+    step = _needed(report, family, loss)
+    if step is not None:
+        path = folder / DATA
+        fresh = _prepared(path) != _said_of(dataset, step, said)
+        if fresh and not agreed([step.summary, f"train a {family} on {path}, with the model {model}"]):
+            raise InputError("nothing was done, as was wished")
+        if fresh:
+            _prepare(dataset, step, path, said, note)
+        report = report_for(str(path), model=model, task=task)
+        said = {}
+    reading = {name: value for name, value in said.items() if name not in ("format", "columns")}
+    choices = decide(
+        report, family=family, model=model, loss=loss, output_dir=output_dir, note=note, **options, **reading
+    )
+    if batch_size is not None:
+        if batch_size < 2:
+            raise InputError(f"a batch has 2 rows at least, not {batch_size}")
+        trainer = {**choices.best.trainer, BATCH_SIZE: batch_size}
+        choices = replace(choices, best=replace(choices.best, trainer=trainer))
+    _refuse_too_little(choices)
+    script = _script(folder, source_of(choices))
+    note(f"training a {family} with {choices.wrapped}: {script}")
+    return _run(script, max_steps, choices, note)
+
+
+def _refuse_folder_of_others(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{quote(str(folder), 200)} is a file: name a folder for the run")
+    own = {SCRIPT, DATA, PREPARED}
+    if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).is_file() for name in own):
+        raise InputError(f"{quote(str(folder), 200)} holds something else: name a new folder for the run")
+
+
+def _needed(report: Report, family: str, loss: str | None) -> Step | None:
+    """What has to be done to the data before a loss can train on it; None where nothing has."""
+    if FORMATS[report.format].trainable and report.recommendations.get(family):  # type: ignore[call-overload]
+        verdict = check(report, loss or report.best(family).loss, family)
+        if loss is None or report.format in _formats_of(family, loss):
+            return _mending(report, [each for each in verdict.obstacles if not mended_by_converting(each, report)])
+    offers = [each for each in report.conversions if family in each.unlocks]
+    if loss is not None:
+        check(report, loss, family)  # which knows whether there is such a loss
+        offers = [each for each in offers if loss in each.unlocks[family]]  # type: ignore[index]
+    if not offers:
+        report.best(family)  # which says what there are losses for
+        raise InputError(f"no conversion of {report.format} data leads to what {loss} trains on")
+    offer = min(offers, key=lambda each: each.needs_mining)
+    return Step(_summary(report, offer), offer.output_format, mines=offer.needs_mining)
+
+
+def _formats_of(family: str, loss: str) -> tuple[str, ...]:
+    from advisor.catalogue import LOSSES
+
+    entry = LOSSES.get((family, loss))  # type: ignore[arg-type]
+    return tuple(entry.formats) if entry is not None else ()
+
+
+def _summary(report: Report, offer: ConversionOffer) -> str:
+    rows = f", about {offer.rows_out:,} rows" if offer.rows_out is not None else ""
+    mined = ", with hard negatives that are mined" if offer.needs_mining else ""
+    return f"convert {report.dataset} from {report.format} to {offer.output_format}{mined}{rows}"
+
+
+def _mending(report: Report, obstacles: list[Any]) -> Step | None:
+    """The mends of what stands in the way; what no command mends is left for the check to refuse."""
+    fixes = [each.code for each in obstacles if each.mend and each.code and f"--fix {each.code}" in each.mend]
+    if not obstacles or len(fixes) < len(obstacles):
+        return None
+    messages = "; ".join(each.reason for each in obstacles)
+    return Step(f"mend {report.dataset}: {messages}", report.format, tuple(fixes))
+
+
+def _said_of(dataset: str, step: Step, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells one preparation from another."""
+    place = Path(dataset)
+    changed = place.stat().st_mtime_ns if place.is_file() else None
+    told = {name: value for name, value in said.items() if value is not None}
+    return {
+        "dataset": str(dataset),
+        "changed": changed,
+        "format": step.output_format,
+        "fixes": list(step.fixes),
+        "said": json.loads(json.dumps(told, default=str)),
+    }
+
+
+def _prepared(path: Path) -> dict[str, Any] | None:
+    """What the prepared data was made from; None where there is none."""
+    try:
+        found = json.loads((path.parent / PREPARED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if path.is_file() and isinstance(found, dict) else None
+
+
+def _prepare(dataset: str, step: Step, path: Path, said: Mapping[str, Any], note: Callable[[str], None]) -> None:
+    """Converts or mends the data into the folder of the run."""
+    from advisor.conversion import convert_to_file
+    from converters.conversions import Mining
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    outcome = convert_to_file(
+        dataset,
+        str(path),
+        output_format=step.output_format,
+        mining=Mining(),
+        fix=step.fixes,
+        overwrite=True,
+        note=note,
+        **said,
+    )
+    for line in outcome.lines():
+        note(line)
+    with whole_file(path.parent / PREPARED) as temporary:
+        temporary.write_text(json.dumps(_said_of(dataset, step, said), indent=2) + "\n", encoding="utf-8")
+
+
+def _refuse_too_little(choices: Choices) -> None:
+    """Refuses data that makes no batch, or of which nothing can be held out."""
+    report = choices.report
+    rows = report.splits.get("train", next(iter(report.splits.values())))
+    apart = choices.evaluation is not None or "validation" in report.splits
+    kept = rows if apart else rows - max(1, round(rows * _HELD_OUT))
+    if not apart and rows < 2:
+        raise InputError(
+            f"{report.dataset} has {rows} row(s), and no room for a held-out part: add --eval, or more rows"
+        )
+    batch = int(choices.best.trainer[BATCH_SIZE])
+    if kept < batch:
+        raise InputError(
+            f"{report.dataset} leaves {kept} rows to train on, fewer than a batch of {batch}: add rows, or a smaller "
+            "--batch-size"
+        )
+
+
+def _script(folder: Path, source: str) -> Path:
+    """The script in the folder of the run; another one there is another run."""
+    script = folder / SCRIPT
+    if script.is_file() and script.read_text(encoding="utf-8") != source:
+        raise InputError(
+            f"{quote(str(folder), 200)} holds another run, with another loss, model or data: name another folder, or "
+            "remove it"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with whole_file(script) as temporary:
+            temporary.write_text(source, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{quote(str(folder), 200)} cannot be written: {error.strerror or error}") from error
+    return script
+
+
+def _run(script: Path, max_steps: int | None, choices: Choices, note: Callable[[str], None]) -> Trained:
+    """Runs the script in a process of its own: what it prints is told, what it measures is kept."""
+    command = [sys.executable, str(script), *(["--max_steps", str(max_steps)] if max_steps is not None else [])]
+    measured: list[tuple[str, float]] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace") as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                if line.startswith(("before training:", "after training:")):
+                    metric, value = line.split(":", 1)[1].split(" = ")
+                    measured.append((metric.strip(), float(value.split()[0])))
+                if not line.startswith(("the model is in", "{")):
+                    note(line.rstrip())
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+    if process.returncode or len(measured) != 2:
+        raise InputError(f"training failed, as said above: mend it and start again, or run {shlex.join(command)}")
+    (metric, before), (_, after) = measured
+    return Trained(metric, before, after, f"{choices.output}/final")

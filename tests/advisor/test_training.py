@@ -1,0 +1,144 @@
+"""From a dataset to a trained model: prepared after a yes, trained, measured; refused before it starts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from advisor import training
+from advisor.cli import run
+from advisor.training import Trained, train
+from converters.errors import InputError
+from tests.advisor.scripts import ANCHORS, DATA, POSITIVES, write
+
+DENSE = "sentence-transformer"
+
+
+@pytest.fixture
+def instead(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The scripts that would be run: nothing is trained."""
+    scripts: list[Path] = []
+
+    def noted(script: Path, max_steps: int | None, choices: Any, note: Any) -> Trained:
+        scripts.append(script)
+        return Trained("ndcg@10", 0.5, 0.75, "out/final")
+
+    monkeypatch.setattr(training, "_run", noted)
+    return scripts
+
+
+def grouped(folder: Path) -> Path:
+    """Queries with lists of positives and negatives, which no trainer takes as they are."""
+    path = folder / "grouped.jsonl"
+    rows = [
+        {"query": query, "pos": [POSITIVES[i]], "neg": [POSITIVES[i - 1], POSITIVES[i - 2]]}
+        for i, query in enumerate(ANCHORS)
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def test_data_is_prepared_trained_on_and_gone_on_with(
+    tmp_path: Path, tiny_models: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, out = str(grouped(tmp_path)), tmp_path / "run"
+    words = ["train", data, "--family", DENSE, "--model", tiny_models[DENSE], "-o", str(out), "--max-steps", "2"]
+    assert run(words) == 2  # nobody is there to say yes
+    said = capsys.readouterr()
+    assert "1. convert" in said.err
+    assert "add --yes" in said.err
+    assert not out.exists()
+    assert run([*words, "--yes", "--json"]) == 0
+    said = capsys.readouterr()
+    shown = json.loads(said.out)
+    assert shown["folder"] == f"{out}/final"
+    assert 0 <= shown["before"] <= 1
+    assert "before training" in said.err
+    assert (out / "final" / "model.safetensors").exists()
+    made = (out / "data.parquet").stat().st_mtime_ns
+    assert run(words) == 0  # it is prepared, and trained to the end already
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{shown['metric']}: {shown['before']:.4f} before, {shown['after']:.4f} after")
+    assert (out / "data.parquet").stat().st_mtime_ns == made
+
+
+def test_a_training_that_fails_is_told_in_a_line(
+    tmp_path: Path, tiny_models: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "source_of", lambda choices: "raise SystemExit('error: out of luck')\n")
+    with pytest.raises(InputError, match="training failed, as said above"):
+        train(str(write(tmp_path, "pair")), family=DENSE, model=tiny_models[DENSE], output_dir=str(tmp_path / "out"))
+
+
+def test_the_plan_is_asked_about(tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]) -> None:
+    plans: list[list[str]] = []
+    settings = {"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(tmp_path / "out")}
+
+    def no(plan: list[str]) -> bool:
+        plans.append(plan)
+        return False
+
+    with pytest.raises(InputError, match="nothing was done"):
+        train(str(grouped(tmp_path)), agreed=no, **settings)
+    assert not (tmp_path / "out").exists()
+    assert "from grouped to" in plans[0][0]
+    train(str(grouped(tmp_path)), agreed=lambda plan: True, **settings)
+    assert [path.name for path in instead] == ["train.py"]
+    assert str(tmp_path / "out" / "data.parquet") in instead[0].read_text()
+    train(str(write(tmp_path, "pair")), agreed=no, **{**settings, "output_dir": str(tmp_path / "other")})
+    assert len(plans) == 1  # pairs need nothing
+
+
+def test_data_leads_to_the_loss_that_is_wanted(
+    tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]
+) -> None:
+    settings = {"family": "cross-encoder", "model": tiny_models["cross-encoder"], "output_dir": str(tmp_path / "out")}
+    train(str(write(tmp_path, "triplet")), loss="LambdaLoss", **settings)
+    assert "LambdaLoss(" in instead[0].read_text()
+    assert pq.read_schema(tmp_path / "out" / "data.parquet").names == ["query", "documents", "labels"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"loss": "TripleLoss"}, "did you mean 'TripletLoss'"),
+        ({"loss": "SoftmaxLoss"}, "no conversion of pair data leads to what SoftmaxLoss trains on"),
+        ({"model": "./nowhere"}, "no folder './nowhere'"),
+        ({"batch_size": 1000}, "fewer than a batch of 1000: add rows, or a smaller --batch-size"),
+        ({"batch_size": 1}, "2 rows at least"),
+        ({"rows": 1}, "no room for a held-out part|fewer than a batch"),
+        ({"family": "crossencoder"}, "did you mean 'cross-encoder'"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_it_starts(
+    options: dict, message: str, tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]
+) -> None:
+    path = tmp_path / "pair.parquet"
+    pq.write_table(pa.table(DATA["pair"]).slice(0, options.pop("rows", 200)), path)
+    with pytest.raises(InputError, match=message):
+        train(
+            str(path), **{"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(tmp_path / "out"), **options}
+        )
+    assert not instead
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]) -> None:
+    data, out = str(write(tmp_path, "pair")), tmp_path / "out"
+    settings: dict[str, Any] = {"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(out)}
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds something else"):
+        train(data, **settings)
+    assert [path.name for path in out.iterdir()] == ["thesis.txt"]
+    (out / "thesis.txt").unlink()
+    train(data, **settings)
+    train(data, **settings)  # the same run goes on
+    assert len(instead) == 2
+    with pytest.raises(InputError, match="holds another run"):
+        train(data, loss="MultipleNegativesSymmetricRankingLoss", **settings)
+    with pytest.raises(InputError, match="is a file"):
+        train(data, **{**settings, "output_dir": data})
