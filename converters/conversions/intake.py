@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters.ahead import ahead
 from converters.canonical import Changes, OnError, canonicalise, surveyed
 from converters.conversions.registry import Material
 from converters.errors import InputError, NoRowsError
@@ -184,7 +185,7 @@ def _tables(rows: Split, reading: Reading) -> Iterator[pa.Table]:
     """The rows in tables of a size to work on, with the columns that are read."""
     used = reading.used(rows.schema)
     schema = pa.schema([rows.schema.field(name) for name in used])
-    return pieces((batch.select(used) for batch in rows.open()), schema)
+    return pieces((batch.select(used) for batch in ahead(rows.open())), schema)
 
 
 def _nothing(rows: Split, reading: Reading) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from converters.ahead import ahead, in_turn
 from converters.conversions.planning import Plan
 from converters.conversions.registry import Conversion, Made, Material
 from converters.conversions.settings import Options
@@ -88,19 +89,23 @@ def _by_anchors(
     if step.settle is not None:
         materials = (Material(part.table().drop_columns([PLACE]), corpus) for part in parts)
         options = replace(step.settle(materials, step.target, options), part=True)
-    came = []
-    for part in track(parts, f"{step.source} to {step.target}"):
+
+    def converted(part: Pile) -> tuple[Made, pa.Table]:
         table = part.table()
         places, table = table[PLACE].to_numpy(), table.drop_columns([PLACE])
         made = step.apply(Material(table, corpus), step.target, options)
-        _count(left_out, made)
-        if made.table.num_rows:
-            came.append(Pile(room, small=room.small // len(parts)))
-            came[-1].add(_with_places(made.table, table[anchor], places))
-        del table, made
         part.clear()
+        return replace(made, table=made.table.slice(0, 0)), _with_places(made.table, table[anchor], places)
+
+    came = []
+    for made, rows in in_turn(converted, track(parts, f"{step.source} to {step.target}")):
+        _count(left_out, made)
+        if rows.num_rows:
+            came.append(Pile(room, small=room.small // len(parts)))
+            came[-1].add(rows)
+        del rows
     following = Pile(room)
-    for table in in_order(came):
+    for table in ahead(in_order(came)):
         following.add(table.drop_columns([PLACE]))
     for each in came:
         each.clear()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow as pa
 
+from converters.ahead import ahead
 from converters.canonical import Changes, OnError, arranged
 from converters.conversions.intake import Reading, Taken, take_in
 from converters.conversions.large import steps_by_parts
@@ -59,7 +60,7 @@ class Converted:
     @property
     def rows(self) -> Split:
         """The rows, to be read batch by batch as often as wanted."""
-        return Split(self.pile.schema, self.pile.batches, self.pile.num_rows)
+        return Split(self.pile.schema, lambda: ahead(self.pile.batches()), self.pile.num_rows)
 
 
 def convert(
