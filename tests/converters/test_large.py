@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import converters.piles
 from converters import InputError
-from converters.canonical import canonicalise
+from converters.canonical import OnError, canonicalise
 from converters.conversions import CONVERSIONS, Conversion, Material, Options, Plan, convert_split, plan
 from converters.conversions.large import steps_by_parts
 from converters.mends import MENDS, Others, mend, mend_pile
@@ -24,7 +24,7 @@ from converters.sources import open_source
 from tests.converters.test_conversion_properties import DATA, anchors, table_of, texts
 
 TEXT = pa.string()
-EXAMPLES = max(10, settings.default.max_examples // 10)
+EXAMPLES = max(10, settings().max_examples // 10)
 
 #: Tables of every format that a conversion by parts starts from.
 TABLES = {
@@ -166,8 +166,10 @@ LABELS: dict[str, st.SearchStrategy[Any]] = {
 @pytest.mark.parametrize("labels", LABELS)
 @pytest.mark.parametrize("format", ["pair-score", "pair-class", "labeled-pair", "graded-pair"])
 @settings(max_examples=2 * EXAMPLES)
-@given(data=st.data(), on_error=st.sampled_from(["stop", "skip"]))
-def test_labels_mean_the_same_read_part_by_part(format: str, labels: str, data: st.DataObject, on_error: str) -> None:
+@given(data=st.data(), on_error=st.sampled_from(get_args(OnError)))
+def test_labels_mean_the_same_read_part_by_part(
+    format: str, labels: str, data: st.DataObject, on_error: OnError
+) -> None:
     rows = data.draw(st.lists(st.tuples(some_text, some_text, LABELS[labels]), min_size=1, max_size=12))
     kind = {"numbers": pa.float64(), "ids": pa.int64()}.get(labels, TEXT)
     columns = zip(("a", "b", "l"), zip(*rows, strict=True), (TEXT, TEXT, kind), strict=True)
