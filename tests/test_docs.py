@@ -50,9 +50,10 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/command-line.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/command-line.md", "docs/training.md"])
 def test_commands_run_as_shown(name: str, copied: Path) -> None:
-    commands = [line for block in blocks(ROOT / name, "sh") for line in block.splitlines() if line.strip()]
+    shown = "\n".join(blocks(ROOT / name, "sh")).replace("\\\n", " ")
+    commands = [line for line in shown.splitlines() if line.strip()]
     commands = [line for line in commands if not line.startswith(NOT_RUN)]
     assert commands
     for line in commands:
