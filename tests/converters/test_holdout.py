@@ -1,11 +1,11 @@
 """A held-out part shares no group with the training part, and every class with it."""
 
 import pytest
-from datasets import Dataset
+from datasets import ClassLabel, Dataset, Features, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converters import InputError, hold_out
+from converters import InputError, align_classes, hold_out
 
 
 @given(
@@ -51,3 +51,18 @@ def test_a_shuffled_dataset_is_held_out_by_its_own_order() -> None:
 def test_what_cannot_be_held_out(settings: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         hold_out(Dataset.from_dict({"anchor": ["one"] * 4}), **settings)
+
+
+def test_classes_read_apart_get_the_same_ids() -> None:
+    def rows(names: list[str], labels: list[int]) -> Dataset:
+        features = Features({"text": Value("string"), "label": ClassLabel(names=names)})
+        return Dataset.from_dict({"text": [f"t{i}" for i in range(len(labels))], "label": labels}, features=features)
+
+    train = rows(["a", "b", "c"], [0, 1, 2])
+    found = align_classes(train, rows(["b", "c", "z"], [0, 1, 2, 0]))
+    assert found["label"][:] == [1, 2, 1]
+    assert found["text"][:] == ["t0", "t1", "t3"]  # nothing can be said about z
+    assert found.features["label"].names == ["a", "b", "c"]
+    assert found.column_names == ["text", "label"]
+    with pytest.raises(InputError, match="no held-out row has a class of the training rows"):
+        align_classes(train, rows(["y", "z"], [0, 1]))
