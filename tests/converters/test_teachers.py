@@ -143,7 +143,7 @@ def test_what_a_model_raises_itself_is_not_hidden() -> None:
         (Lengths(lambda *_: float("nan")), "one finite number"),
         (None, "--teacher"),
     ],
-    ids=repr,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_no_teacher(teacher: Any, message: str) -> None:
     with pytest.raises(InputError, match=message) as refused:
