@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ PLAIN_FILE = "checkpoint.pt"
 
 #: What a checkpoint has once it is whole.
 _WRITTEN_LAST = "trainer_state.json"
+
+#: Names of what belongs to the model that is trained, in a loss and in those around it.
+_OF_MODEL = re.compile(r"(loss\.)*model\.")
 
 #: Settings that may change from one start to the next: they change nothing that a checkpoint holds.
 _MAY_CHANGE = ("output", "push_to_hub")
@@ -119,5 +123,5 @@ def _own(loss: Any) -> dict[str, Any]:
     return {
         name: value.detach().clone().contiguous()
         for name, value in loss.state_dict().items()
-        if not name.startswith("model.") and ".model." not in name
+        if not _OF_MODEL.match(name)
     }

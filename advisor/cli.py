@@ -720,7 +720,7 @@ def train(
         raise InputError(f"nothing says what kind of model to train: add --family, one of {', '.join(FAMILIES)}")
     if (start := model or settings.model) is None:
         raise InputError("nothing says which model to start from: add --model, a name on the hub or a path")
-    with _hushed(quiet):
+    with _told_what_is_kept(), _hushed(quiet):
         done = trained_on(
             dataset,
             family=kind,

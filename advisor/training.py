@@ -273,8 +273,9 @@ def _run(script: Path, max_steps: int | None, choices: Choices, note: Callable[[
                     measured.append((metric.strip(), float(value.split()[0])))
                 if not line.startswith(("the model is in", "{")):
                     note(line.rstrip())
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:  # which the script has got as well
             process.wait()
+            stop.add_note(f"{script.parent} keeps the checkpoints: the same command goes on from the last")
             raise
     if process.returncode or len(measured) != 2:
         raise InputError(f"training failed, as said above: mend it and start again, or run {shlex.join(command)}")

@@ -44,7 +44,12 @@ CACHED: Mapping[str, str] = {
 }
 
 #: Losses that learn something themselves, which the trainers' checkpoints do not keep.
-LEARNING = frozenset({"SoftmaxLoss", "DenoisingAutoEncoderLoss", "ContrastiveTensionLoss", "SigmoidContrastiveLoss"})
+LEARNING = frozenset(
+    {
+        *("SoftmaxLoss", "DenoisingAutoEncoderLoss", "SigmoidContrastiveLoss"),
+        *("ContrastiveTensionLoss", "ContrastiveTensionLossInBatchNegatives"),
+    }
+)
 
 
 def trainer_script(choices: Choices) -> str:

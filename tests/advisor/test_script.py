@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 import advisor
 from advisor.catalogue import LOSSES
 from advisor.script import save_script, write_script
+from advisor.script.trainer import CACHED, GATHERING, LEARNING
 from converters.errors import InputError
 from tests.advisor.scripts import DATA, PAIRINGS, POSITIVES, clean, measured, run, write
 
@@ -51,6 +52,9 @@ def test_every_loss_trains_on_every_format_it_takes(
     assert losses
     assert all(map(math.isfinite, losses))
     assert trained_layers(tmp_path / "out" / "checkpoint-1", tmp_path / "out" / "checkpoint-2") == 2
+    kept = tmp_path / "out" / "checkpoint-2" / "loss.safetensors"
+    assert kept.exists() == (loss in LEARNING)
+    assert not kept.exists() or load_file(kept)
     card = (tmp_path / "out" / "final" / "README.md").read_text()
     entry = LOSSES[family, loss]
     if hasattr(getattr(import_module(entry.module), loss), "citation"):
@@ -72,8 +76,6 @@ def trained_layers(before: Path, after: Path) -> int:
 def test_what_is_known_of_losses_is_true_of_their_classes(tiny_models: dict[str, str]) -> None:
     from inspect import signature
 
-    from advisor.script.trainer import CACHED, GATHERING, LEARNING
-
     for (family, name), entry in LOSSES.items():
         module = import_module(entry.module)
         gathers = "gather_across_devices" in signature(getattr(module, name)).parameters
@@ -82,6 +84,20 @@ def test_what_is_known_of_losses_is_true_of_their_classes(tiny_models: dict[str,
             own, cached = (set(signature(getattr(module, each)).parameters) for each in (name, CACHED[name]))
             assert own <= cached | {"mini_batch_size"}, name
     assert {name for _, name in LOSSES} >= LEARNING | GATHERING
+
+
+def test_losses_that_learn_something_themselves_are_known(tmp_path: Path, tiny_models: dict[str, str]) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(tiny_models["sentence-transformer"], device="cpu")
+    own = {id(each) for each in model.parameters()}
+    reports = {format: advisor.inspect(write(tmp_path, format)) for format in DATA}
+    for (family, name), entry in LOSSES.items():
+        if family == "sentence-transformer":
+            found = reports[next(format for format in entry.formats if format in DATA)].recommendations[family]
+            loss = next(each for each in found if each.loss == name).build(model)
+            others = [each for each, value in loss.named_parameters() if id(value) not in own and "guide" not in each]
+            assert bool(others) == (name in LEARNING), (name, others[:3])
 
 
 @pytest.mark.parametrize(("family", "format"), PAIRINGS)
