@@ -25,7 +25,7 @@ from converters.writing import Shape, manifest_path
 NOT_RECORDED = frozenset({"dataset", "out", "rejects", "overwrite", "dry_run", "note", "push_to_hub", "public"})
 
 #: The same, of how negatives are mined.
-_NOT_RECORDED_WITHIN = frozenset({"work_dir", "cache", "report", "device", "use_multi_process"})
+_NOT_RECORDED_WITHIN = frozenset({"work_dir", "cache", "report"})
 
 #: Arguments that may name a file or a model whose content counts.
 _INPUTS = frozenset({"model", "teacher", "cross_encoder", "query_embeddings", "corpus_embeddings", "corpus"})
