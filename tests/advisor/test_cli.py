@@ -283,7 +283,7 @@ def test_a_script_on_standard_output(examples: Path) -> None:
     done = advisor("script", examples / "support.csv", *options)
     assert done.returncode == 0
     compile(done.stdout, "train.py", "exec")
-    assert "max_length=128" in done.stdout
+    assert "max_length: int = HfArg(default=128, " in done.stdout
     assert "at least 8" in refused(advisor("script", examples / "support.csv", *options[:4], "--max-length", "1"))
 
 

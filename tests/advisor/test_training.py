@@ -142,3 +142,23 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path, instead: list[Path], tiny
         train(data, loss="MultipleNegativesSymmetricRankingLoss", **settings)
     with pytest.raises(InputError, match="is a file"):
         train(data, **{**settings, "output_dir": data})
+
+
+def test_what_a_command_mends_is_mended_after_a_yes(
+    tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]
+) -> None:
+    path = tmp_path / "taught.parquet"
+    embeddings = list(DATA["text-embedding"]["label"])
+    embeddings[5] = embeddings[5][:-1]  # of another length
+    pq.write_table(pa.table({"text": POSITIVES, "label": embeddings}), path)
+    plans: list[list[str]] = []
+
+    def yes(plan: list[str]) -> bool:
+        plans.append(plan)
+        return True
+
+    settings = {"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(tmp_path / "out")}
+    train(str(path), agreed=yes, **settings)
+    assert plans[0][0].startswith(f"mend {path}: LBL012")
+    assert pq.read_table(tmp_path / "out" / "data.parquet").num_rows == len(POSITIVES) - 2  # one is all zeros
+    assert len(instead) == 1
