@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -11,196 +11,36 @@ from advisor.findings import CHECKS
 from advisor.forgiving import forgiving
 from advisor.inspection import SAMPLE_ROWS, inspect
 from advisor.material import sampled_material
+from advisor.outcome import Outcome, in_words
 from advisor.publishing import published
-from advisor.repeating import recorded
+from advisor.recording import recorded
 from advisor.report import Report
 from advisor.sampling import sample
 from converters.canonical import OnError
 from converters.conversions import (
     SEED,
-    Converted,
     Mining,
     Options,
     Plan,
-    changes_of,
     convert_splits,
     default_split,
-    left_out_of,
     mended_of,
     plan,
 )
 from converters.conversions.running import carry_out
-from converters.conversions.teachers import is_given, name_of_teacher
+from converters.conversions.teachers import is_given
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
-from converters.mends import MENDS, Mended, codes_of
+from converters.mends import MENDS, codes_of
 from converters.piles import Room, room_in
 from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
 from converters.writing.shape import Shape
-from converters.writing.target import FOLDER, HELD_OUT, check_different, target_of
-from converters.writing.write import Written
+from converters.writing.target import FOLDER, check_different, target_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a conversion to a file did, or would do.
-
-    Attributes:
-        report: the inspection that it rests on.
-        split: the split that was converted.
-        output_format: the format that was asked for.
-        way: the steps; none where the data was only put into shape.
-        options: what the steps choose by, and how negatives are mined.
-        out: where the rows went; None for a dry run.
-        rows_in: rows that went in, or would.
-        rows_out: rows that came out; of a dry run, how many are expected, None where a sample cannot tell.
-        exact: whether `rows_out` is more than an estimate.
-        converted: the rows and their story; None for a dry run.
-        seconds: how long it took.
-        planned: what a dry run would mend.
-        parts: of several splits what came of each, of which `converted` is the one to train on; else empty.
-        rows_of_splits: of several splits the rows that go in, and come out if that is known.
-        written: how many rows were written to which split, and what was held out; None for a dry run.
-    """
-
-    report: Report
-    split: str
-    output_format: str
-    way: Plan
-    options: Options
-    out: str | None
-    rows_in: int
-    rows_out: int | None
-    exact: bool
-    converted: Converted | None
-    seconds: float
-    planned: tuple[str, ...] = ()
-    parts: Mapping[str, Converted] = field(default_factory=dict)
-    rows_of_splits: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
-    written: Written | None = None
-
-    @property
-    def rows(self) -> Split | dict[str, Split]:
-        """The rows to write; of several splits those of each."""
-        assert self.converted is not None
-        return {name: part.rows for name, part in self.parts.items()} if self.parts else self.converted.rows
-
-    @property
-    def steps(self) -> list[str]:
-        """The plan, in words."""
-        roles = ", ".join(f"{each.name} as {each.role}" for each in self.report.columns if each.role != "ignored")
-        splits = ", ".join(self.rows_of_splits or [self.split])
-        steps = [f"read {self.report.dataset} ({splits}) as {self.report.format}: {roles}"]
-        if not self.way.steps:
-            return [*steps, f"put it into the canonical shape of {self.output_format}"]
-        for step in self.way.steps:
-            steps.append(f"{step.source} to {step.target}: {step.summary}")
-            if step.mines:
-                steps.append(f"embed with {self.options.mining.embeds_with}")
-                if (scores := self.options.mining.told().get("cross_encoder")) is not None:
-                    steps.append(f"score what was found anew with {scores}")
-            if step.needs is not None:
-                steps.append(f"ask the teacher {name_of_teacher(self.options.teacher)}")
-        return steps
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON: the manifest, and what the command prints with `--json`."""
-        from advisor import __version__
-
-        mining = self.options.mining
-        shown: dict[str, Any] = {
-            "dataset": self.report.dataset,
-            "split": self.split,
-            "input_format": self.report.format,
-            "output_format": self.output_format,
-            "roles": self.report.roles,
-            "steps": self.steps,
-            "loses": list(self.way.loses),
-            "rows_in": self.rows_in,
-            "rows_out": self.rows_out,
-            **({"planned": list(self.planned)} if self.planned else {}),
-            "loss_advisor": __version__,
-        }
-        if self.way.samples:
-            shown["seed"] = self.options.seed
-        for name in ("threshold", "negative_threshold", "class_scores"):
-            if (value := getattr(self.options, name)) is not None:
-                shown[name] = dict(value) if isinstance(value, Mapping) else value
-        if self.way.needs is not None:
-            shown["teacher"] = name_of_teacher(self.options.teacher)
-        if self.report.format == "single-class" and self.way.samples:
-            shown["pairs_per_text"] = self.options.pairs_per_text
-            shown["max_per_class"] = self.options.max_per_class
-        if self.way.mines:
-            shown["mining"] = {
-                "model": mining.embeds_with,
-                **{name: value for name, value in vars(mining.selection).items() if value is not None},
-                "output_scores": mining.output_scores,
-                **mining.told(),
-            }
-        if self.rows_of_splits:
-            shown["rows_of_splits"] = {
-                name: {"rows_in": rows_in, "rows_out": rows_out}
-                for name, (rows_in, rows_out) in self.rows_of_splits.items()
-            }
-        if self.converted is not None:
-            parts = self.parts or {self.split: self.converted}
-            shown["out"] = self.out
-            shown["changes"] = changes_of(parts).to_dict()
-            shown["left_out"] = left_out_of(parts)
-            shown["mended"] = mended_of(parts).to_dict()
-            shown["mined"] = self.converted.mining.to_dict() if self.converted.mining else None
-            shown["seconds"] = round(self.seconds, 2)
-        if self.written is not None and self.written.held_out is not None:
-            shown["held_out"] = self.written.held_out.to_dict()
-        return shown
-
-    def lines(self) -> list[str]:
-        """The summary for people."""
-        lost = [f"  loses {each}" for each in self.way.loses]
-        if self.converted is None:
-            steps = [f"  {i}. {step}" for i, step in enumerate(self.steps, start=1)]
-            rows = f"  {self.rows_in:,} rows in, {self._expected()}"
-            return ["Plan (nothing is written):", *steps, rows, *(f"  {each}" for each in self.planned), *lost]
-        done = self.converted
-        parts = self.parts or {self.split: done}
-        lines = [
-            f"{self.out}: {self.rows_out:,} rows of {self.output_format} "
-            f"({', '.join(done.pile.schema.names)}) from {self.rows_in:,} rows in {self.seconds:.1f} s"
-        ]
-        for name, (rows_in, rows_out) in self.rows_of_splits.items():
-            lines.append(f"  {name}: {rows_out:,} rows from {rows_in:,}")
-        if self.written is not None and self.written.held_out is not None:
-            apart, beside = self.written.held_out, self.written.beside
-            where = f", in {beside}" if beside is not None else ""
-            lines.append(f"  {HELD_OUT}: {apart.number:,} of {len(apart.held):,} rows are held out{where}")
-        changes = changes_of(parts)
-        lines += [f"  left out {number:,} rows: {reason}" for reason, number in changes.dropped_rows.items()]
-        lines += [f"  left out {number:,} {what}" for what, number in left_out_of(parts).items()]
-        lines += [f"  {each}" for each in _mended(mended_of(parts))]
-        lines += lost
-        lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
-        if done.changes.refilled:
-            lines.append(f"  {done.changes.refilled:,} rows repeat a negative in the place of an empty one")
-        if done.changes.scaled_from:
-            low, high = done.changes.scaled_from
-            lines.append(f"  scores scaled from {low:g}..{high:g} to 0..1")
-        if done.mining is not None:
-            if self.options.mining.report is not None:
-                lines.append(f"  the report of the mining is {self.options.mining.report}")
-            lines += ["  " + line for line in str(done.mining).splitlines()]
-        return lines
-
-    def _expected(self) -> str:
-        if self.rows_out is None:
-            return "how many out, a sample cannot tell"
-        word = "at most " if self.way.mines else "" if self.exact else "about "
-        return f"{word}{self.rows_out:,} out"
 
 
 def convert(
@@ -396,10 +236,8 @@ def convert_to_file(
                     write(left_out.rows(), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
                 elif rejects is not None:
                     note(
-                        (
-                            "note: no row was left out in reading and mending, so there is nothing to write to --rejects; "
-                            "anchors that found no negative are counted, not kept"
-                        )
+                        "note: no row was left out in reading and mending, so there is nothing to write to --rejects; "
+                        "anchors that found no negative are counted, not kept"
                     )
             for line in written.notes:
                 note(f"note: {line}")
@@ -471,7 +309,7 @@ def _convert(
         if fixes != () and exact and not taken.mines and taken.needs is None:  # what mending leaves is told by mending
             parts = run(way)
             counts = {name: (part.rows_in, part.pile.num_rows) for name, part in parts.items()}
-            planned = tuple(_mended(mended_of(parts)))
+            planned = tuple(in_words(mended_of(parts)))
         elif fixes != ():
             counts = {name: (rows, None) for name, (rows, _) in counts.items()}
             planned = ("mends: how many rows that leaves, a sample cannot tell",)
@@ -548,12 +386,6 @@ def _sampled(
         except InputError as why:
             note(f"no row would come out: {why}")
     return taken, number, made, known and table.num_rows == number
-
-
-def _mended(done: Mended) -> list[str]:
-    """What mends did, in words."""
-    dropped = [f"left out {number:,} {what} ({code})" for (code, what), number in done.dropped.items()]
-    return dropped + [f"mended {number:,} {what} ({code})" for (code, what), number in done.rewritten.items()]
 
 
 def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None:

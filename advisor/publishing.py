@@ -11,7 +11,7 @@ from converters.errors import InputError, printable, quote
 from converters.writing.shape import Shape
 
 if TYPE_CHECKING:
-    from advisor.conversion import Outcome
+    from advisor.outcome import Outcome
 
 
 def published(

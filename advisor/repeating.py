@@ -1,95 +1,23 @@
-"""What a manifest has to say so that a conversion can be done again, and doing it again.
-
-Everything that a conversion is told goes into the manifest, but for what `NOT_RECORDED` names: a new argument is
-recorded without anybody thinking of it.
-"""
+"""Doing a conversion again that a manifest tells of."""
 
 import dataclasses
 import inspect
 import json
 import os
-import platform
-from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from advisor.recording import NOT_RECORDED, OBJECT, fingerprint_of_input
 from converters.conversions import Mining, Options
 from converters.errors import InputError, quote
-from converters.fingerprints import difference, fingerprint_of_file, fingerprint_of_files, fingerprint_of_source
+from converters.fingerprints import difference, fingerprint_of_source
 from converters.mining import Selection
 from converters.sources import ReadingOptions
 from converters.writing import Shape, manifest_path
 
-#: Arguments that change nothing in the rows, or that say where they go.
-NOT_RECORDED = frozenset({"dataset", "out", "rejects", "overwrite", "dry_run", "note", "push_to_hub", "public"})
-
-#: The same, of how negatives are mined.
-_NOT_RECORDED_WITHIN = frozenset({"work_dir", "cache", "report"})
-
-#: Arguments that may name a file or a model whose content counts.
-_INPUTS = frozenset({"model", "teacher", "cross_encoder", "query_embeddings", "corpus_embeddings", "corpus"})
-
-#: Distributions whose version may change what comes out.
-_DISTRIBUTIONS = (
-    *("loss-advisor", "numpy", "pyarrow", "pandas", "datasets", "faiss-cpu", "scikit-learn", "scipy"),
-    *("sentence-transformers", "transformers", "torch"),
-)
-
 #: How files are read.
 _READING = ReadingOptions.__optional_keys__ | ReadingOptions.__required_keys__
-
-_OBJECT = "object of Python"
-
-
-def recorded(dataset: Any, arguments: Mapping[str, Any], out: str | None) -> dict[str, Any]:
-    """What a manifest says of the source, the arguments and the versions.
-
-    Args:
-        dataset: what is converted.
-        arguments: what the conversion is told, by name.
-        out: where the rows go, beside which the manifest will be.
-    """
-    revision = (arguments.get("reading") or {}).get("revision")
-    source = {"name": dataset if isinstance(dataset, str) else type(dataset).__name__}
-    source |= fingerprint_of_source(dataset, revision)
-    if source["kind"] in ("file", "folder", "files") and out is not None:
-        source["path"] = os.path.relpath(os.fspath(dataset), manifest_path(out).parent)
-    told = {name: _plain(value) for name, value in arguments.items() if name not in NOT_RECORDED}
-    return {
-        "source": source,
-        "arguments": told,
-        "inputs": dict(_inputs(told)),
-        "versions": versions(),
-    }
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python and of what takes part in a conversion."""
-    found = {"python": platform.python_version()}
-    for name in _DISTRIBUTIONS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON has it; what JSON cannot say is named, and cannot be repeated."""
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [each.name for each in dataclasses.fields(value) if not each.name.startswith("_")]
-        return {name: _plain(getattr(value, name)) for name in names if name not in _NOT_RECORDED_WITHIN}
-    if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(each) for each in (sorted(value) if isinstance(value, set | frozenset) else value)]
-    return {_OBJECT: type(value).__name__}
-
 
 #: How arguments that are more than plain values are made again.
 _MADE_AGAIN: dict[str, Callable[..., Any]] = {
@@ -108,9 +36,9 @@ def _again(name: str, value: Any) -> Any:
     """
     if not isinstance(value, dict):
         return value
-    if _OBJECT in value:
+    if OBJECT in value:
         raise InputError(
-            f"the manifest says that {quote(name)} was a {quote(value[_OBJECT])} in Python, which no file holds: "
+            f"the manifest says that {quote(name)} was a {quote(value[OBJECT])} in Python, which no file holds: "
             "convert in Python again"
         )
     inner = {key: _again(key, each) for key, each in value.items()}
@@ -122,38 +50,6 @@ def _again(name: str, value: Any) -> Any:
         raise InputError(
             f"the manifest says of {quote(name)} what this version does not know: {quote(error)}"
         ) from error
-
-
-def _inputs(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The files and models that arguments name, with a fingerprint of what they hold."""
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from _inputs(each, key)
-    elif isinstance(value, str) and name in _INPUTS and (found := _fingerprint_of_input(value)) is not None:
-        yield value, found
-
-
-def _fingerprint_of_input(name: str) -> dict[str, Any] | None:
-    path = Path(name)
-    if path.is_file():
-        return fingerprint_of_file(path)
-    if path.is_dir():
-        return {"files": fingerprint_of_files([each for each in path.rglob("*") if each.is_file()], path)}
-    if any(word in ("lsa", "bm25") for word in name.removeprefix("blend:").split("+")):
-        return None
-    from huggingface_hub import try_to_load_from_cache
-
-    for known in (name, f"sentence-transformers/{name}"):
-        try:
-            found = try_to_load_from_cache(known, "config.json")
-        except ValueError:  # no name of a model on the hub
-            continue
-        if isinstance(found, str):
-            return {"commit": Path(found).parent.name}
-    return None
-
-
-# -- again -------------------------------------------------------------------------------------------------------------
 
 
 @dataclasses.dataclass(frozen=True)
@@ -215,7 +111,7 @@ def read_manifest(path: str, dataset: str | None = None) -> Recorded:
     _check_names(place, arguments)
     found = _source(place, source, dataset, arguments)
     for name, before in (told.get("inputs") or {}).items():
-        if _fingerprint_of_input(name) != before:
+        if fingerprint_of_input(name) != before:
             raise InputError(
                 f"{quote(name, 200)} is not what it was when {quote(place, 200)} was written: convert anew"
             )

@@ -15,7 +15,8 @@ import typer.main
 
 from advisor import cli
 from advisor.conversion import convert_to_file
-from advisor.repeating import NOT_RECORDED, read_manifest, recorded
+from advisor.recording import NOT_RECORDED, recorded
+from advisor.repeating import read_manifest
 from converters.errors import InputError
 
 THINGS = "lamp door car tree boat house river stone cloud train".split()
