@@ -3,6 +3,7 @@
 from pathlib import Path
 from textwrap import indent
 
+from advisor.commands import convert_command
 from advisor.script.choices import Choices
 from advisor.script.pieces import bullets, clean, field, plain_text
 
@@ -10,9 +11,11 @@ from advisor.script.pieces import bullets, clean, field, plain_text
 def opening(choices: Choices, usage: str) -> str:
     """The docstring of the script."""
     best, report = choices.best, choices.report
+    # What converting into shape mends is mended by the script itself.
+    done = convert_command(report.dataset, report.format, said=report.said).split(" -o ")[0]
     said = [
         *(("", each) for each in best.reasons),
-        *(("mind: ", each) for each in best.warnings),
+        *(("mind: ", each) for each in best.warnings if f"{done} -o" not in each),
         *(("try: ", each) for each in best.suggestions),
     ]
     data = plain_text(Path(report.dataset).name)

@@ -298,3 +298,11 @@ def test_what_a_script_refuses_it_refuses_in_a_line(trained: Trained, tmp_path: 
     data.unlink()
     with pytest.raises(SystemExit, match=r"error: .*pair\.parquet"):
         run(code, tmp_path, trained.patch, trained.said)
+
+
+def test_what_the_script_does_itself_is_not_asked_for(tmp_path: Path) -> None:
+    report = advisor.inspect(write(tmp_path, "pair-score"))  # scores from 0 to 5
+    assert any("advisor convert" in each for each in report.best("cross-encoder").warnings)
+    code = write_script(report, family="cross-encoder", model="m")
+    assert "advisor convert" not in code
+    assert "score_range=(0, 5)" in code
