@@ -59,6 +59,8 @@ def test_commands_run_as_shown(name: str, copied: Path) -> None:
     for line in commands:
         if line == "python train.py":  # as it is, but for two steps only
             line += " --max_steps 2"
+        if line.startswith("advisor train ") and "--max-steps" not in line:
+            line += " --max-steps 2"
         done = subprocess.run(line, shell=True, cwd=copied, env=environment(), capture_output=True, text=True)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
 
