@@ -28,8 +28,8 @@ def sampled_material(
         InputError: the sample cannot be brought into the shape of the format.
     """
     if format == "collection":
-        relevant = pc.fill_null(pc.greater(pc.cast(table["score"], pa.float64()), 0), False)
-        judged = table.filter(relevant)
+        graded = table.set_column(table.column_names.index("score"), "score", pc.cast(table["score"], pa.float64()))
+        judged = graded.filter(pc.fill_null(pc.is_finite(graded["score"]), False))
         columns = {"query": judged["query-id"], "document": judged["corpus-id"], "grade": judged["score"]}
         return Material(pa.table(columns), rows=table.num_rows)
     used = {name: role for name, role in roles.items() if role not in ("id", "ignored")}

@@ -44,8 +44,7 @@ def load(name: str, path: Path, cache: Path) -> Dataset:
     def look_up(row: Row) -> Row:
         return {"query": texts["queries"][row["query-id"]], "document": texts["corpus"][row["corpus-id"]]}
 
-    found = judgements.map(look_up)
-    return found.filter(lambda row: row["score"] > 0).select_columns(["query", "document"])
+    return judgements.map(look_up).rename_column("score", "grade").select_columns(["query", "document", "grade"])
 
 
 def _each(dataset: Dataset, function: Callable[[Row], Row]) -> Dataset:
@@ -362,6 +361,11 @@ def _named(old: dict[str, str]) -> ByHand:
     return convert
 
 
+def _judged_relevant(dataset: Dataset) -> Dataset:
+    relevant = dataset.filter(lambda row: row["grade"] > 0)
+    return _named({"query": "anchor", "document": "positive"})(relevant)
+
+
 def _negatives(names: Iterable[str]) -> list[str]:
     return [name for name in names if name.startswith("negative")]
 
@@ -573,7 +577,8 @@ BY_HAND: dict[tuple[str, str], ByHand] = {
     ("pair-class", "pair"): _relevant("sentence_a", "sentence_b", lambda row: row["label"] == "entailment"),
     ("pair-class", "pair-score"): _classes_as_scores,
     **{("pair-class", target): _gather(_of_entailment, _MAKERS[target]) for target in ("triplet", "labeled-pair")},
-    ("collection", "pair"): _named({"query": "anchor", "document": "positive"}),
+    ("collection", "pair"): _judged_relevant,
+    ("collection", "pair-score"): _graded_as_scored,
     ("qa", "pair"): _named({"question": "anchor", "context": "positive"}),
     ("triplet-scores", "triplet-margin"): _margin,
     ("n-tuple-scores", "n-tuple-margins"): _margins,

@@ -245,9 +245,11 @@ def _write_collection(made: Texts, path: Path) -> None:
     pool = np.unique(documents)  # every document is judged, so that the texts are those of the judgements
     _write_texts(path / "queries.jsonl", "q", numbers, queries)
     _write_texts(path / "corpus.jsonl", "d", pool, made.passages(pool))
+    grades = np.maximum(made.draw.integers(-3, 4, made.rows), 0)
     with (path / "qrels" / "train.tsv").open("w", encoding="utf-8") as file:
         file.write("query-id\tcorpus-id\tscore\n")
-        file.writelines(f"q{row // JUDGED}\td{document}\t1\n" for row, document in enumerate(documents.tolist()))
+        judged = zip(documents.tolist(), grades.tolist(), strict=True)
+        file.writelines(f"q{row // JUDGED}\td{document}\t{grade}\n" for row, (document, grade) in enumerate(judged))
 
 
 def _write_texts(path: Path, letter: str, numbers: NDArray[np.int64], column: pa.ChunkedArray) -> None:

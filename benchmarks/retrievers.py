@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from converters import open_source
 from converters.conversions import judged_texts
+from converters.conversions.texts import held
 from converters.embedding import Blend, Bm25, Retriever, embed, fit_encoder, resolve_encoder
 from converters.mining.retrievers import VectorRetriever
 
@@ -36,10 +37,10 @@ def main() -> None:
     material, _, _ = judged_texts(source, source.splits["test"])
     assert material.corpus is not None
     table = material.table.filter(pc.greater(material.table["grade"], 0))
-    encoded = table["query"].combine_chunks().dictionary_encode()
+    encoded = held(table["query"]).combine_chunks().dictionary_encode()
     queries, documents = encoded.dictionary, material.corpus.combine_chunks().unique()
     relevant = np.zeros((len(queries), len(documents)))
-    places = pc.index_in(table["document"], value_set=documents).to_numpy()
+    places = pc.index_in(held(table["document"]).cast(documents.type), value_set=documents).to_numpy()
     relevant[encoded.indices.to_numpy(), places] = 1
 
     def vectors(model: str) -> VectorRetriever:

@@ -166,7 +166,13 @@ EXAMPLES: dict[str, Example] = {
         _JUDGED,
     ),
     "collection": Example(
-        pa.table({"query": [_TOWER, _EVEREST], "document": [_TOWER_IS, _EVEREST_IS], "grade": [1.0, 2.0]}),
+        pa.table(
+            {
+                "query": [_TOWER, _EVEREST, _TOWER],
+                "document": [_TOWER_IS, _EVEREST_IS, _TOWER_OPENED],
+                "grade": [1.0, 2.0, 0.0],
+            }
+        ),
         {},
         (_TOWER_IS, _EVEREST_IS, _TOWER_OPENED, _EVEREST_LIES, _WATER_BOILS, _TOWER_AT_NIGHT, _EVEREST_CLIMBED),
     ),

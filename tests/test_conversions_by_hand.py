@@ -10,8 +10,11 @@ import pytest
 from benchmarks import conversion_data, convert
 from benchmarks.conversion_by_hand import BY_HAND
 from converters.conversions import CONVERSIONS
+from converters.formats import FORMATS
 
-PLAIN = [way for way, each in CONVERSIONS.items() if not each.mines and each.needs is None]
+PLAIN = [
+    way for way, each in CONVERSIONS.items() if not each.mines and each.needs is None and FORMATS[each.target].trainable
+]
 
 #: One of each way to write a conversion; the benchmark itself compares how many rows come of the others.
 SHOWN = [
@@ -29,6 +32,7 @@ SHOWN = [
     ("n-tuple-scores", "labeled-list"),
     ("n-tuple-margins", "n-tuple"),
     ("collection", "pair"),
+    ("collection", "pair-score"),
     ("qa", "single"),
 ]
 

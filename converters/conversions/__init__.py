@@ -1,6 +1,6 @@
 """Conversions from one format to another: a registry of small functions, a planner, and what carries plans out."""
 
-from converters.conversions import classes, judgements, mined, questions, scored, singles, taught
+from converters.conversions import classes, collected, judgements, mined, questions, scored, singles, taught
 from converters.conversions.intake import Reading, judged_texts, settle_labels
 from converters.conversions.planning import Plan, plan, plans
 from converters.conversions.registry import CONVERSIONS, Conversion, Made, Material, conversion
@@ -9,7 +9,7 @@ from converters.conversions.settings import DEPTH, MARGIN_FROM, SEED, VETO, VETO
 from converters.conversions.splits import changes_of, convert_splits, left_out_of, mended_of
 
 #: The modules whose functions register themselves when they are loaded, in the order of the documentation.
-MODULES = (singles, classes, judgements, scored, questions, mined, taught)
+MODULES = (singles, classes, judgements, scored, questions, collected, mined, taught)
 
 __all__ = [
     "CONVERSIONS",

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from converters.ahead import ahead
 from converters.canonical import Changes, OnError, canonicalise, surveyed
 from converters.conversions.registry import Material
+from converters.conversions.texts import pointing
 from converters.errors import InputError, NoRowsError
 from converters.piles import Pile, Room, pieces
 from converters.progress import track
@@ -213,7 +214,7 @@ def _why_none(rows: int, changes: Changes) -> str:
 
 
 def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Changes]:
-    """Looks up the texts of a collection's judgements: of those with a grade above 0.
+    """Looks up the texts of a collection's judgements: of all of them, whatever their grade.
 
     The corpus is held in memory, once: everything else points into it.
 
@@ -224,25 +225,26 @@ def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Chan
     assert source.queries is not None
     judged = judgements.table()
     corpus, queries = source.corpus.table(), source.queries.table()
-    documents = _with_title(corpus)
+    documents = _with_title(corpus).cast(pa.large_string()).combine_chunks()
     places = _places(judged["corpus-id"], corpus["_id"])
     askers = _places(judged["query-id"], queries["_id"])
     grades = pc.cast(judged["score"], pa.float64())
     there = pc.and_(pc.is_valid(places), pc.is_valid(askers))
     lost = judged.num_rows - (pc.sum(there).as_py() or 0)
-    keep = pc.and_(there, pc.fill_null(pc.greater(grades, 0), False))
+    keep = pc.and_(there, pc.fill_null(pc.is_finite(grades), False))
+    asked = pc.fill_null(pc.cast(queries["text"], pa.large_string()), "").combine_chunks()
     table = pa.table(
         {
-            "query": pc.cast(queries["text"], pa.string()).take(askers.filter(keep)),
-            "document": documents.take(places.filter(keep)),
+            "query": pointing(asked, askers.filter(keep).combine_chunks()),
+            "document": pointing(documents, places.filter(keep).combine_chunks()),
             "grade": grades.filter(keep),
         }
     )
     changes = Changes(dropped_rows={"unknown id": lost} if lost else {})
-    unjudged = judged.num_rows - lost - table.num_rows
-    if unjudged:
-        changes.dropped_rows["grade 0"] = unjudged
-    return Material(table, documents), judged.num_rows, changes
+    ungraded = judged.num_rows - lost - table.num_rows
+    if ungraded:
+        changes.dropped_rows["no grade"] = ungraded
+    return Material(table, pa.chunked_array([documents])), judged.num_rows, changes
 
 
 def _with_title(corpus: pa.Table) -> pa.ChunkedArray:

@@ -1,22 +1,24 @@
-"""Conversions that mine hard negatives, and collections, which are what mining is made for."""
+"""Conversions that mine hard negatives: among the positives of other anchors, or in the corpus of a collection."""
 
 from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 
+from converters.conversions.collected import relevant_rows
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import DEPTH, Mining, Options
-from converters.errors import InputError
+from converters.errors import InputError, NoRowsError
 
 _TARGETS = ("triplet", "n-tuple", "labeled-pair", "labeled-list")
 
 
 def _at_most(material: Material, target: str, options: Options) -> int:
     """The rows that come out if every anchor gets all the negatives that were asked for."""
-    columns = material.table.column_names[:2]
-    pairs = int(material.table.group_by(columns).aggregate([]).num_rows)
-    anchors = int(material.table.group_by(columns[:1]).aggregate([]).num_rows)
+    table = relevant_rows(material.table, options) if material.table.num_columns == 3 else material.table
+    columns = table.column_names[:2]
+    pairs = int(table.group_by(columns).aggregate([]).num_rows)
+    anchors = int(table.group_by(columns[:1]).aggregate([]).num_rows)
     wanted = options.mining.selection.num_negatives
     if target == "labeled-list":
         return anchors
@@ -44,16 +46,10 @@ def _mine_pairs(material: Material, target: str, options: Options) -> Made:
 def _mine_collection(material: Material, target: str, options: Options) -> Made:
     if options.mining.corpus is not None:
         raise InputError("a collection has a corpus of its own: leave out corpus (--corpus)")
-    table = material.table
+    table = relevant_rows(material.table, options)
+    if not table.num_rows:
+        raise NoRowsError(f"none of {material.table.num_rows:,} judgements calls a document relevant")
     return _mined(table["query"], table["document"], table["grade"], material.corpus, target, options.mining)
-
-
-@conversion(
-    "collection", "pair", summary="pairs each query with its relevant documents", loses="the rest of the corpus"
-)
-def _pair_collection(material: Material, target: str, options: Options) -> Made:
-    table = material.table
-    return Made(pa.table({"anchor": table["query"], "positive": table["document"]}))
 
 
 def _mined(

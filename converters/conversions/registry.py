@@ -25,7 +25,7 @@ class Material:
 
     Attributes:
         table: rows in the canonical shape of their format. Of a collection, the judgements with their texts: `query`,
-            `document` and `grade`, for grades above 0.
+            `document` and `grade`, of whatever grade; the texts may be pointed to (`texts.pointing`).
         corpus: documents beside those of the rows; None where there are none.
         rows: of how many rows of the data `table` is what is left; by default, of as many as it has.
     """

@@ -75,7 +75,7 @@ def _texts(material: Material, target: str, options: Options) -> Made:
     columns = []
     for name in table.column_names:
         kind = table.schema.field(name).type
-        if pa.types.is_string(kind) and name != "label":
+        if (pa.types.is_string(kind) or pa.types.is_dictionary(kind)) and name != "label":
             columns.append(table[name])
         elif pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
             columns.append(pc.list_flatten(table[name]))

@@ -23,6 +23,8 @@ def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
     Returns:
         The different texts, each as it was first written, and for each column the numbers of its texts.
     """
+    if len(columns) == 1 and (into := pointed(columns[0])) is not None:
+        return _renumbered(*into)
     chunks = [pc.cast(chunk, pa.large_string()) for column in columns for chunk in column.chunks]
     texts = pa.chunked_array(chunks, pa.large_string()).combine_chunks()
     plain = texts if _all_bare(texts) else pc.utf8_trim_whitespace(texts)
@@ -30,6 +32,38 @@ def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
     first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))  # numbers are given in order
     bounds = np.cumsum([len(column) for column in columns])[:-1]
     return texts.take(pa.array(first)), np.split(ids, bounds)
+
+
+def pointing(texts: pa.Array, places: pa.Array) -> pa.ChunkedArray:
+    """A column with the text at each place, which holds no text itself: many rows may point to one long text."""
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(places, texts)])
+
+
+def pointed(column: pa.ChunkedArray) -> tuple[pa.Array, Ids] | None:
+    """The texts that a column points into, and the place of each row's; None where it holds its texts itself."""
+    if not pa.types.is_dictionary(column.type) or not column.num_chunks:
+        return None
+    texts = column.chunk(0).dictionary
+    if len({(chunk.dictionary.buffers()[-1].address, len(chunk.dictionary)) for chunk in column.chunks}) > 1:
+        return None
+    places = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
+    return texts, places.astype(np.int64)
+
+
+def held(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same column with the texts themselves."""
+    into = pointed(column)
+    return pc.cast(column, pa.string()) if into is None else texts_at(*into)
+
+
+def _renumbered(texts: pa.Array, places: Ids) -> tuple[pa.Array, list[Ids]]:
+    """As `number`, of the texts at these places: each text that is used is looked at once."""
+    used, first, own = np.unique(places, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    pool, (numbers,) = number(pa.chunked_array([texts.take(pa.array(used[order]))]))
+    of_used = np.empty(len(used), dtype=np.int64)
+    of_used[order] = numbers
+    return pool, [of_used[own]]
 
 
 def _all_bare(texts: pa.Array) -> bool:

@@ -115,7 +115,9 @@ TABLES = {
     "n-tuple-margins": pa.table(
         {"query": ["a"], "positive": ["p"], "negative_1": ["n"], "negative_2": ["m"], "scores": [[3.0, 4.0]]}
     ),
-    "collection": pa.table({"query": ["a", "b"], "document": ["p", "p"], "grade": [2.0, 1.0]}),
+    "collection": pa.table(
+        {"query": ["a", "b", "a", "b"], "document": ["p", "p", "n", "m"], "grade": [2.0, 1.0, 0.0, -1.0]}
+    ),
 }
 
 #: What comes out of them, row by row.
@@ -182,7 +184,7 @@ EXPECTED: dict[tuple[str, str], list[tuple[Any, ...]]] = {
     ("labeled-list", "single"): [("a",), ("b",), ("c",), ("p",), ("n",), ("m",), ("q",)],
     ("graded-pair", "single"): [("a",), ("b",), ("p",), ("q",), ("n",), ("o",), ("r",)],
     ("grouped", "single"): [("a",), ("b",), ("p",), ("q",), ("r",), ("n",), ("m",), ("o",)],
-    ("collection", "single"): [("a",), ("b",), ("p",)],
+    ("collection", "single"): [("a",), ("b",), ("p",), ("n",), ("m",)],
     ("qa", "single"): [("who?",), ("when?",), ("they",), ("then",)],
     ("text-embedding", "single"): [("a",), ("b",)],
     ("triplet-scores", "single"): [("a",), ("b",), ("p",), ("q",), ("n",), ("m",)],
@@ -234,6 +236,8 @@ EXPECTED: dict[tuple[str, str], list[tuple[Any, ...]]] = {
     ("triplet-margin", "triplet"): [("a", "p", "n")],
     ("n-tuple-margins", "n-tuple"): [("a", "p", "n", "m")],
     ("collection", "pair"): [("a", "p"), ("b", "p")],
+    ("collection", "graded-pair"): [("a", "p", 2), ("b", "p", 1), ("a", "n", 0), ("b", "m", 0)],
+    ("collection", "pair-score"): [("a", "p", 1), ("b", "p", 0.5), ("a", "n", 0), ("b", "m", 0)],
 }
 
 #: What comes out of them with a teacher.
@@ -482,7 +486,7 @@ def test_the_texts_of_a_collection_are_those_of_its_corpus_too() -> None:
     corpus = pa.chunked_array([["p", " ", "another"]])
     way = CONVERSIONS["collection", "single"]
     done = way.apply(Material(TABLES["collection"], corpus), "single", Options())
-    assert done.table["text"].to_pylist() == ["a", "b", "p", "another"]
+    assert done.table["text"].to_pylist() == ["a", "b", "p", "n", "m", "another"]
 
 
 # -- what is drawn at random -----------------------------------------------------------------------------------------

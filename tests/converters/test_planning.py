@@ -42,7 +42,10 @@ def steps(source: str, target: str, options: Options | None = None) -> list[str]
         ["n-tuple-scores", "n-tuple", "pair"],
         ["n-tuple-margins", "n-tuple", "labeled-list"],
         ["triplet-scores", "labeled-list"],
-        ["collection", "labeled-list"],
+        ["collection", "pair"],
+        ["collection", "graded-pair", "labeled-list"],
+        ["collection", "graded-pair", "triplet"],
+        ["collection", "pair-score"],
         ["collection", "single", "damaged-pair"],
         ["pair", "single"],
         ["pair-score", "labeled-list"],
@@ -69,7 +72,8 @@ def test_the_cheapest_way(way: list[str]) -> None:
         ["triplet", "labeled-list", "labeled-list"],
         ["labeled-list", "labeled-list"],
         ["qa", "pair", "triplet", "triplet-scores"],
-        ["collection", "triplet", "triplet-margin"],
+        ["collection", "pair", "pair-score"],
+        ["collection", "graded-pair", "triplet", "triplet-margin"],
         ["grouped", "triplet", "triplet-scores"],
         ["graded-pair", "pair-score", "pair-score"],
         ["triplet", "labeled-pair", "pair-score"],
@@ -127,7 +131,10 @@ def test_every_way_is_faithful(source: str) -> None:
 
 def test_a_conversion_of_its_own_is_the_cheapest_way() -> None:
     for edge, step in CONVERSIONS.items():
-        assert plan(*edge, TAUGHT if step.needs else None).steps == (step,)
+        if FORMATS[edge[1]].trainable:
+            way = plan(*edge, TAUGHT if step.needs else None)
+            found = way.otherwise if step.mines and way.otherwise is not None else way
+            assert found.steps == (step,)
 
 
 def test_mining_is_what_is_done_last() -> None:
@@ -136,6 +143,10 @@ def test_mining_is_what_is_done_last() -> None:
     assert not way.mines
     assert way.otherwise is not None
     assert [step.target for step in way.otherwise.steps] == ["pair", "triplet"]
+    way = plan("collection", "triplet")
+    assert not way.mines
+    assert way.otherwise is not None
+    assert [step.target for step in way.otherwise.steps] == ["triplet"]
     assert plan("single-class", "triplet").otherwise is None
     assert plan("triplet-scores", "triplet-margin").otherwise is None
 

@@ -1,0 +1,108 @@
+"""Collections, taken by their judgements alone: what people have called relevant, and what they have called not.
+
+A judgement of grade 0 or below says that a document is not relevant: TREC writes -1 and -2 for some of them. Where a
+collection has such judgements, nothing has to be mined.
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from converters.conversions.registry import Made, Material, conversion
+from converters.conversions.settings import Options
+from converters.conversions.texts import held
+from converters.errors import InputError, NoRowsError
+from converters.labels import unit_scores
+
+#: The share of judgements that have to call a document not relevant, so that they are not taken for strays.
+FEWEST = 0.01
+
+
+def relevant_rows(table: pa.Table, options: Options) -> pa.Table:
+    """The judgements that call a document relevant."""
+    return table.filter(pa.array(_relevant(table, options)))
+
+
+def _relevant(table: pa.Table, options: Options) -> NDArray[np.bool_]:
+    grades = _grades(table)
+    relevant: NDArray[np.bool_] = grades > 0 if options.threshold is None else grades >= options.threshold
+    return relevant
+
+
+def _grades(table: pa.Table) -> NDArray[np.float64]:
+    grades: NDArray[np.float64] = pc.cast(table["grade"], pa.float64()).to_numpy()
+    return grades
+
+
+@conversion(
+    "collection",
+    "pair",
+    summary="pairs each query with its relevant documents",
+    loses="the rest of the corpus",
+)
+def _pairs(material: Material, target: str, options: Options) -> Made:
+    table = relevant_rows(material.table, options)
+    others = material.table.num_rows - table.num_rows
+    left_out = {"judgements that call a document not relevant": others} if others else {}
+    return Made(pa.table({"anchor": held(table["query"]), "positive": held(table["document"])}), left_out)
+
+
+@conversion(
+    "collection",
+    "graded-pair",
+    summary="takes the judgements alone, if 1 in 100 of them or more calls a document not relevant",
+    loses="the rest of the corpus",
+)
+def _judgements(material: Material, target: str, options: Options) -> Made:
+    table, left_out = _with_texts(material.table)
+    others = table.num_rows - int(_relevant(table, options).sum())
+    if not others or others < FEWEST * table.num_rows:
+        few = f"only {others:,} of {table.num_rows:,} judgements call" if others else "no judgement calls"
+        raise NoRowsError(f"{few} a document not relevant, so that negatives would have to be mined")
+    return Made(_from_0(table, options), left_out)
+
+
+@conversion(
+    "collection",
+    "pair-score",
+    summary="takes the judgements alone, if they have more than two grades, and scales these to scores from 0 to 1",
+    loses="the rest of the corpus",
+    final=True,  # a threshold on the scaled scores would call other pairs relevant than the grades do
+)
+def _scores(material: Material, target: str, options: Options) -> Made:
+    table, left_out = _with_texts(material.table)
+    table = _from_0(table, options)
+    if len(np.unique(_grades(table))) <= 2:
+        raise InputError(
+            "the judgements say yes or no and have no scores, which have to come from a teacher; name a cross-encoder, "
+            "a bi-encoder or a file of scores with --teacher"
+        )
+    scores, _ = unit_scores(table["grade"], "grade")
+    columns = {"sentence_a": held(table["query"]), "sentence_b": held(table["document"]), "score": scores}
+    return Made(pa.table(columns), left_out)
+
+
+def _from_0(table: pa.Table, options: Options) -> pa.Table:
+    """The judgements with grades below 0 as 0: not relevant is not relevant, unless a threshold tells them apart."""
+    told = (options.threshold, options.negative_threshold)
+    if (told[0] is not None and told[0] <= 0) or (told[1] is not None and told[1] < 0):
+        return table
+    return table.set_column(2, "grade", pa.array(np.maximum(_grades(table), 0)))
+
+
+def _with_texts(table: pa.Table) -> tuple[pa.Table, dict[str, int]]:
+    """The judgements whose texts are both there, and what is told of the others."""
+    there = pc.and_(_is_filled(table["query"]), _is_filled(table["document"]))
+    filled = table.filter(there)
+    blank = table.num_rows - filled.num_rows
+    return filled, {"judgements of an empty text": blank} if blank else {}
+
+
+def _is_filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return pc.not_equal(pc.utf8_trim_whitespace(column), "")
+    chunks = [
+        pc.not_equal(pc.utf8_trim_whitespace(chunk.dictionary), "").take(chunk.indices) for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, pa.bool_())
