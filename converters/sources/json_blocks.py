@@ -1,6 +1,7 @@
 """A block of JSON lines as a table: by Arrow's parser, and by Python's where Arrow's gives up."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,9 @@ from converters.sources.plain import is_list, numbered_names
 
 # How deep values may be nested for Arrow's parser, which overruns its stack at some depth instead of refusing it.
 _DEEPEST = 500
+
+# A row that is null, before any other: Arrow's parser does not survive it.
+_NULL_FIRST = re.compile(rb"\s*null")
 
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -32,7 +36,7 @@ def block_fields(
     Raises:
         InputError: a line is no JSON, or no row; the message has its number.
     """
-    if width is None and not _may_be_deep(block):
+    if width is None and not _beyond_arrow(block):
         try:
             table = _parse(block, None)
         except pa.ArrowInvalid:
@@ -57,7 +61,7 @@ def block_batches(
     Raises:
         InputError: a line is no JSON, or no row; the message has its number.
     """
-    if width is None and not _may_be_deep(block):
+    if width is None and not _beyond_arrow(block):
         try:
             return list(_parse(block, schema).select(schema.names).to_batches())
         except pa.ArrowInvalid:
@@ -95,6 +99,12 @@ def _parse(block: bytes, schema: pa.Schema | None) -> pa.Table:
             explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
         ),
     )
+
+
+def _beyond_arrow(block: bytes) -> bool:
+    """Whether a block may hold what Arrow's parser does not refuse but fails at."""
+    # Later nulls Arrow takes for rows of nothing.
+    return _may_be_deep(block) or _NULL_FIRST.match(block) is not None or block.find(b"\nnull") >= 0
 
 
 def _may_be_deep(block: bytes) -> bool:

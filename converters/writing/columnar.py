@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from converters.fingerprints import fingerprint_of_file
 from converters.writing.stream import Stream
 
 
@@ -51,8 +52,13 @@ def write_saved(streams: Mapping[str | None, Stream], folder: Path, scratch: Pat
 
 
 def as_datasets(streams: Mapping[str | None, Stream], scratch: Path) -> dict[str | None, Any]:
-    """The rows as `datasets.Dataset`, by split, which lie in the folder `scratch`."""
+    """The rows as `datasets.Dataset`, by split, which lie in the folder `scratch`.
+
+    Their fingerprints tell of the rows alone: those that `datasets` takes of a file tell of its age as well, and no two
+    runs would write the same.
+    """
     import datasets
+    from datasets.table import MemoryMappedTable
 
     found = {}
     for number, (name, stream) in enumerate(streams.items()):
@@ -61,5 +67,6 @@ def as_datasets(streams: Mapping[str | None, Stream], scratch: Path) -> dict[str
         with pa.ipc.new_stream(str(path), stream.schema) as writer:
             for table in stream.groups():
                 writer.write_table(table)
-        found[name] = datasets.Dataset.from_file(str(path))
+        fingerprint = str(fingerprint_of_file(path)["sha256"])[:16]
+        found[name] = datasets.Dataset(MemoryMappedTable.from_file(str(path)), fingerprint=fingerprint)
     return found

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from converters.errors import InputError, quote
+from converters.sources.features import class_names_of
 from converters.sources.plain import cast_batch, is_list, plain_schema
 from converters.sources.source import Split
 
@@ -56,7 +57,8 @@ class Stream:
         rows = iter(self)
         names = schema.names
         batches = (cast_batch(batch.rename_columns(names), schema, "the table") for batch in rows)
-        return Stream(schema, batches, self.class_names, left_out=self.left_out, group_bytes=self.group_bytes)
+        named = {**class_names_of(self.schema), **self.class_names}  # the plain schema says nothing of them
+        return Stream(schema, batches, named, left_out=self.left_out, group_bytes=self.group_bytes)
 
     def groups(self) -> Iterator[pa.Table]:
         """The rows in larger groups, bounded by rows and by bytes."""

@@ -1,0 +1,85 @@
+"""What people run into who reshape data day after day: conversions by the command line, and what they leave."""
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pytest
+
+from advisor.cli import run
+
+_WORDS = "river mountain piano coffee garden bridge planet engine cloud doctor ticket kitchen forest island".split()
+
+
+def text(number: int) -> str:
+    """A sentence of its own for each number."""
+    return " ".join(random.Random(number).sample(_WORDS, 6)) + f" {number}"
+
+
+def written(path: Path, rows: list[Any]) -> Path:
+    """JSON lines."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def told(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def intents(path: Path) -> Path:
+    """Texts with a class as a word."""
+    names = ["book", "cancel", "refund"]
+    return written(path, [{"text": text(i), "intent": names[i % 3]} for i in range(60)])
+
+
+@pytest.mark.parametrize("lines", [["null", '{"query": "a b"}'], ["", "  null", '{"query": "a b"}'], ["null", "null"]])
+def test_a_row_that_is_null_is_told_and_ends_nothing_else(tmp_path: Path, lines: list[str]) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    call = [sys.executable, "-m", "advisor", "convert", str(path), "--output-format", "same", "-o", str(tmp_path / "o")]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)  # a crash of the parser is one of Python
+    assert done.returncode == 2
+    assert f"line {lines.index(next(filter(None, lines))) + 1}: a null where an object is expected" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [[], ["--split-off", "0.2"]])
+def test_folders_for_datasets_know_the_names_of_classes(tmp_path: Path, options: list[str]) -> None:
+    source = intents(tmp_path / "intents.jsonl")
+    assert run(["convert", str(source), "--output-format", "same", "-o", str(tmp_path / "out"), *options]) == 0
+    saved = datasets.load_from_disk(str(tmp_path / "out"))
+    by_text = {row["text"]: row["intent"] for row in told(source)}
+    parts = list(saved.values()) if isinstance(saved, datasets.DatasetDict) else [saved]
+    assert sum(map(len, parts)) == 60
+    for part in parts:
+        assert part.features["label"] == datasets.ClassLabel(names=["book", "cancel", "refund"])
+        assert all(part.features["label"].int2str(row["label"]) == by_text[row["text"]] for row in part)
+
+
+def test_splits_in_a_folder_share_the_names_of_classes(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for split, names in {"train": ["zeta", "book"], "test": ["book", "alpha"]}.items():
+        written(tmp_path / "in" / f"{split}.jsonl", [{"text": text(i), "intent": names[i % 2]} for i in range(40)])
+    assert run(["convert", str(tmp_path / "in"), "--output-format", "same", "-o", str(tmp_path / "out")]) == 0
+    saved = datasets.load_from_disk(str(tmp_path / "out"))
+    for split in ("train", "test"):
+        label = saved[split].features["label"]
+        rows = told(tmp_path / "in" / f"{split}.jsonl")
+        assert [label.int2str(each) for each in saved[split]["label"]] == [row["intent"] for row in rows]
+
+
+def test_a_folder_for_datasets_has_the_same_bytes_each_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = intents(tmp_path / "intents.jsonl")
+    one, again = tmp_path / "one", tmp_path / "again"
+    options = ["--output-format", "same", "--split-off", "0.1"]
+    assert run(["convert", str(source), "-o", str(one), *options]) == 0
+    assert run(["convert", "--from-manifest", str(one), "-o", str(again)]) == 0
+    assert "the same bytes as before" in capsys.readouterr().err
+    for path in one.rglob("*"):
+        if path.is_file() and path.name != "manifest.json":
+            assert path.read_bytes() == (again / path.relative_to(one)).read_bytes(), path.name
