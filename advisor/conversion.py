@@ -273,6 +273,9 @@ def _convert(
     elif len(source.splits) > 1:
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")
     report = _inspected(source, chosen, format, columns, on_error)
+    says_classes = output_format == "pair-class" or options.class_scores is not None or fixes != ()
+    if format is None and not columns and not says_classes:
+        report = _meant(report, source, chosen, note)
     output_format = report.format if output_format == "same" else output_format
     way = plan(report.format, output_format, options)
     if options.teacher is not None and way.needs is None:
@@ -363,6 +366,25 @@ def _inspected(
             raise refused from None
 
 
+def _meant(report: Report, source: Source, split: str, note: Callable[[str], None]) -> Report:
+    """The report of what a column of scores, or of yes and no, is without the few words that make it one of classes.
+
+    A typing error would otherwise turn scores into classes without a word. Converting stops at it, and names the row.
+    """
+    if report.format != "pair-class":
+        return report
+    cleaned = forgiving(source, split)
+    if cleaned is source:
+        return report
+    meant = inspect(cleaned, split=split)
+    if meant.format in ("pair-class", "single-class"):
+        return report
+    note(
+        f"note: read as {meant.format}, for few labels say otherwise; --format pair-class takes all of them for classes"
+    )
+    return meant
+
+
 def _of_one_split(options: Options) -> bool:
     """Whether something is given that goes with the rows of one split only."""
     given = (options.mining.query_embeddings, options.mining.corpus_embeddings)
@@ -390,7 +412,9 @@ def _sampled(
 
 def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None:
     """Says why there is mining where a plan without it was made."""
-    if taken.steps != way.steps:
+    if taken.steps != way.steps and way.source == "collection":
+        note("too few judgements call a document not relevant for the negatives to come from them, so they are mined")
+    elif taken.steps != way.steps:
         graded = way.source in ("graded-pair", "labeled-list", "pair-score")
         hint = "; --threshold says from which label on a text is a positive" if graded else ""
         note(f"no anchor has both a positive and enough negatives, so negatives are mined{hint}")

@@ -83,3 +83,28 @@ def test_a_folder_for_datasets_has_the_same_bytes_each_time(tmp_path: Path, caps
     for path in one.rglob("*"):
         if path.is_file() and path.name != "manifest.json":
             assert path.read_bytes() == (again / path.relative_to(one)).read_bytes(), path.name
+
+
+@pytest.mark.parametrize(
+    ("labels", "wrong", "message"),
+    [
+        ([i / 10 for i in range(51)], "abc", "column 'label' holds 'abc' in row 78, which is no number"),
+        (["yes", "no"], "maybe", "column 'label' holds 'maybe' in row 78, one of more than two values"),
+    ],
+)
+def test_one_label_that_cannot_be_read_does_not_turn_the_others_into_classes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], labels: list[Any], wrong: str, message: str
+) -> None:
+    path, out = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    lines = [f"{text(i)},{text(i + 500)},{wrong if i == 77 else labels[i % len(labels)]}" for i in range(200)]
+    path.write_text("query,passage,label\n" + "\n".join(lines) + "\n")
+    call = ["convert", str(path), "--output-format", "same", "-o", str(out)]
+    assert run(call) == 2
+    shown = capsys.readouterr().err
+    assert message in shown
+    assert "--format pair-class" in shown
+    assert not out.exists()
+    assert run([*call, "--on-error", "skip"]) == 0
+    assert len(told(out)) == 199
+    assert run([*call, "--overwrite", "--format", "pair-class"]) == 0  # who says that they are classes has them so
+    assert len({row["label"] for row in told(out)}) == len(labels) + 1
