@@ -29,6 +29,10 @@ class NoRowsError(InputError):
     """The data can be read, and no row of it can be used."""
 
 
+class TooFewError(NoRowsError):
+    """The data has too little of what this way takes: another way is meant for such data, if there is one."""
+
+
 def quote(text: object, limit: int = 60) -> str:
     """Quotes a piece of foreign text for a message: on one line, without control characters, cut to `limit`."""
     shown = printable(str(text)[: limit + 1])

@@ -70,9 +70,10 @@ def _texts_elsewhere(case: Case) -> Iterator[Found]:
     "REF004",
     "warning",
     "Judged queries have no relevant document",
-    why="Without a positive there is nothing to pull towards the query: converting leaves it out, and in an evaluation "
-    "it counts as a failure whatever the model finds.",
-    mend="Converting leaves these queries out; in an evaluation leave them out yourself.",
+    why="Without a positive there is nothing to pull towards the query: pairs, triplets and lists leave it out, and in "
+    "an evaluation it counts as a failure whatever the model finds.",
+    mend="Converting leaves these queries out, unless single pairs with labels or scores are made, where documents "
+    "that are not relevant say something by themselves; in an evaluation leave them out yourself.",
     scope="anchor",
 )
 def _without_positive(case: Case) -> Iterator[Found]:

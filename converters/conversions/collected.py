@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import held
-from converters.errors import InputError, NoRowsError
+from converters.errors import InputError, TooFewError
 from converters.labels import unit_scores
 
 #: The share of judgements that have to call a document not relevant, so that they are not taken for strays.
@@ -59,7 +59,10 @@ def _judgements(material: Material, target: str, options: Options) -> Made:
     others = table.num_rows - int(_relevant(table, options).sum())
     if not others or others < FEWEST * table.num_rows:
         few = f"only {others:,} of {table.num_rows:,} judgements call" if others else "no judgement calls"
-        raise NoRowsError(f"{few} a document not relevant, so that negatives would have to be mined")
+        raise TooFewError(
+            f"{few} a document not relevant, so that negatives have to be mined, and what is mined has no grades: "
+            "scores have to come from a teacher, named with --teacher"
+        )
     return Made(_from_0(table, options), left_out)
 
 

@@ -15,7 +15,7 @@ from converters.conversions.planning import Plan, plan
 from converters.conversions.registry import Made, Material
 from converters.conversions.settings import SEED, Mining, Options
 from converters.conversions.teachers import ready
-from converters.errors import InputError, NoRowsError
+from converters.errors import InputError, NoRowsError, TooFewError
 from converters.formats import FORMATS
 from converters.mends import Mended, Others, codes_of, mend_pile
 from converters.piles import Pile, Room
@@ -269,7 +269,8 @@ def carry_out(way: Plan, material: Material, options: Options) -> tuple[Plan, Ma
         try:
             made = _steps(each, material, options)
         except InputError as error:
-            refused = refused or error
+            if not isinstance(error, TooFewError) or each.otherwise is None:
+                refused = refused or error
             continue
         if made.table.num_rows or made.mining is not None:
             return each, made
