@@ -512,10 +512,16 @@ def convert(
     idle = [name for name in said if name not in used]
     if idle and not quiet and not outcome.way.mines:
         options = ", ".join("--" + name.replace("_", "-") for name in idle)
-        _note(f"note: nothing is mined on the way to {output_format}, so {options} changes nothing")
+        verb = "changes" if len(idle) == 1 else "change"
+        _note(f"note: nothing is mined on the way to {output_format}, so {options} {verb} nothing")
     if outcome.way.mines and not quiet:
         for line in _without_effect(said, mining):
             _note(f"note: {line}")
+    steps = outcome.way.steps
+    if not quiet and not any("--threshold" in step.summary or step.source == "collection" for step in steps):
+        for option, value in (("--threshold", threshold), ("--negative-threshold", negative_threshold)):
+            if value is not None:
+                _note(f"note: no label is cut on the way to {output_format}, so {option} changes nothing")
     if class_score and outcome.report.format != "pair-class" and not quiet:
         _note("note: the data has no classes of pairs, so --class-score changes nothing")
     if (pairs_per_text != 1 or max_per_class is not None) and not of_classes and not quiet:

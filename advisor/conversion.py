@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+import pyarrow.compute as pc
+
 from advisor.findings import CHECKS
 from advisor.forgiving import forgiving
 from advisor.inspection import SAMPLE_ROWS, inspect
@@ -27,7 +29,7 @@ from converters.conversions import (
     mended_of,
     plan,
 )
-from converters.conversions.running import carry_out
+from converters.conversions.running import Converted, carry_out
 from converters.conversions.teachers import is_given
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS
@@ -330,6 +332,8 @@ def _convert(
     parts = run(way, room=room, rejects=rejects)
     done = parts[chosen]
     _note_fall_back(way, done.plan, note)
+    if done.plan.target == "labeled-pair" and options.threshold is not None:
+        _note_alike(parts.values(), options.threshold, note)
     if done.plan.mines and options.mining.embeds_with == "lsa":
         note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
     counts = {name: (part.rows_in, part.pile.num_rows) for name, part in parts.items()}
@@ -418,6 +422,13 @@ def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None
         graded = way.source in ("graded-pair", "labeled-list", "pair-score")
         hint = "; --threshold says from which label on a text is a positive" if graded else ""
         note(f"no anchor has both a positive and enough negatives, so negatives are mined{hint}")
+
+
+def _note_alike(parts: Iterable[Converted], threshold: float, note: Callable[[str], None]) -> None:
+    """Says that a threshold lies below or above all there is."""
+    labels = {each for part in parts for batch in part.pile.batches() for each in pc.unique(batch["label"]).to_pylist()}
+    if len(labels) == 1:
+        note(f"note: every row has the label {labels.pop()}: --threshold {threshold:g} tells nothing apart")
 
 
 def _known(output_format: str) -> None:

@@ -64,10 +64,10 @@ def _labeled_lists(table: pa.Table, options: Options) -> Judged:
     )
 
 
+@judgements("graded-pair", {"labeled-list": None}, gathers=True)  # grades stay what they are, whatever is a positive
 @judgements(
     "graded-pair",
     {
-        "labeled-list": None,
         **{"pair": _NEGATIVES, "triplet": _GRADES, "n-tuple": _GRADES, "labeled-pair": _GRADES},
         **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
     },

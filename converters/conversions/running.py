@@ -293,4 +293,9 @@ def _steps(way: Plan, material: Material, options: Options) -> Made:
 
 def _no_row(way: Plan, made: Made) -> NoRowsError:
     lacking = ", ".join(f"{number:,} {what}" for what, number in made.left_out.items())
-    return NoRowsError(f"the data makes no row of {way.target}" + (f": there are {lacking}" if lacking else ""))
+    hint = (
+        "; --threshold says from which label on a text is a positive"
+        if any("--threshold" in step.summary for step in way.steps)
+        else ""
+    )
+    return NoRowsError(f"the data makes no row of {way.target}" + (f": there are {lacking}{hint}" if lacking else ""))

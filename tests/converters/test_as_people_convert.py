@@ -108,3 +108,36 @@ def test_one_label_that_cannot_be_read_does_not_turn_the_others_into_classes(
     assert len(told(out)) == 199
     assert run([*call, "--overwrite", "--format", "pair-class"]) == 0  # who says that they are classes has them so
     assert len({row["label"] for row in told(out)}) == len(labels) + 1
+
+
+def graded(path: Path) -> Path:
+    """Queries with documents of the grades 3, 2, 1, 0 and 0."""
+    rows = [
+        {"query": f"how does {text(i // 5)} work", "passage": text(4000 + i), "relevance": (3, 2, 1, 0, 0)[i % 5]}
+        for i in range(100)
+    ]
+    return written(path, rows)
+
+
+@pytest.mark.parametrize("target", ["labeled-list", "pair-score"])
+def test_a_threshold_that_changes_nothing_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    source, out = graded(tmp_path / "graded.jsonl"), tmp_path / "out.jsonl"
+    call = ["convert", str(source), "--output-format", target]
+    assert run([*call, "-o", str(tmp_path / "plain.jsonl")]) == 0
+    assert "--threshold" not in capsys.readouterr().err
+    assert run([*call, "-o", str(out), "--threshold", "2"]) == 0
+    assert f"no label is cut on the way to {target}, so --threshold changes nothing" in capsys.readouterr().err
+    assert out.read_bytes() == (tmp_path / "plain.jsonl").read_bytes()
+
+
+def test_a_threshold_beyond_all_grades_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = graded(tmp_path / "graded.jsonl"), tmp_path / "out.jsonl"
+    call = ["convert", str(source), "-o", str(out), "--overwrite", "--output-format"]
+    assert run([*call, "labeled-pair", "--threshold", "2"]) == 0
+    assert "tells nothing apart" not in capsys.readouterr().err
+    assert run([*call, "labeled-pair", "--threshold", "9"]) == 0
+    assert "every row has the label 0: --threshold 9 tells nothing apart" in capsys.readouterr().err
+    assert run([*call, "triplet-margin", "--threshold", "0"]) == 2
+    assert "--threshold says from which label on a text is a positive" in capsys.readouterr().err
