@@ -230,7 +230,9 @@ def _without_empty(
     if lists:
         table = _read(table, label, Settled("labels", label), changes, on_error)
     for name in lists:
-        table = kept(table, matched(table[name], table[label]), "documents and labels do not match", changes)
+        table = kept(
+            table, matched(table[name], table[label]), "documents and labels do not match, or some are missing", changes
+        )
     return table
 
 

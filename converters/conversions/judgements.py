@@ -53,15 +53,22 @@ def _n_tuples(table: pa.Table, options: Options) -> Judged:
 )
 def _labeled_lists(table: pa.Table, options: Options) -> Judged:
     documents, labels = pc.list_flatten(table["documents"]), pc.list_flatten(table["labels"])
-    owners = _rows(table["documents"])
+    told, lost = _told(documents)
     return judge(
         table["query"],
-        documents,
-        _floats(labels),
-        owners=owners,
+        documents if told is None else documents.filter(pa.array(told)),
+        _floats(labels)[slice(None) if told is None else told],
+        owners=_rows(table["documents"])[slice(None) if told is None else told],
         threshold=options.threshold,
         negative_threshold=options.negative_threshold,
+        left_out=lost,
     )
+
+
+def _told(documents: pa.ChunkedArray) -> tuple[NDArray[np.bool_] | None, dict[str, int]]:
+    """Which documents of lists have a text, None for all, and what is left out: an empty one is no text of a pair."""
+    blank = pc.equal(pc.utf8_trim_whitespace(documents), "").to_numpy()
+    return (~blank, {"documents of an empty text": int(blank.sum())}) if blank.any() else (None, {})
 
 
 @judgements("graded-pair", {"labeled-list": None}, gathers=True)  # grades stay what they are, whatever is a positive
@@ -178,8 +185,11 @@ def _scored_documents(material: Material, target: str, options: Options) -> Made
     table = material.table
     queries, (query,) = number(table["query"])
     scores, _ = unit_scores(pc.list_flatten(table["labels"]), "labels")
+    documents = pc.list_flatten(table["documents"])
     asked = texts_at(queries, query[_rows(table["documents"])])
-    return Made(pa.table({"sentence_a": asked, "sentence_b": pc.list_flatten(table["documents"]), "score": scores}))
+    told, lost = _told(documents)
+    made = pa.table({"sentence_a": asked, "sentence_b": documents, "score": scores})
+    return Made(made if told is None else made.filter(pa.array(told)), lost)
 
 
 #: Names of classes that say how far a second sentence follows from the first, and the similarity that goes with each.

@@ -141,3 +141,26 @@ def test_a_threshold_beyond_all_grades_is_told(tmp_path: Path, capsys: pytest.Ca
     assert "every row has the label 0: --threshold 9 tells nothing apart" in capsys.readouterr().err
     assert run([*call, "triplet-margin", "--threshold", "0"]) == 2
     assert "--threshold says from which label on a text is a positive" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["pair", "labeled-pair", "triplet", "pair-score"])
+def test_an_empty_document_of_a_list_is_left_out_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    rows = [{"query": f"what is {i}", "docs": [text(i), text(100 + i)], "labels": [1, 0]} for i in range(40)]
+    rows += [
+        {"query": "empty negative", "docs": ["the text that is there", " "], "labels": [1, 0]},
+        {"query": "empty positive", "docs": ["", "the other text that is there"], "labels": [1, 0]},
+        {"query": "lacks one", "docs": ["the third text", None], "labels": [1, 0]},
+    ]
+    source, out = written(tmp_path / "lists.jsonl", rows), tmp_path / "out.jsonl"
+    assert run(["convert", str(source), "--output-format", target, "-o", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "left out 2 documents of an empty text" in shown
+    assert "left out 1 rows: documents and labels do not match, or some are missing" in shown
+    found = told(out)
+    assert all(value.strip() for row in found for value in row.values() if isinstance(value, str))
+    if "label" in found[0] or "score" in found[0]:  # what is left of the two lists is judged as before
+        of = {next(iter(row.values())): row.get("label", row.get("score")) for row in found}
+        assert (of["empty negative"], of["empty positive"]) == (1, 0)
+        assert len(found) == 82

@@ -175,7 +175,7 @@ def test_lists_have_to_match() -> None:
     )
     done, changes = canonicalise(table, "labeled-list", {"q": "query", "d": "documents", "l": "label"})
     assert done["query"].to_pylist() == ["a"]
-    assert changes.dropped_rows == {"documents and labels do not match": 4}
+    assert changes.dropped_rows == {"documents and labels do not match, or some are missing": 4}
     texts = pa.table({"q": ["a"], "d": [["x", "y"]], "l": [["1", "0.5"]]})
     done, _ = canonicalise(texts, "labeled-list", {"q": "query", "d": "documents", "l": "label"})
     assert done["labels"].to_pylist() == [[1.0, 0.5]]
