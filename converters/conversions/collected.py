@@ -24,6 +24,13 @@ def relevant_rows(table: pa.Table, options: Options) -> pa.Table:
     return table.filter(pa.array(_relevant(table, options)))
 
 
+def undecided_rows(table: pa.Table, options: Options) -> pa.Table | None:
+    """The judgements between the thresholds, which call a document neither; None where there is one threshold."""
+    if options.negative_threshold is None:
+        return None
+    return table.filter(pa.array(~_relevant(table, options) & (_grades(table) > options.negative_threshold)))
+
+
 def _relevant(table: pa.Table, options: Options) -> NDArray[np.bool_]:
     grades = _grades(table)
     relevant: NDArray[np.bool_] = grades > 0 if options.threshold is None else grades >= options.threshold

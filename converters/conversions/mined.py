@@ -5,9 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from converters.conversions.collected import relevant_rows
+from converters.conversions.collected import relevant_rows, undecided_rows
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import DEPTH, Mining, Options
+from converters.conversions.texts import held
 from converters.errors import InputError, NoRowsError
 
 _TARGETS = ("triplet", "n-tuple", "labeled-pair", "labeled-list")
@@ -49,7 +50,9 @@ def _mine_collection(material: Material, target: str, options: Options) -> Made:
     table = relevant_rows(material.table, options)
     if not table.num_rows:
         raise NoRowsError(f"none of {material.table.num_rows:,} judgements calls a document relevant")
-    return _mined(table["query"], table["document"], table["grade"], material.corpus, target, options.mining)
+    neither = undecided_rows(material.table, options)
+    barred = None if neither is None else (held(neither["query"]), held(neither["document"]))
+    return _mined(table["query"], table["document"], table["grade"], material.corpus, target, options.mining, barred)
 
 
 def _mined(
@@ -59,6 +62,7 @@ def _mined(
     corpus: Any,
     target: str,
     mining: Mining,
+    exclude: tuple[pa.ChunkedArray, pa.ChunkedArray] | None = None,
 ) -> Made:
     from converters.mining import assemble, check_report, kept_rows, mine, write_report
     from converters.mining.ranker import rankers_of
@@ -101,6 +105,7 @@ def _mined(
             model=encoder,
             corpus=texts,
             grades=grades,
+            exclude=exclude,
             selection=selection,
             cross_encoder=cross_encoder,
             include_positives=mining.include_positives,

@@ -206,6 +206,25 @@ def test_what_is_not_relevant_may_be_mined_and_is_never_a_positive(tmp_path: Pat
     assert len(found) == 16
 
 
+def test_what_lies_between_the_thresholds_is_not_mined(tmp_path: Path) -> None:
+    """Tuples of two negatives cannot be made of none and one, so they are mined, among what is left."""
+    judged = [(0, 0, 3), (0, 1, 2), (0, 2, 0), (1, 1, 3)]
+    source = open_source(collection(tmp_path / "c", judged, DOCUMENTS[:5]))
+    mining = Mining(selection=Selection(num_negatives=3, veto=None))
+    options = Options(mining=mining, threshold=3, negative_threshold=0)
+    done = convert_split(
+        source, "train", plan("collection", "n-tuple"), input_format="collection", columns={}, options=options
+    )
+    assert done.plan.mines
+    found = labels("n-tuple", done.table.to_pylist())
+    assert {text for (query, text), positive in found.items() if query == QUERIES[0] and not positive} == {
+        DOCUMENTS[2],
+        DOCUMENTS[3],
+        DOCUMENTS[4],
+    }
+    assert sum(found.values()) == 2
+
+
 def test_the_miner_says_why_it_refuses(tmp_path: Path) -> None:
     folder = collection(tmp_path / "c", POSITIVES[:2], DOCUMENTS[:2])
     with pytest.raises(InputError, match="the corpus is too small"):
