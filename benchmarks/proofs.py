@@ -112,14 +112,14 @@ def reranking(data: Path, work: Path, base: str) -> Proof:
     from sentence_transformers import CrossEncoder
 
     started, source = time.monotonic(), data / "cranfield"
-    folder = _halved(source, work / "cranfield")
+    folder = halved(source, work / "cranfield")
     advise("inspect", str(folder), "--json")
     lists = work / "cranfield-lists.parquet"
     options = ["--split", "train", "--model", base, "--num-negatives", "5", "-o", str(lists)]
     print(advise("convert", str(folder), "--output-format", "labeled-list", *options))
     loss = first_choice(lists, "cross-encoder")
     final = _trained(lists, "cross-encoder", base, work / "reranking", "--max-length", "256")
-    collection = _Collection.read(folder, "test")
+    collection = Collection.read(folder, "test")
     candidates = collection.retrieve(base)
     untrained, trained = CrossEncoder(base, num_labels=1, max_length=256), CrossEncoder(final, max_length=256)
     before = collection.ndcg(candidates, collection.rerank(untrained, candidates))
@@ -138,7 +138,7 @@ def _trained(source: Path, family: str, base: str, output: Path, *more: str) -> 
     return str(output / "final")
 
 
-def _halved(source: Path, folder: Path) -> Path:
+def halved(source: Path, folder: Path) -> Path:
     """The same collection with the judgements of every other query in one split, the rest in another."""
     (folder / "qrels").mkdir(parents=True)
     for name in ("corpus.jsonl", "queries.jsonl"):
@@ -152,7 +152,7 @@ def _halved(source: Path, folder: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class _Collection:
+class Collection:
     """The judged half that is held out."""
 
     queries: list[str]
@@ -160,7 +160,8 @@ class _Collection:
     grades: np.ndarray  # (queries, documents), 0 where nothing is judged
 
     @classmethod
-    def read(cls, folder: Path, split: str) -> "_Collection":
+    def read(cls, folder: Path, split: str) -> "Collection":
+        """A BEIR folder, with the queries that a split judges."""
         corpus = [json.loads(line) for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
         asked = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
         rows = (folder / "qrels" / f"{split}.tsv").read_text(encoding="utf-8").splitlines()[1:]
