@@ -1081,6 +1081,8 @@ def _roles(columns: list[str] | None) -> dict[str, str]:
 def _class_scores(given: list[str] | None) -> dict[str, float] | None:
     scores: dict[str, float] = {}
     for each in given or []:
+        if "=" in each.rpartition("=")[0] and "," in each:
+            raise InputError(f"--class-score names one class at a time: say it again for each, not {quote(each)}")
         name, equals, score = each.rpartition("=")
         try:
             scores[name.strip()] = float(score)

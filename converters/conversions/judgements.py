@@ -240,9 +240,10 @@ def _scored_classes(material: Material, target: str, options: Options) -> Made:
 
 
 def class_scores(table: pa.Table, options: Options) -> NDArray[np.float64]:
-    """Of each pair the score that the options give its class; NaN for classes that they do not name.
+    """Of each pair the score that the options give its class.
 
-    Where they name none, 1 for entailment, 0.5 for neutral, 0 for contradiction, by the name of the class.
+    Of classes that they do not name, 1 for entailment, 0.5 for neutral, 0 for contradiction, by the name of the class;
+    NaN where that tells nothing.
 
     Raises:
         InputError: a class is named that the data does not have; or no class is named like an entailment, so that
@@ -250,17 +251,14 @@ def class_scores(table: pa.Table, options: Options) -> NDArray[np.float64]:
     """
     names = class_names(table)
     plain = [_letters(name) for name in names]
-    if options.class_scores is not None:
-        scores = np.full(len(names), np.nan)
-        for name, score in options.class_scores.items():
-            places = [i for i, known in enumerate(names) if known.strip() == name.strip()]
-            places = places or [i for i, known in enumerate(names) if known.strip().lower() == name.strip().lower()]
-            if len(places) != 1:
-                raise InputError(f"the data has no class {quote(name, 20)} to give a score to: {nearest(name, names)}")
-            scores[places] = score
-    else:
-        known = _LETTERS if plain and set(plain) <= set(_LETTERS) else ENTAILMENT
-        scores = np.array([known.get(name, np.nan) for name in plain])
+    known = _LETTERS if plain and set(plain) <= set(_LETTERS) else ENTAILMENT
+    scores = np.array([known.get(name, np.nan) for name in plain])
+    for name, score in (options.class_scores or {}).items():
+        places = [i for i, each in enumerate(names) if each.strip() == name.strip()]
+        places = places or [i for i, other in enumerate(names) if other.strip().lower() == name.strip().lower()]
+        if len(places) != 1:
+            raise InputError(f"the data has no class {quote(name, 20)} to give a score to: {nearest(name, names)}")
+        scores[places] = score
     if options.class_scores is None and not (scores == 1).any():
         shown = ", ".join(quote(name, 20) for name in names[:4])
         raise InputError(

@@ -155,7 +155,7 @@ class Options:
             there already, one for each pair of the rows, as an array or the path of a `.npy`, `.parquet` or `.arrow`
             file. It is given `mining.batch_size` texts at a time, and keeps its scores where mining keeps its work.
         class_scores: a score from 0 to 1 for classes of pairs, by the name of the class: 1 for pairs that belong
-            together, 0 for pairs that do not. By default the names of classes such as entailment tell.
+            together, 0 for pairs that do not. Of classes that it leaves out, names such as entailment tell.
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made; drawn at random. By default of all.
         part: whether the rows are a part of the data only, and what all of them decide has been settled.

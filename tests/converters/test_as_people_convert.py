@@ -164,3 +164,38 @@ def test_an_empty_document_of_a_list_is_left_out_and_counted(
         of = {next(iter(row.values())): row.get("label", row.get("score")) for row in found}
         assert (of["empty negative"], of["empty positive"]) == (1, 0)
         assert len(found) == 82
+
+
+def inferences(path: Path) -> Path:
+    """Pairs of each of three classes, as words."""
+    names = ["entailment", "neutral", "contradiction"]
+    rows = [{"premise": text(i // 3), "hypothesis": text(900 + i), "label": names[i % 3]} for i in range(60)]
+    return written(path, rows)
+
+
+def test_a_score_for_one_class_leaves_the_others_what_their_names_tell(tmp_path: Path) -> None:
+    source, out = inferences(tmp_path / "in.jsonl"), tmp_path / "out.jsonl"
+    call = ["convert", str(source), "-o", str(out), "--overwrite", "--class-score"]
+    assert run([*call, "neutral=0.4", "--output-format", "pair-score"]) == 0
+    assert [row["score"] for row in told(out)] == [1, 0.4, 0] * 20
+    assert run([*call, "neutral=0", "--output-format", "labeled-pair"]) == 0
+    assert [row["label"] for row in told(out)] == [1, 0, 0] * 20
+
+
+def test_several_classes_in_one_option_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = inferences(tmp_path / "in.jsonl"), tmp_path / "out.jsonl"
+    call = ["convert", str(source), "--output-format", "pair-score", "-o", str(out)]
+    assert run([*call, "--class-score", "neutral=0.4,entailment=1"]) == 2
+    assert "one class at a time" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_several_options_without_effect_are_told_in_good_english(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = inferences(tmp_path / "in.jsonl"), tmp_path / "out.jsonl"
+    call = ["convert", str(source), "--output-format", "pair", "-o", str(out), "--overwrite"]
+    assert run([*call, "--model", "bm25", "--range-max", "5"]) == 0
+    assert "so --model, --range-max change nothing" in capsys.readouterr().err
+    assert run([*call, "--model", "bm25"]) == 0
+    assert "so --model changes nothing" in capsys.readouterr().err
