@@ -21,6 +21,8 @@ from converters.errors import InputError
 #: The most negatives that an n-tuple gets, unless the caller says otherwise.
 MOST_NEGATIVES = 15
 
+_OVERRULED = "judgements that another one overrules"
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -78,7 +80,11 @@ def judge(
     anchors, (query,) = number(queries)
     texts, (document,) = number(documents)
     query = query if owners is None else query[owners]
-    return settle(anchors, texts, query, document, grades, threshold, negative_threshold, left_out=left_out)
+    judged = settle(anchors, texts, query, document, grades, threshold, negative_threshold, left_out=left_out)
+    overruled = judged.left_out.get(_OVERRULED, 0) - (left_out or {}).get(_OVERRULED, 0)
+    if repeated := len(grades) - len(judged.grade) - overruled:
+        return replace(judged, left_out={**judged.left_out, "judgements of a pair that is judged already": repeated})
+    return judged
 
 
 def judge_rows(table: pa.Table) -> Judged:
@@ -113,7 +119,7 @@ def settle(
         chosen = order[starts][np.argsort(appeared, kind="stable")]
         best = np.repeat(positive[order[starts]], np.diff(np.append(starts, len(order))))
         overruled = int((best & ~positive[order]).sum())
-    told = {**(left_out or {}), **({"judgements that another one overrules": overruled} if overruled else {})}
+    told = {**(left_out or {}), **({_OVERRULED: overruled} if overruled else {})}
     own = scores[chosen] if scores is not None else None
     grades, positive = grades[chosen], positive[chosen]
     negative = ~positive if negative_threshold is None else ~positive & (grades <= negative_threshold)

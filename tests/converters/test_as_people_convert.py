@@ -199,3 +199,18 @@ def test_several_options_without_effect_are_told_in_good_english(
     assert "so --model, --range-max change nothing" in capsys.readouterr().err
     assert run([*call, "--model", "bm25"]) == 0
     assert "so --model changes nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["pair", "labeled-pair"])
+def test_every_judgement_is_accounted_for(tmp_path: Path, target: str) -> None:
+    rows = [
+        {"query": f"what is {i // 5}", "passage": text(4000 + i), "relevance": (3, 2, 1, 0, 0)[i % 5]}
+        for i in range(100)
+    ]
+    rows += [*rows[:4], {**rows[0], "relevance": 1}, {**rows[3], "relevance": 2}]
+    source, out = written(tmp_path / "graded.jsonl", rows), tmp_path / "out.jsonl"
+    assert run(["convert", str(source), "--output-format", target, "-o", str(out)]) == 0
+    manifest = json.loads((tmp_path / "out.jsonl.manifest.json").read_text())
+    assert manifest["left_out"]["judgements of a pair that is judged already"] == 4
+    assert manifest["left_out"]["judgements that another one overrules"] == 2  # the 0 that stood there, twice
+    assert manifest["rows_in"] == len(told(out)) + sum(manifest["left_out"].values())
