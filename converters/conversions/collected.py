@@ -64,7 +64,7 @@ def _pairs(material: Material, target: str, options: Options) -> Made:
 def _judgements(material: Material, target: str, options: Options) -> Made:
     table, left_out = _with_texts(material.table)
     others = table.num_rows - int(_relevant(table, options).sum())
-    if not others or others < FEWEST * table.num_rows:
+    if not options.part and (not others or others < FEWEST * table.num_rows):
         few = f"only {others:,} of {table.num_rows:,} judgements call" if others else "no judgement calls"
         raise TooFewError(
             f"{few} a document not relevant, so that negatives have to be mined, and what is mined has no grades: "

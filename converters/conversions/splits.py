@@ -61,6 +61,8 @@ def convert_splits(
             way = replace(done[first].plan, otherwise=None)
             # What is written of mining is written of the split to train on.
             options = replace(options, mining=replace(options.mining, report=None))
+            if source.is_collection:  # the first split has settled whether its judgements do
+                options = replace(options, part=True)
         try:
             done[name] = convert_split(
                 source,

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 import advisor
 from advisor.cli import app
 from converters import InputError, Mining, Selection, convert
-from converters.conversions import Options, convert_split, plan
+from converters.conversions import Options, convert_split, convert_splits, plan
 from converters.sources import open_source
 from converters.writing import deliver
 from converters.writing.shape import Shape
@@ -158,6 +158,18 @@ def test_queries_without_a_relevant_document(tmp_path: Path) -> None:
     for format in ("triplet", "labeled-list"):
         with pytest.raises(InputError, match="2 anchors"):
             convert(folder, input_format="collection", output_format=format)
+
+
+def test_the_first_split_decides_for_all(tmp_path: Path) -> None:
+    folder = collection(tmp_path / "c", BOTH)
+    (tmp_path / "c" / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq0\td5\t1\n", encoding="utf-8")
+    source, run = open_source(folder), {"input_format": "collection", "columns": {}, "options": Options()}
+    for format, splits in (("labeled-pair", {"train", "test"}), ("triplet", {"train"})):
+        done = convert_splits(source, ["train", "test"], plan("collection", format), **run)  # type: ignore[arg-type]
+        assert set(done) == splits
+        assert not any(part.plan.mines for part in done.values())
+        if "test" in done:
+            assert labels(format, done["test"].table.to_pylist()) == told([(0, 5, 1)])
 
 
 # -- mining ------------------------------------------------------------------------------------------------------------
