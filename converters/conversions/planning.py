@@ -158,7 +158,8 @@ def plan(source: str, target: str, options: Options | None = None) -> Plan:
         if name not in FORMATS:
             raise InputError(f"unknown format {quote(name)}: {nearest(name, list(FORMATS))}")
     if not FORMATS[target].trainable:
-        raise InputError(f"{target} is a layout of source data, not a format to train on: choose another one")
+        offered = ", ".join(each.target for each in plans(source))
+        raise InputError(f"{target} is a layout of source data, not a format to train on: choose one of {offered}")
     teacher = None if options is None else options.teacher
     every = sorted((Plan(source, target, steps) for steps in _paths(source, target)), key=lambda way: way.cost)
     ways = [way for way in every if way.needs is None]

@@ -114,7 +114,7 @@ def _list_sides(batch: pa.RecordBatch, left_out: dict[str, int]) -> pa.RecordBat
     counted(left_out, "empty texts", len(filled) - int(filled.sum()))
     good = pc.fill_null(pc.greater(numbers, 0), False).to_numpy(zero_copy_only=False)
     graded = int(pc.sum(pc.and_(pc.not_equal(numbers, 0), pc.not_equal(numbers, 1))).as_py() or 0)
-    counted(left_out, "grades: there is only positive or negative", graded)
+    counted(left_out, "grades (there is only positive or negative)", graded)
     listed = []
     for side in (good & filled, ~good & filled):
         offsets = np.concatenate(([0], np.cumsum(np.bincount(owners[side], minlength=batch.num_rows))))

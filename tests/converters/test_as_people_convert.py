@@ -214,3 +214,11 @@ def test_every_judgement_is_accounted_for(tmp_path: Path, target: str) -> None:
     assert manifest["left_out"]["judgements of a pair that is judged already"] == 4
     assert manifest["left_out"]["judgements that another one overrules"] == 2  # the 0 that stood there, twice
     assert manifest["rows_in"] == len(told(out)) + sum(manifest["left_out"].values())
+
+
+def test_what_cannot_stay_as_it_is_can_become_something(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = graded(tmp_path / "graded.jsonl"), tmp_path / "out.jsonl"
+    assert run(["convert", str(source), "--output-format", "same", "-o", str(out)]) == 2
+    _, offered = capsys.readouterr().err.split("choose one of ")
+    for target in offered.strip().split(", ")[:4]:
+        assert run(["convert", str(source), "--output-format", target, "-o", str(out), "--overwrite"]) == 0

@@ -165,7 +165,7 @@ def test_lists_as_records_lose_grades_and_rows_without_a_positive_and_say_so(tmp
     assert records == [{"query": "q1", "pos": ["a"], "neg": ["b"]}, {"query": "q3", "pos": ["d"], "neg": []}]
     assert written.rows == {None: 2}
     assert written.left_out == {
-        "grades: there is only positive or negative": 1,
+        "grades (there is only positive or negative)": 1,
         "rows without a positive": 1,
         "empty texts": 1,
     }
