@@ -82,6 +82,8 @@ class Recorded:
         now = _read(manifest)
         if [each.get("sha256") for each in now.get("files", {}).values()] == before:
             return "the same bytes as before"
+        if _suffixes(self.files) != _suffixes(now.get("files", {})):
+            return "another kind of file than before, so not the same bytes"
         changed = [
             f"{name} was {old} and is {now['versions'].get(name, 'not there')}"
             for name, old in self.versions.items()
@@ -176,3 +178,8 @@ def _source(place: Path, source: Mapping[str, Any], dataset: str | None, argumen
         f"{quote(places[0], 200)} is not what it was when {quote(place, 200)} was written ({changed}): convert it "
         "anew, without --from-manifest"
     )
+
+
+def _suffixes(files: Mapping[str, Any]) -> set[str]:
+    """What kinds of files there are, by the ends of their names."""
+    return {Path(name).suffix for name in files}

@@ -222,3 +222,11 @@ def test_what_cannot_stay_as_it_is_can_become_something(tmp_path: Path, capsys: 
     _, offered = capsys.readouterr().err.split("choose one of ")
     for target in offered.strip().split(", ")[:4]:
         assert run(["convert", str(source), "--output-format", target, "-o", str(out), "--overwrite"]) == 0
+
+
+def test_another_kind_of_file_is_no_puzzle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, one = intents(tmp_path / "intents.jsonl"), tmp_path / "one.jsonl"
+    assert run(["convert", str(source), "--output-format", "pair", "-o", str(one)]) == 0
+    for out, verdict in (("again.jsonl", "the same bytes as before"), ("again.parquet", "another kind of file")):
+        assert run(["convert", "--from-manifest", str(one), "-o", str(tmp_path / out)]) == 0
+        assert f"note: {verdict}" in capsys.readouterr().err
