@@ -186,13 +186,17 @@ def _unscored(material: Material, target: str, options: Options) -> Made:
 @conversion("n-tuple", "triplet", summary="makes each negative a row of its own", scope="anchor")
 def _split(material: Material, target: str, options: Options) -> Made:
     rows = tuple_rows(material.table)
-    good = ~rows.contradicted()
-    row, place = np.nonzero(good)
-    documents = np.column_stack((rows.documents[row, 0], rows.documents[row, place + 1]))
+    good, negatives = ~rows.contradicted(), rows.documents[:, 1:]
+    again = np.zeros_like(good)  # as where a row lacked one, and another was put in its place
+    for place in range(1, negatives.shape[1]):
+        again[:, place] = (negatives[:, :place] == negatives[:, [place]]).any(axis=1)
+    twice = int((good & again).sum())
+    row, places = np.nonzero(good & ~again)
+    documents = np.column_stack((rows.documents[row, 0], negatives[row, places]))
     lost = int((~good).sum())
-    return Made(
-        Rows(rows.anchors, rows.pool, rows.query[row], documents).table(), {_CONTRADICTED: lost} if lost else {}
-    )
+    left_out = {_CONTRADICTED: lost, "negatives that stand in a row twice": twice}
+    made = Rows(rows.anchors, rows.pool, rows.query[row], documents).table()
+    return Made(made, {what: number for what, number in left_out.items() if number})
 
 
 def _scored(table: pa.Table, margins: bool = False) -> tuple[pa.Table, NDArray[np.float64], dict[str, int]]:

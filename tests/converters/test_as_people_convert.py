@@ -230,3 +230,17 @@ def test_another_kind_of_file_is_no_puzzle(tmp_path: Path, capsys: pytest.Captur
     for out, verdict in (("again.jsonl", "the same bytes as before"), ("again.parquet", "another kind of file")):
         assert run(["convert", "--from-manifest", str(one), "-o", str(tmp_path / out)]) == 0
         assert f"note: {verdict}" in capsys.readouterr().err
+
+
+def test_a_negative_that_is_lacking_makes_no_triplet_twice(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"anchor": f"what is {i}", "positive": text(i), **{f"negative_{k}": text(100 * k + i) for k in (1, 2, 3)}}
+        for i in range(40)
+    ]
+    rows[7] |= {"negative_2": "", "negative_3": None}
+    source, out = written(tmp_path / "tuples.jsonl", rows), tmp_path / "out.jsonl"
+    assert run(["convert", str(source), "--output-format", "triplet", "-o", str(out)]) == 0
+    assert [row["negative"] for row in told(out) if row["anchor"] == "what is 7"] == [text(107)]
+    assert len(told(out)) == 39 * 3 + 1
+    manifest = json.loads((tmp_path / "out.jsonl.manifest.json").read_text())
+    assert manifest["left_out"] == {"negatives that stand in a row twice": 2}
