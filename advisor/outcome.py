@@ -152,9 +152,9 @@ class Outcome:
         lines += [f"  {each}" for each in in_words(mended_of(parts))]
         lines += lost
         lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
-        if done.changes.refilled:
+        if done.changes.refilled and self.output_format.startswith("n-tuple"):
             lines.append(f"  {done.changes.refilled:,} rows repeat a negative in the place of an empty one")
-        if done.changes.scaled_from:
+        if done.changes.scaled_from and self.way.needs is None:  # a teacher scores anew
             low, high = done.changes.scaled_from
             lines.append(f"  scores scaled from {low:g}..{high:g} to 0..1")
         if done.mining is not None:

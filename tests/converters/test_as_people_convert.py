@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import numpy as np
 import pytest
 
 from advisor.cli import run
@@ -232,7 +233,7 @@ def test_another_kind_of_file_is_no_puzzle(tmp_path: Path, capsys: pytest.Captur
         assert f"note: {verdict}" in capsys.readouterr().err
 
 
-def test_a_negative_that_is_lacking_makes_no_triplet_twice(tmp_path: Path) -> None:
+def test_a_negative_that_is_lacking_makes_no_triplet_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows: list[dict[str, Any]] = [
         {"anchor": f"what is {i}", "positive": text(i), **{f"negative_{k}": text(100 * k + i) for k in (1, 2, 3)}}
         for i in range(40)
@@ -244,3 +245,18 @@ def test_a_negative_that_is_lacking_makes_no_triplet_twice(tmp_path: Path) -> No
     assert len(told(out)) == 39 * 3 + 1
     manifest = json.loads((tmp_path / "out.jsonl.manifest.json").read_text())
     assert manifest["left_out"] == {"negatives that stand in a row twice": 2}
+    assert "repeat a negative" not in capsys.readouterr().out
+    assert run(["convert", str(source), "--output-format", "same", "-o", str(tmp_path / "same.jsonl")]) == 0
+    assert "1 rows repeat a negative in the place of an empty one" in capsys.readouterr().out
+
+
+def test_scores_of_a_teacher_are_not_told_to_be_scaled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"sentence1": text(i), "sentence2": text(300 + i), "score": i % 26 / 5} for i in range(60)]
+    source, teacher = written(tmp_path / "scored.jsonl", rows), tmp_path / "teacher.npy"
+    np.save(teacher, np.linspace(0, 1, 60))
+    call = ["convert", str(source), "--output-format", "pair-score", "-o", str(tmp_path / "out.jsonl"), "--overwrite"]
+    assert run(call) == 0
+    assert "scores scaled from 0..5 to 0..1" in capsys.readouterr().out
+    assert run([*call, "--teacher", str(teacher)]) == 0
+    assert "scaled" not in capsys.readouterr().out
+    assert [row["score"] for row in told(tmp_path / "out.jsonl")] == pytest.approx(np.linspace(0, 1, 60).tolist())
