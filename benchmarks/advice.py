@@ -98,18 +98,23 @@ def train_all(runs: Sequence[Run], budget: Budget, workers: int, file: Path) -> 
     print(f"{len(runs)} trainings, {len(runs) - len(missing)} of them done already", file=sys.stderr)
     with pool(workers) as processes:
         coming = {processes.submit(trained, each, seed, budget): (each, seed) for each, seed in missing}
-        for count, each in enumerate(as_completed(coming), start=1):
-            training, seed = coming[each]
-            name = f"{training.task}, {training.loss} ({training.setting}), seed {seed}"
-            if (error := each.exception()) is not None:
-                failed.append(f"{name}: {type(error).__name__}: {error}")
-                print(f"[{count}/{len(missing)}] failed: {failed[-1]}", file=sys.stderr, flush=True)
-                continue
-            record = each.result()
-            keep(file, record)
-            left = (time.monotonic() - started) / count * (len(missing) - count) / 60
-            came = f"{record['before']:.4f} -> {record['after']:.4f}, {record['seconds']:.0f} s"
-            print(f"[{count}/{len(missing)}] {name}: {came}; {left:.0f} min left", file=sys.stderr, flush=True)
+        try:
+            for count, each in enumerate(as_completed(coming), start=1):
+                training, seed = coming[each]
+                name = f"[{count}/{len(missing)}] {training.task}, {training.loss} ({training.setting}), seed {seed}"
+                if (error := each.exception()) is not None:
+                    failed.append(f"{name}: {type(error).__name__}: {error}")
+                    print(failed[-1], file=sys.stderr, flush=True)
+                    continue
+                record = each.result()
+                keep(file, record)
+                left = (time.monotonic() - started) / count * (len(missing) - count) / 60
+                came = f"{record['before']:.4f} -> {record['after']:.4f}, {record['seconds']:.0f} s"
+                print(f"{name}: {came}; {left:.0f} min left", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            processes.shutdown(wait=False, cancel_futures=True)
+            print(f"{file} keeps what is done: the same command goes on", file=sys.stderr)
+            raise
     return failed
 
 
@@ -164,7 +169,7 @@ def _about(options: argparse.Namespace, done: Sequence[dict[str, Any]]) -> str:
     return (
         f"Every loss that fits, trained from {Path(options.model).name} with its recommended settings on "
         f"{options.steps * TEXTS_A_STEP:,} texts (for rerankers pairs; on Cranfield half of that), in batches of "
-        f"{options.batch_size} rows at most, {options.seeds} seeds, measured on about "
+        f"{options.batch_size} rows at most, with {options.seeds} seed(s), measured on about "
         f"{options.test_rows:,} test rows; spread is the standard deviation over the seeds. {len(done)} trainings took "
         f"{hours:.1f} hours of {options.threads} thread(s). Written by `python -m benchmarks.advice`, which says what "
         "is compared with what."

@@ -78,6 +78,6 @@ def _curves(axes: Any, standing: Standing, done: Sequence[Mapping[str, Any]]) ->
         ours = contestant.loss == standing.ours
         axes.plot(part, values, color=_OURS if ours else _OTHER, linewidth=2 if ours else 1, zorder=3 if ours else 2)
         axes.annotate(contestant.loss, (part[-1], values[-1]), fontsize=6, xytext=(3, 0), textcoords="offset points")
-    axes.set_xlim(0, 1.45)
+    axes.set_xlim(0, 1.8)
     axes.set_xticks([0, 0.5, 1], ["0", "half", "all texts"])
     axes.set_ylabel(standing.metric)

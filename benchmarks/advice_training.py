@@ -2,9 +2,10 @@
 
 The script is written by `advisor.script`, imported, and its `main` is called. Three things are exchanged in it: the
 evaluator is the measure of the task, no checkpoint is written and none is chosen, so that the last step counts, and the
-steps are as many as the budget allows.
+steps are as many as the budget allows. What stands for no advice is trained with the class of sentence-transformers.
 """
 
+import importlib
 import importlib.util
 import math
 import os
@@ -16,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from advisor.catalogue import LOSSES, losses_for
+from advisor.catalogue import losses_for
 from advisor.report import Recommendation, Report
 from advisor.rules.engine import BATCH_SIZE
 from advisor.script import Choices, decide, report_for, source_of
@@ -34,6 +35,9 @@ _ENOUGH = 0.5
 
 #: Documents that a reranker's in-batch losses draw for each query.
 _DRAWN = 4
+
+#: The similarities that a metric can be named for.
+_SIMILARITIES = ("cosine", "dot", "euclidean", "manhattan")
 
 #: What the trainers do where nobody says anything.
 _DEFAULTS = {"batch_sampler": "batch_sampler", BATCH_SIZE: 8, "learning_rate": 5e-5, "warmup_steps": 0}
@@ -188,9 +192,7 @@ def _choices(report: Report, task: Task, loss: str, setting: str, budget: Budget
     )
     best = choices.best
     if setting == UNADVISED:
-        entry = LOSSES[task.family, loss]
-        best = replace(best, entry=replace(entry, wrapper=best.entry.wrapper), arguments={}, prompts={})
-        best = replace(best, trainer={**best.trainer, **_DEFAULTS})
+        best = replace(best, arguments={}, prompts={}, trainer={**best.trainer, **_DEFAULTS})
     size = min(int(best.trainer[BATCH_SIZE]), budget.batch_size)
     return replace(choices, best=replace(best, trainer={**best.trainer, BATCH_SIZE: size}))
 
@@ -277,8 +279,12 @@ def _called(
         return trainers[0]
 
     setattr(module, f"{kind}Trainer", kept)
-    if training.setting == UNADVISED and task.scale != 1:
-        module.load_data = partial(_unscaled, module.load_data, task.scale)
+    if training.setting == UNADVISED:
+        if not choices.best.entry.own:  # ours would refuse some of the data that nobody has mended
+            theirs = f"sentence_transformers.{choices.family.replace('-', '_')}.losses"
+            setattr(module, training.loss, getattr(importlib.import_module(theirs), training.loss))
+        if task.scale != 1:
+            module.load_data = partial(_unscaled, module.load_data, task.scale)
     sys.argv = [str(script), "--seed", str(seed), "--max_steps", str(steps)]
     module.main()
     history = trainers[0].state.log_history
@@ -310,6 +316,8 @@ def _measured(measure: Measure, metric: str) -> Any:
     """
     from sentence_transformers.base.evaluation import BaseEvaluator
 
+    similarity = next((each for each in _SIMILARITIES if each in metric), metric)
+
     class Measured(BaseEvaluator):
         def __init__(self) -> None:
             super().__init__()  # type: ignore[no-untyped-call]
@@ -324,6 +332,7 @@ def _measured(measure: Measure, metric: str) -> Any:
             if weights != self._weights:
                 self._weights = weights
                 self.curve.append((max(0, steps), float(measure(model))))
-            return {metric: self.curve[-1][1]}
+            # The script asks for the metric by the similarity that the model turns out to have.
+            return {metric.replace(similarity, each): self.curve[-1][1] for each in (similarity, *_SIMILARITIES)}
 
     return Measured()
