@@ -88,6 +88,7 @@ class ColumnProfile:
         values: the most frequent values with their counts, most frequent first.
         lengths: smallest and largest length of the lists; None where there are no lists.
         mean_length: mean length of the lists.
+        usual_length: the length of nearly all lists that are there; None where they have different ones.
         class_names: names of class ids, where the data carries them.
         fields: names of the fields of a record, or of the records in a list.
         numeric_fields: those of them that hold numbers or truth values.
@@ -108,6 +109,7 @@ class ColumnProfile:
     values: tuple[tuple[object, int], ...] = ()
     lengths: tuple[int, int] | None = None
     mean_length: float = 0.0
+    usual_length: int | None = None
     class_names: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     numeric_fields: tuple[str, ...] = ()
@@ -327,6 +329,19 @@ def _are_languages(some: pa.Array) -> bool:
     return known > (0.6 if short and len(codes) > 4 else 0.8) and yes_and_no(codes) is None
 
 
+#: Which share of the lists have to be of one length for it to be the usual one: a few may be torn.
+_USUAL = 0.9
+
+
+def _usual_length(lengths: pa.Array) -> int | None:
+    counted = pc.value_counts(lengths.drop_null()).flatten() if len(lengths) > lengths.null_count else []
+    if not counted:
+        return None
+    most = int(pc.index(counted[1], pc.max(counted[1])).as_py())
+    share = counted[1][most].as_py() / (len(lengths) - lengths.null_count)
+    return int(counted[0][most].as_py()) if share >= _USUAL else None
+
+
 def _listed(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
     lengths = pc.min_max(pc.list_value_length(column)).as_py()
     inner_type = column.type.value_type
@@ -336,6 +351,7 @@ def _listed(column: pa.Array, blank: ColumnProfile) -> ColumnProfile:
         missing=column.null_count,
         lengths=(lengths["min"] or 0, lengths["max"] or 0),
         mean_length=float(pc.mean(pc.list_value_length(column)).as_py() or 0),
+        usual_length=_usual_length(pc.list_value_length(column)),
     )
     if pa.types.is_struct(inner_type):
         fields = tuple(field.name for field in inner_type)

@@ -324,7 +324,7 @@ def _lengths(texts: int, label: ColumnProfile | None, kind: str) -> Iterator[Evi
     """Whether a list of scores or margins has as many numbers as the texts call for."""
     if label is not None and kind in ("scores", "margins"):
         wanted = texts - 1 if kind == "scores" else texts - 2
-        fits = label.lengths == (wanted, wanted)
+        fits = label.usual_length == wanted
         message = f"{quote(label.name)} has {'' if fits else 'not '}the {wanted} {kind} that {texts} texts call for"
         yield Evidence(1.5 if fits else -5.0, message, label.name)
 

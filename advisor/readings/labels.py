@@ -158,9 +158,10 @@ def _kinds_of_lists(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, s
     assert column.lengths is not None
     short, long = column.lengths
     yield "labels", 2.0, f"holds lists of {short} to {long} numbers"
-    if short == long:
-        yield "scores", 2.0, f"holds {long} numbers a row"
-        yield "margins", 1.8, f"holds {long} numbers a row"
+    if (usual := column.usual_length) is not None:
+        torn = "" if short == long else ", though not in all of them"
+        yield "scores", 2.0, f"holds {usual} numbers a row{torn}"
+        yield "margins", 1.8, f"holds {usual} numbers a row{torn}"
     if short == long >= 16:
         if column.whole:
             yield "embedding", -1.5, f"holds lists of {long} integers, which no embedding has"

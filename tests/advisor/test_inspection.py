@@ -211,3 +211,23 @@ def test_the_sample_is_bounded_and_the_count_is_exact() -> None:
     assert report.rows == 8000
     assert 500 <= report.rows_sampled <= 1000
     assert report.format == "pair"
+
+
+def test_a_torn_list_of_scores_does_not_hide_the_others() -> None:
+    rows = 43
+    scores = [[8.0 - each / 50, 0.5 + each / 90, -1.0] for each in range(rows)]
+    scores[17] = scores[17][:2]
+    table = pa.table(
+        {
+            "query": [f"what is thing number {each}" for each in range(rows)],
+            "positive": [f"thing number {each} is a long and useful thing" for each in range(rows)],
+            "negative_1": [f"nobody has heard of the other thing {each}" for each in range(rows)],
+            "negative_2": [f"it rains in the town of number {each}" for each in range(rows)],
+            "scores": scores,
+        }
+    )
+    report = advisor.inspect(table)
+    assert (report.format, report.roles["scores"]) == ("n-tuple-scores", "label")
+    (torn,) = [finding for finding in report.findings if finding.code == "LBL012"]
+    assert torn.rows == 1
+    assert len(advisor.convert(table, output_format="n-tuple-margins")) == rows - 1
