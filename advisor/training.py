@@ -155,7 +155,8 @@ def _needed(report: Report, family: str, loss: str | None) -> Step | None:
     if not offers:
         report.best(family)  # which says what there are losses for
         raise InputError(f"no conversion of {report.format} data leads to what {loss} trains on")
-    offer = min(offers, key=lambda each: each.needs_mining)
+    # The first one that needs no mining, and does not throw most of the data away if another one keeps it.
+    offer = min(offers, key=lambda each: (each.needs_mining, 2 * (each.rows_out or report.rows) < report.rows))
     return Step(_summary(report, offer), offer.output_format, mines=offer.needs_mining)
 
 

@@ -101,6 +101,18 @@ def test_data_leads_to_the_loss_that_is_wanted(
     assert pq.read_schema(tmp_path / "out" / "data.parquet").names == ["query", "documents", "labels"]
 
 
+def test_the_way_that_keeps_the_rows_is_taken(tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]) -> None:
+    pairs = DATA["pair"]
+    first = [*pairs["anchor"], pairs["anchor"][0]]  # one anchor alone has a low score, too
+    rows = pa.table({"sentence1": first, "sentence2": [*pairs["positive"], "so it is not"]})
+    scores = [round(0.7 + 0.003 * (each % 97), 3) for each in range(rows.num_rows - 1)]
+    pq.write_table(rows.append_column("score", pa.array([*scores, 0.05])), tmp_path / "scored.parquet")
+    settings = {"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(tmp_path / "out")}
+    train(str(tmp_path / "scored.parquet"), loss="MultipleNegativesRankingLoss", **settings)
+    prepared = pq.read_table(tmp_path / "out" / "data.parquet")
+    assert (prepared.column_names, prepared.num_rows) == (["anchor", "positive"], rows.num_rows - 1)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
