@@ -105,6 +105,9 @@ def worker(index, port, results):
                 torch.distributed.all_reduce(gradient)
             outcomes.append((value, *((gradient / 2).tolist() for gradient in gradients)))
         results.put((index, outcomes))
+        results.close()
+        results.join_thread()
+        torch.distributed.barrier()  # who leaves first tears down what the other is still using
     finally:
         torch.distributed.destroy_process_group()
 

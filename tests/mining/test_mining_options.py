@@ -108,7 +108,7 @@ def test_options_of_mining_where_nothing_is_mined_are_said_to_change_nothing(fol
     out = folder / "same.jsonl"
     arguments = ["convert", str(folder / "pairs.jsonl"), "--output-format", "same", "-o", str(out)]
     assert cli.run([*arguments, "--veto", "agreement", "--work-dir", str(folder / "work")]) == 0
-    assert "so --work-dir, --veto changes nothing" in capsys.readouterr().err
+    assert "so --work-dir, --veto change nothing" in capsys.readouterr().err
     assert not (folder / "work").exists()
 
 
