@@ -190,11 +190,14 @@ def main() -> int:
         return 0
     chosen = apart(conversions)
     assert isinstance(chosen, list)
+    total = len(chosen)
     if options.only:
         chosen = [(one, two) for one, two in chosen if one in options.only or f"{one}:{two}" in options.only]
     if not chosen:
         parser.error("there is no such conversion")
     lines, met = compare(chosen, options.rows, ["ours"] if options.ours else list(SIDES))
+    if len(chosen) < total:
+        lines.insert(0, f"{len(chosen)} of the {total} conversions were measured (`--only`).\n")
     if options.markdown:
         options.markdown.write_text("\n".join((_INTRODUCTION, *lines)) + "\n", encoding="utf-8")
     return int(not met)

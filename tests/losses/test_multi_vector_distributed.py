@@ -58,6 +58,9 @@ def worker(index, port, results):
     torch.distributed.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=index, world_size=2)
     try:
         results.put((index, outcomes(index, 2)))
+        results.close()
+        results.join_thread()
+        torch.distributed.barrier()  # who leaves first tears down what the other is still using
     finally:
         torch.distributed.destroy_process_group()
 
