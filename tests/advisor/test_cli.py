@@ -307,6 +307,11 @@ def test_a_refused_conversion_says_one_thing(tmp_path: Path) -> None:
 # -- interruption, silence -------------------------------------------------------------------------------------------
 
 
+def _heard() -> None:
+    """Has a child hear SIGINT, which jobs that a shell runs in the background are told to ignore."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interruption_while_it_is_still_importing(tmp_path: Path, examples: Path) -> None:
     interrupts = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nraise ImportError('half of it is there')\n"
     (tmp_path / "typer.py").write_text(interrupts)
@@ -316,6 +321,7 @@ def test_an_interruption_while_it_is_still_importing(tmp_path: Path, examples: P
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
         cwd=tmp_path,
+        preexec_fn=_heard,
     )
     assert done.returncode == 130
     assert done.stdout == ""
@@ -324,7 +330,9 @@ def test_an_interruption_while_it_is_still_importing(tmp_path: Path, examples: P
 
 def test_an_interruption_while_it_reads() -> None:
     command = [sys.executable, "-m", "advisor", "inspect", "-"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_heard
+    )
     assert process.stdin is not None
     process.stdin.write(b"question,answer\n" * 100_000)  # more than a pipe holds: it is being read by now
     process.stdin.flush()
