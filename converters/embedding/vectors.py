@@ -147,7 +147,7 @@ def unit_rows(output: Any, count: int, description: str, truncate_dim: int | Non
                 f"truncate_dim={truncate_dim} does not fit: the encoder gives vectors of {rows.shape[1]} numbers"
             )
         if common:
-            matrix(output, count, description)
+            matrix(output, count, description)  # what is cut off has to be finite, too
         rows = rows[:, :truncate_dim]
     with np.errstate(over="ignore"):
         single: Vectors = rows.astype(np.float32, copy=False)

@@ -149,11 +149,11 @@ class Searcher:
         return {"index": self.kind, **lists, "seed": self.seed, "format": _FORMAT}
 
     def plan(self, wanted: Ids, block_size: int) -> list[tuple[int, Ids]]:
-        """Blocks of queries: as `plan_blocks`, with more queries together where that makes the search quicker."""
+        """Blocks of queries: as `plan_blocks`, with as many together as make the search quicker, and no more."""
         if self.kind == "ivf":
             widest = BLOCK_CANDIDATES // max(1, int(wanted.max()))
             block_size = max(block_size, min(WIDE_BLOCK, widest))
-        else:
+        elif self.exact:
             block_size = min(block_size, EXACT_BLOCK)
         return plan_blocks(wanted, len(self.documents), block_size)
 
