@@ -16,6 +16,9 @@ from converters.sources.source import Split
 from converters.sources.ticks import ticked
 from converters.sources.written_values import decoded
 
+#: How many rows decide what a column of texts holds.
+PEEKED_ROWS = 200
+
 #: How deep records are opened up.
 DEPTH = 3
 
@@ -89,7 +92,23 @@ def _sample(sample: Callable[[int], pa.Table], size: int) -> pa.Table:
 
 def all_opened_up(splits: Mapping[str, Split]) -> dict[str, Split]:
     """Every split with its written values read, its paragraphs unrolled and its columns of records opened up."""
-    return {name: opened_up(unrolled(ticked(decoded(split)))) for name, split in splits.items()}
+    return {name: opened_up(unrolled(_as_meant(split))) for name, split in splits.items()}
+
+
+def _as_meant(split: Split) -> Split:
+    """The split with written values and ticks read as what they are, told from a few rows."""
+    if not any(pa.types.is_string(field.type) for field in split.schema):
+        return split
+    peeked = _peeked(split)
+    return ticked(decoded(split, peeked), peeked) if peeked.num_rows else split
+
+
+def _peeked(split: Split) -> pa.Table:
+    """A few rows; a batch to begin with may cost much more than they do, so it is read only where there is no sample."""
+    if split.sample is not None:
+        return split.sample(PEEKED_ROWS)
+    first = next(iter(split.open()), None)
+    return split.schema.empty_table() if first is None else pa.Table.from_batches([first.slice(0, PEEKED_ROWS)])
 
 
 def unrolled(split: Split) -> Split:

@@ -7,15 +7,11 @@ Later cells that hold something else are null.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from converters.sources.source import Split
-
-#: How many rows decide what a column holds.
-PEEKED_ROWS = 200
 
 #: In fewer rows a letter and an empty cell may be anything.
 FEWEST_ROWS = 5
@@ -24,18 +20,15 @@ FEWEST_ROWS = 5
 MARKS = ("x", "X", "×", "✓", "✔", "✅", "☑", "☒", "●", "•", "*")
 
 
-def ticked(split: Split) -> Split:
-    """The split with columns of ticks read as true and false; streams, which are costly to begin, stay as they are."""
-    if split.rows is None or not any(pa.types.is_string(field.type) for field in split.schema):
-        return split
-    # A batch to begin with may cost much more than a few rows.
-    first = split.sample(PEEKED_ROWS) if split.sample is not None else next(iter(islice(split.open(), 1)), None)
-    if first is None or not first.num_rows:
+def ticked(split: Split, peeked: pa.Table) -> Split:
+    """The split with columns of ticks read as true and false, the rows peeked at decide.
+
+    Streams, of which nobody knows how many rows they have, stay as they are.
+    """
+    if split.rows is None:
         return split
     names = {
-        field.name
-        for field in split.schema
-        if pa.types.is_string(field.type) and _is_ticked(first.column(field.name).slice(0, PEEKED_ROWS))
+        field.name for field in split.schema if pa.types.is_string(field.type) and _is_ticked(peeked.column(field.name))
     }
     if not names or len(names) == len(split.schema):
         return split

@@ -10,7 +10,6 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -22,9 +21,6 @@ from converters.sources.json_values import batch_of, fields_of
 from converters.sources.plain import plain_type
 from converters.sources.source import Split
 
-#: How many rows decide what a column holds.
-PEEKED_ROWS = 200
-
 #: Longer cells are taken for texts.
 LONGEST_CELL = 1 << 20
 
@@ -33,18 +29,12 @@ _STRUCTURE = r"(?s)^\s*(\[.*\]|\{.*\})\s*$"
 Parse = Callable[[str], Any]
 
 
-def decoded(split: Split) -> Split:
-    """The split with written lists and records read as what they are."""
-    if not any(pa.types.is_string(field.type) for field in split.schema):
-        return split
-    # A batch to begin with may cost much more than a few rows.
-    first = split.sample(PEEKED_ROWS) if split.sample is not None else next(iter(islice(split.open(), 1)), None)
-    if first is None or not first.num_rows:
-        return split
+def decoded(split: Split, peeked: pa.Table) -> Split:
+    """The split with written lists and records read as what they are; the rows peeked at decide."""
     parsers: dict[str, tuple[Parse, pa.DataType]] = {}
     for field in split.schema:
         if pa.types.is_string(field.type):
-            found = _parser(first.column(field.name).slice(0, PEEKED_ROWS))
+            found = _parser(peeked.column(field.name))
             if found is not None:
                 parsers[field.name] = found
     if not parsers:
