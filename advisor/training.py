@@ -282,6 +282,7 @@ def _run(script: Path, max_steps: int | None, choices: Choices, note: Callable[[
     if process.returncode or len(measured) != 2:
         raise InputError(f"training failed, as said above: mend it and start again, or run {shlex.join(command)}")
     (metric, before), (_, after) = measured
-    if (curve := draw_curve(script.parent, metric, before)) is not None:
+    title = f"{choices.wrapped} on {Path(choices.report.dataset).name}"
+    if (curve := draw_curve(script.parent, metric, before, title=title)) is not None:
         note(f"loss and {metric} over the steps: {curve}")
     return Trained(metric, before, after, f"{choices.output}/final")

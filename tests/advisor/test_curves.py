@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -48,10 +49,29 @@ def test_without_matplotlib_nothing_is_drawn(tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / CURVE).exists()
 
 
-@pytest.mark.parametrize("metric", ["ndcg@10", "never_measured"])
-def test_the_curve_is_drawn_into_the_folder_of_the_run(tmp_path: Path, metric: str) -> None:
+@pytest.mark.parametrize(
+    ("metric", "best"),
+    [("ndcg@10", "best: 0.7500"), ("never_measured", None)],
+)
+def test_the_curve_is_drawn_into_the_folder_of_the_run(tmp_path: Path, metric: str, best: str | None) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib, which draws the curve, is not installed")
     checkpoint(tmp_path, NOTED)
-    assert draw_curve(tmp_path, metric, 0.5) == tmp_path / CURVE
-    assert (tmp_path / CURVE).read_text().startswith("<?xml")
+    assert draw_curve(tmp_path, metric, 0.5, title="ALoss on <data>") == tmp_path / CURVE
+    drawn = (tmp_path / CURVE).read_bytes()
+    labels = [each.text for each in ElementTree.fromstring(drawn).iter() if each.tag.endswith("}text")]
+    assert {f"{metric}, held out", "loss", "step", "before training: 0.5000", "ALoss on <data>"} <= set(labels)
+    assert [each for each in labels if each and each.startswith("best")] == ([best] if best else [])
+    assert draw_curve(tmp_path, metric, 0.5, title="ALoss on <data>") is not None
+    assert (tmp_path / CURVE).read_bytes() == drawn  # the same history, the same file
     assert sorted(each.name for each in tmp_path.iterdir()) == ["checkpoint-4", CURVE]
+
+
+def test_a_training_that_made_the_model_worse_is_drawn_as_it_is(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib, which draws the curve, is not installed")
+    from advisor.curves import figure_of
+
+    figure = figure_of(History((), ((2, 0.7), (4, float("nan")))), "ndcg@10", 0.9)
+    above, below = figure.axes
+    assert list(above.lines[0].get_xdata()) == [0, 2, 4]
+    assert [each.get_text() for each in above.texts] == ["before training: 0.9000"]
+    assert not below.lines
