@@ -66,8 +66,12 @@ class CrossEncoderTeacher:
     name: str
 
     def scores(self, pairs: "Pairs", options: Options, *, unit: bool) -> Scores:
-        """Scores different pairs, (n,), float64; `unit` brings them to 0..1."""
-        found = self._raw(pairs, options)
+        """Scores different pairs, (n,), float64; `unit` brings them to 0..1.
+
+        Else they are logits, whatever activation the model has: a sigmoid would crowd what is far above or below zero
+        together, and leave next to nothing of the margins there. MarginMSE is on logits (arXiv 2010.02666).
+        """
+        found = self._asked(pairs, options, logits=not unit)
         if not unit:
             return found
         activation = type(getattr(self.model, "activation_fn", None)).__name__
@@ -80,7 +84,7 @@ class CrossEncoderTeacher:
             f"teacher {quote(self.name)} is a cross-encoder, which scores pairs and embeds nothing: name a bi-encoder"
         )
 
-    def _raw(self, pairs: "Pairs", options: Options) -> Scores:
+    def _asked(self, pairs: "Pairs", options: Options, *, logits: bool) -> Scores:
         from converters.mining.rescored import rescored
 
         order = np.argsort(-pairs.lengths(), kind="stable")  # a batch is as wide as its longest pair
@@ -89,7 +93,11 @@ class CrossEncoderTeacher:
         size = options.mining.batch_size
         with options.mining.workspace() as workspace, counting("scoring pairs", len(order)) as advance:
             start = 0
-            rescore = rescored(workspace, self.model, pairs.queries, pairs.documents, size)
+
+            def ask(size: int) -> Callable[[Ids, Ids], NDArray[np.float32]]:
+                return rescored(workspace, self.model, pairs.queries, pairs.documents, size, logits=logits)
+
+            rescore = ask(size)
             while start < len(order):
                 part = slice(start, start + PORTION)
                 try:
@@ -103,7 +111,7 @@ class CrossEncoderTeacher:
                             "give it a lower max_length, or take a device with more memory"
                         ) from error
                     size //= 2
-                    rescore = rescored(workspace, self.model, pairs.queries, pairs.documents, size)
+                    rescore = ask(size)
                     continue
                 start += PORTION
                 advance(len(order[part]))

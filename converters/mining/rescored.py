@@ -24,6 +24,8 @@ def rescored(
     documents: pa.Array,
     batch_size: int,
     processes: Processes | None = None,
+    *,
+    logits: bool = False,
 ) -> Callable[[Ids, Ids], Vectors]:
     """What scores pairs of a query's and a document's number, (n,) each.
 
@@ -32,17 +34,20 @@ def rescored(
 
     Args:
         workspace: None to keep nothing.
-        cross_encoder, queries, documents, batch_size, processes: as for `cross_scores`.
+        cross_encoder, queries, documents, batch_size, processes, logits: as for `cross_scores`.
     """
 
     def compute(query_ids: Ids, document_ids: Ids) -> Vectors:
-        return cross_scores(cross_encoder, queries, documents, query_ids, document_ids, batch_size, processes)
+        return cross_scores(
+            cross_encoder, queries, documents, query_ids, document_ids, batch_size, processes, logits=logits
+        )
 
     stage = None
     identity = identity_of_model(cross_encoder) if workspace is not None else None
     if workspace is not None and identity is not None:
         texts = {"queries": hash_of_texts(queries), "documents": hash_of_texts(documents)}
-        stage = workspace.stage("scores", {"model": identity, "batch_size": batch_size, **texts})
+        asked = {"model": identity, "batch_size": batch_size, **({"logits": True} if logits else {})}
+        stage = workspace.stage("scores", {**asked, **texts})
 
     def rescore(query_ids: Ids, document_ids: Ids) -> Vectors:
         scores = np.empty(len(query_ids), dtype=np.float32)

@@ -36,6 +36,8 @@ def cross_scores(
     document_ids: Ids,
     batch_size: int,
     processes: Processes | None = None,
+    *,
+    logits: bool = False,
 ) -> Vectors:
     """Scores n pairs of a query and a document.
 
@@ -47,6 +49,7 @@ def cross_scores(
         document_ids: (n,).
         batch_size: pairs that the model scores at a time.
         processes: where the model runs; None for this process.
+        logits: whether the model is asked for what it gives before its activation, if it can be.
 
     Returns:
         (n,), float32.
@@ -56,6 +59,10 @@ def cross_scores(
     """
     options: dict[str, Any] = {"batch_size": batch_size, "show_progress_bar": False, "convert_to_numpy": True}
     parameters = inspect.signature(cross_encoder.predict).parameters
+    if logits and "activation_fn" in parameters:
+        from torch.nn import Identity
+
+        options["activation_fn"] = Identity()
     if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
         options = {name: value for name, value in options.items() if name in parameters}
     if processes is not None and len(query_ids):

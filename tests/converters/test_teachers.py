@@ -323,17 +323,49 @@ SENTENCES = pa.table(
 
 
 def test_a_cross_encoder_by_its_folder(models: dict[str, str]) -> None:
+    import torch
     from sentence_transformers import CrossEncoder
 
     model = CrossEncoder(models["cross1"], device="cpu")
     rows = taught("triplet", "triplet-scores", SENTENCES, models["cross1"]).table.to_pylist()
     for row in rows:
-        expected = model.predict([(row["query"], row["positive"]), (row["query"], row["negative"])])
+        asked = [(row["query"], row["positive"]), (row["query"], row["negative"])]
+        expected = model.predict(asked, activation_fn=torch.nn.Identity())
         assert row["scores"] == pytest.approx(expected.tolist(), abs=1e-5)
     with pytest.raises(InputError, match="3 numbers"):
         taught("triplet", "triplet-scores", SENTENCES, models["cross3"])
     with pytest.raises(InputError, match="cross-encoder"):
         taught("single", "text-embedding", pa.table({"text": ["cat"]}), models["cross1"])
+
+
+def test_margins_are_of_logits_and_scores_from_0_to_1_of_the_models_own_activation(models: dict[str, str]) -> None:
+    import torch
+    from sentence_transformers import CrossEncoder
+
+    model = CrossEncoder(models["cross1"], device="cpu", activation_fn=torch.nn.Sigmoid())
+    with torch.no_grad():  # so sure of everything that a sigmoid tells nothing apart
+        model.model.classifier.weight *= 10
+        model.model.classifier.bias += 40
+    table = SENTENCES
+    first, second = ([(row["anchor"], row[name]) for row in table.to_pylist()] for name in ("positive", "negative"))
+    gold = [model.predict(pairs, activation_fn=torch.nn.Identity()) for pairs in (first, second)]
+    margins = (gold[0] - gold[1]).tolist()
+    assert model.predict(first).tolist() == pytest.approx(model.predict(second).tolist(), abs=1e-6)
+    assert max(map(abs, margins)) > 0.01
+    found = taught("triplet", "triplet-margin", table, model).table["score"].to_pylist()
+    assert found == pytest.approx(margins, abs=1e-4)
+    lists = pa.table(
+        {
+            "query": table["anchor"],
+            "documents": [[row["positive"], row["negative"]] for row in table.to_pylist()],
+            "labels": [[1, 0]] * 2,
+        }
+    )
+    labels = taught("labeled-list", "labeled-list", lists, model).table["labels"].to_pylist()
+    assert [one - other for one, other in labels] == pytest.approx(margins, abs=1e-4)
+    scores = taught("pair", "pair-score", table.select(["anchor", "positive"]), model).table["score"].to_pylist()
+    assert scores == pytest.approx(model.predict(first).tolist(), abs=1e-5)
+    assert type(model.activation_fn).__name__ == "Sigmoid"
 
 
 def test_a_bi_encoder_by_its_folder(models: dict[str, str]) -> None:
