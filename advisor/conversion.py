@@ -411,7 +411,7 @@ def _sampled(
             carry_out(way, material, options)
         except InputError as why:
             note(f"no row would come out: {why}")
-    return taken, number, made, known and table.num_rows == number
+    return taken, material.counted(number), made, known and table.num_rows == number
 
 
 def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None:

@@ -33,5 +33,7 @@ def sampled_material(
         columns = {"query": judged["query-id"], "document": judged["corpus-id"], "grade": judged["score"]}
         return Material(pa.table(columns), rows=table.num_rows)
     used = {name: role for name, role in roles.items() if role not in ("id", "ignored")}
-    canonical, _ = canonicalise(table, format, used, class_names=split.class_names, on_error=on_error, first_row=None)
-    return Material(canonical, rows=table.num_rows)
+    canonical, changes = canonicalise(
+        table, format, used, class_names=split.class_names, on_error=on_error, first_row=None
+    )
+    return Material(canonical, rows=table.num_rows, apart=changes.apart)

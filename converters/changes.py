@@ -21,6 +21,7 @@ class Changes:
         scaled_from: the scale that scores were on, if they were scaled to 0..1.
         class_names: names of the classes, in the order of their ids.
         rejects: the rows left out, each with the reason in the column `reason`; one table a reason.
+        apart: into how many rows the rows were taken apart that hold several; None where each holds one.
         refilled: number of rows in which a negative is repeated in the place of one that was empty.
         joined: for a column that was put together, or taken out of records, the columns that it comes from.
     """
@@ -32,6 +33,7 @@ class Changes:
     class_names: tuple[str, ...] = ()
     joined: dict[str, list[str]] = field(default_factory=dict)
     refilled: int = 0
+    apart: int | None = None
     rejects: list[pa.Table] = field(default_factory=list, compare=False)
 
     def add(self, other: "Changes") -> None:
@@ -40,6 +42,8 @@ class Changes:
             self.dropped_rows[reason] = self.dropped_rows.get(reason, 0) + number
         self.rejects.extend(other.rejects)
         self.refilled += other.refilled
+        if other.apart is not None:
+            self.apart = (self.apart or 0) + other.apart
         self.renamed, self.dropped_columns, self.joined = other.renamed, other.dropped_columns, other.joined
         self.scaled_from, self.class_names = other.scaled_from, other.class_names
 

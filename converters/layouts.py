@@ -201,6 +201,7 @@ def _questions(
             raise InputError(f"column {quote(others[0])} holds {nested.type}, not lists of questions")
         contexts, asked = contexts.take(pa.array(_parents(nested))), pc.list_flatten(nested)
         questions, masks = _asked(asked, others[0])
+        changes.apart = (changes.apart or 0) + len(questions)
     answers = pa.array(np.logical_and.reduce([np.ones(len(questions), dtype=bool), *masks]))
     table = pa.table({"question": questions, "context": contexts, "answered": answers})
     full = pc.invert(pc.or_(_blank(table["question"]), _blank(table["context"])))

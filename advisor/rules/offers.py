@@ -26,5 +26,6 @@ def offers(facts: Facts, material: Material | None = None) -> tuple[ConversionOf
         if rows_out == 0 or not (unlocks or way.mines):  # it makes no row of this data, or adds nothing to it
             continue
         command = convert_command(facts.dataset, way.target, said=facts.said)
-        found.append((way.cost, ConversionOffer(way.target, unlocks, way.mines, command, facts.rows, rows_out)))
+        rows_in = facts.rows if material is None else material.counted(facts.rows)
+        found.append((way.cost, ConversionOffer(way.target, unlocks, way.mines, command, rows_in, rows_out)))
     return tuple(offer for _, offer in sorted(found, key=lambda each: (-len(each[1].unlocks), each[0])))

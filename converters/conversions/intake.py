@@ -164,7 +164,7 @@ def _take(
         for each in changes.rejects:
             reject(each)
     changes.rejects = []
-    taken.rows_in += table.num_rows
+    taken.rows_in += table.num_rows if changes.apart is None else changes.apart
     taken.changes.add(changes)
     taken.pile.add(canonical)
 

@@ -28,12 +28,19 @@ class Material:
             `document` and `grade`, of whatever grade; the texts may be pointed to (`texts.pointing`).
         corpus: documents beside those of the rows; None where there are none.
         rows: of how many rows of the data `table` is what is left; by default, of as many as it has.
+        apart: into how many rows of their own these were taken apart, as contexts into their questions; None where a
+            row is a row.
     """
 
     table: pa.Table
     corpus: pa.ChunkedArray | None = None
     rows: int | None = None
+    apart: int | None = None
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def counted(self, rows: int) -> int:
+        """How many rows so many rows of the data are, once they are taken apart: scaled from those at hand."""
+        return rows if self.apart is None or not self.rows else round(self.apart * rows / self.rows)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is made of the material for several conversions: the first one makes it, the others take it."""
