@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -20,7 +21,6 @@ from advisor.report import Report
 from advisor.sampling import sample
 from converters.canonical import OnError
 from converters.conversions import (
-    SEED,
     Mining,
     Options,
     Plan,
@@ -29,9 +29,11 @@ from converters.conversions import (
     mended_of,
     plan,
 )
+from converters.conversions.keywords import ConversionKeywords, choices_of, parted, spelled_out
 from converters.conversions.running import Converted, carry_out
 from converters.conversions.teachers import is_given
 from converters.errors import InputError, nearest, quote
+from converters.fingerprints import as_dataset
 from converters.formats import FORMATS
 from converters.mends import MENDS, codes_of
 from converters.piles import Room, room_in
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 
+@spelled_out
 def convert(
     dataset: Any,
     *,
@@ -54,17 +57,9 @@ def convert(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     mining: Mining | None = None,
-    seed: int = SEED,
-    threshold: float | None = None,
-    num_negatives: int | None = None,
-    negative_threshold: float | None = None,
-    teacher: Any = None,
-    class_scores: Mapping[str, float] | None = None,
-    pairs_per_text: int = 1,
-    max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
     on_error: OnError = "stop",
-    **reading: Unpack[ReadingOptions],
+    **settings: Unpack[ConversionKeywords],
 ) -> "Dataset":
     """Inspects a dataset and converts it.
 
@@ -93,23 +88,12 @@ def convert(
     Raises:
         InputError: the data cannot be read, or there is no such conversion.
     """
-    import datasets
-
     _known(output_format)
+    options, reading = parted(mining or Mining(model=model), settings)
     outcome = _convert(
         dataset,
         output_format=output_format,
-        options=Options(
-            mining or Mining(model=model),
-            seed,
-            threshold,
-            num_negatives,
-            negative_threshold,
-            teacher,
-            class_scores,
-            pairs_per_text,
-            max_per_class,
-        ),
+        options=options,
         split=split,
         format=format,
         columns=columns,
@@ -118,9 +102,10 @@ def convert(
         **reading,
     )
     assert outcome.converted is not None
-    return datasets.Dataset(outcome.converted.table)
+    return as_dataset(outcome.converted.table)
 
 
+@spelled_out
 def convert_to_file(
     dataset: Any,
     out: str | None,
@@ -130,14 +115,6 @@ def convert_to_file(
     split: str | None = None,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
-    seed: int = SEED,
-    threshold: float | None = None,
-    num_negatives: int | None = None,
-    negative_threshold: float | None = None,
-    teacher: Any = None,
-    class_scores: Mapping[str, float] | None = None,
-    pairs_per_text: int = 1,
-    max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
     on_error: OnError = "stop",
     rejects: str | None = None,
@@ -147,7 +124,7 @@ def convert_to_file(
     push_to_hub: str | None = None,
     public: bool = False,
     note: Callable[[str], None] = lambda line: None,
-    **reading: Unpack[ReadingOptions],
+    **settings: Unpack[ConversionKeywords],
 ) -> Outcome:
     """Inspects a dataset, converts it and writes it to a file or folder, with a manifest beside it.
 
@@ -175,8 +152,8 @@ def convert_to_file(
     from converters.writing import check_target, deliver, together, write
 
     if push_to_hub is not None and not dry_run:
-        given = {name: value for name, value in arguments.items() if name not in ("reading", "push_to_hub", "public")}
-        return published(convert_to_file, {**given, **reading}, push_to_hub, private=not public)
+        given = {name: value for name, value in arguments.items() if name not in ("settings", "push_to_hub", "public")}
+        return published(convert_to_file, {**given, **settings}, push_to_hub, private=not public)
     _known(output_format)
     shape = shape or Shape()
     shape.check(output_format if output_format != "same" else None)
@@ -188,20 +165,11 @@ def convert_to_file(
             check_different(out, rejects, shape)
     with room_in(None if out is None or dry_run else Path(out).absolute().parent) as room:
         left_out = None if rejects is None else Rejects(room)
+        options, reading = parted(mining, settings)
         outcome = _convert(
             dataset,
             output_format=output_format,
-            options=Options(
-                mining,
-                seed,
-                threshold,
-                num_negatives,
-                negative_threshold,
-                teacher,
-                class_scores,
-                pairs_per_text,
-                max_per_class,
-            ),
+            options=options,
             split=split,
             format=format,
             columns=columns,
@@ -222,7 +190,9 @@ def convert_to_file(
                     "no candidate passed the filters, so there is nothing to write: widen --range-max, loosen the "
                     "filters on scores, or try another --model"
                 )
-            story = {**outcome.to_dict(), **recorded(dataset, arguments, out)}
+            told = {**arguments, **choices_of(options), "reading": reading}
+            told = {name: told[name] for name in signature(convert_to_file).parameters}
+            story = {**outcome.to_dict(), **recorded(dataset, told, out)}
             with together() as outputs:
                 written = deliver(
                     outcome.rows,

@@ -1,17 +1,26 @@
-"""Fingerprints of files: whether the data of a run are still what they were."""
+"""Fingerprints of files and rows: whether the data of a run are still what they were."""
 
 import hashlib
+import io
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import pyarrow as pa
 
 from converters.errors import quote
+
+if TYPE_CHECKING:
+    import datasets
 
 #: Files up to this size are hashed whole; of larger ones the size and pieces that are spread over all of it.
 WHOLE = 1 << 30
 _PIECES = 64
 _PIECE = 1 << 20
+
+#: Rows that are hashed at a time.
+_ROWS = 1 << 16
 
 
 def fingerprint_of_file(path: Path, whole: int = WHOLE) -> dict[str, Any]:
@@ -29,6 +38,34 @@ def _pieces(file: BinaryIO, size: int) -> str:
         file.seek(number * (size - _PIECE) // (_PIECES - 1))
         digest.update(file.read(_PIECE))
     return digest.hexdigest()
+
+
+class _Hashing(io.RawIOBase):
+    """A file that keeps nothing of what is written to it but a hash."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        return len(data)
+
+
+def as_dataset(table: pa.Table) -> "datasets.Dataset":
+    """Rows as a `datasets.Dataset`, whose fingerprint tells of the rows.
+
+    Left to itself, `datasets` pickles a whole table for its fingerprint, which takes longer than many a conversion, and
+    as much memory as the table once more.
+    """
+    import datasets
+
+    hashing = _Hashing()
+    with pa.ipc.new_stream(hashing, table.schema) as writer:
+        writer.write_table(table, max_chunksize=_ROWS)
+    return datasets.Dataset(table, fingerprint=hashing.digest.hexdigest()[:16])
 
 
 def fingerprint_of_files(paths: Iterable[Path], root: Path) -> dict[str, Any]:

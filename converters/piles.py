@@ -217,6 +217,54 @@ def _disk_error(error: OSError) -> InputError:
     return InputError(f"rows that do not fit into memory cannot be kept on disk: {quote(error, 160)}: make room there")
 
 
+class Ordered:
+    """Rows that lie on several piles, gone through in the order of the column `PLACE`, which they no longer have then.
+
+    To be read as a `Pile` is; nothing can be put on it.
+    """
+
+    def __init__(self, piles: Sequence[Pile], room: Room) -> None:
+        """As `in_order` has it.
+
+        Args:
+            piles: one at least, each with its rows in order; they are cleared with it.
+            room: what the rows may take up where they are wanted as a table.
+        """
+        self._piles, self._room = piles, room
+        self._whole: Pile | None = None
+        schema = common_schema([pile.schema for pile in piles])
+        self.schema: pa.Schema = schema.remove(schema.get_field_index(PLACE))
+        self.num_rows = sum(pile.num_rows for pile in piles)
+        self.nbytes = sum(pile.nbytes for pile in piles)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the rows have stayed in memory."""
+        return all(pile.in_memory for pile in self._piles)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows, batch by batch."""
+        for table in in_order(self._piles):
+            yield from table.drop_columns([PLACE]).to_batches()
+
+    def table(self) -> pa.Table:
+        """All rows as one table; what lay in files is in one file then, and mapped into memory."""
+        if self._whole is None:
+            self._whole = Pile(self._room)
+            for batch in self.batches():
+                self._whole.add(pa.Table.from_batches([batch]))
+        return self._whole.table()
+
+    def clear(self) -> None:
+        """Forgets the rows, and removes their files."""
+        for pile in [*self._piles, *([self._whole] if self._whole else [])]:
+            pile.clear()
+
+
+#: What rows are read from.
+Rows = Pile | Ordered
+
+
 # -- rows in order, and spread over parts ------------------------------------------------------------------------------
 
 
@@ -238,7 +286,7 @@ def pieces(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.
         yield pa.Table.from_batches(held, schema)
 
 
-def placed(pile: Pile) -> Iterator[pa.Table]:
+def placed(pile: "Rows") -> Iterator[pa.Table]:
     """The rows of a pile with their places, in tables of a size to work on."""
     start = 0
     for table in pieces(pile.batches(), pile.schema):

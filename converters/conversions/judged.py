@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from converters.conversions.registry import Made, Material, Settle, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import Ids, float_lists_at, number, number_lists_at, text_lists_at, texts_at
+from converters.conversions.texts import (
+    Ids,
+    float_lists_at,
+    number,
+    number_lists_at,
+    number_within,
+    text_lists_at,
+    texts_at,
+)
 from converters.errors import InputError
 
 #: The most negatives that an n-tuple gets, unless the caller says otherwise.
@@ -30,9 +38,9 @@ class Judged:
 
     Attributes:
         queries: the different anchors.
-        documents: the different documents.
+        documents: the documents; the same document of an anchor is there once.
         query: of each pair the number of its anchor.
-        document: of each pair the number of its document.
+        document: of each pair the number of its document, which no other document of its anchor has.
         grade: of each pair how well it belongs together.
         positive: of each pair whether it belongs together.
         negative: of each pair whether it does not; a pair that is neither lies between the thresholds.
@@ -78,8 +86,8 @@ def judge(
         left_out: what could not be used so far.
     """
     anchors, (query,) = number(queries)
-    texts, (document,) = number(documents)
     query = query if owners is None else query[owners]
+    texts, (document,) = number_within(query, documents)
     judged = settle(anchors, texts, query, document, grades, threshold, negative_threshold, left_out=left_out)
     overruled = judged.left_out.get(_OVERRULED, 0) - (left_out or {}).get(_OVERRULED, 0)
     if repeated := len(grades) - len(judged.grade) - overruled:
@@ -140,7 +148,7 @@ class Rows:
 
     Attributes:
         anchors: the different anchors.
-        pool: the different positives and negatives.
+        pool: the positives and negatives; the same text of an anchor is there once.
         query: of each row its anchor.
         documents: of each row its positive, then its negatives.
     """
@@ -166,11 +174,17 @@ class Rows:
         return pa.table(columns)
 
 
-def tuple_rows(table: pa.Table) -> Rows:
-    """Reads rows whose first columns are an anchor, a positive and negatives, and whose last may be a label."""
+def tuple_rows(table: pa.Table, once: bool = False) -> Rows:
+    """Reads rows whose first columns are an anchor, a positive and negatives, and whose last may be a label.
+
+    Args:
+        table: the rows.
+        once: whether a text of several anchors is to be in the pool but once.
+    """
     names = [name for name in table.column_names if name not in ("score", "scores")]
     anchors, (query,) = number(table[names[0]])
-    pool, documents = number(*(table[name] for name in names[1:]))
+    others = [table[name] for name in names[1:]]
+    pool, documents = number(*others) if once else number_within(np.tile(query, len(others)), *others)
     return Rows(anchors, pool, query, np.stack(documents, axis=1))
 
 

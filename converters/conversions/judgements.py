@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from converters.conversions.judged import Judged, judge, judge_rows, judgements, settle
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number, texts_at
+from converters.conversions.texts import number, number_within, texts_at
 from converters.errors import InputError, nearest, quote
 from converters.labels import unit_scores
 
@@ -112,7 +112,7 @@ def groups(table: pa.Table) -> Judged:
         lists = [pc.list_flatten(table[name]) for name in ("positive_scores", "negative_scores")]
         scores = np.concatenate([_floats(each) for each in lists])
     anchors, (query,) = number(table["query"])
-    pool, documents = number(*(pc.list_flatten(side) for side in sides))
+    pool, documents = number_within(query[rows], *(pc.list_flatten(side) for side in sides))
     order = np.argsort(rows, kind="stable")  # the negatives of a query after its positives
     return settle(
         anchors,

@@ -13,17 +13,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.ahead import ahead, in_turn
+from converters.ahead import in_turn
 from converters.conversions.planning import Plan
 from converters.conversions.registry import Conversion, Made, Material
 from converters.conversions.settings import Options
-from converters.piles import PLACE, Pile, Room, in_order, pieces, placed, spread
+from converters.piles import PLACE, Ordered, Pile, Room, Rows, pieces, placed, spread
 from converters.progress import track
 
 
 def steps_by_parts(
-    way: Plan, pile: Pile, corpus: pa.ChunkedArray | None, options: Options, room: Room
-) -> tuple[Pile, Made]:
+    way: Plan, pile: Rows, corpus: pa.ChunkedArray | None, options: Options, room: Room
+) -> tuple[Rows, Made]:
     """Takes the steps of a plan.
 
     Args:
@@ -41,13 +41,14 @@ def steps_by_parts(
     """
     left_out: dict[str, int] = {}
     mining = None
-    current = pile
+    current: Rows = pile
+    following: Rows
     for step in way.steps:
         if current.in_memory or step.scope == "set":
             made = step.apply(Material(current.table(), corpus), step.target, options)
             mining = made.mining or mining
-            following = Pile(room)
-            following.add(made.table)
+            following = whole = Pile(room)
+            whole.add(made.table)
             _count(left_out, made)
         elif step.scope == "row":
             following = _by_rows(step, current, corpus, options, room, left_out)
@@ -61,7 +62,7 @@ def steps_by_parts(
 
 def _by_rows(
     step: Conversion,
-    pile: Pile,
+    pile: Rows,
     corpus: pa.ChunkedArray | None,
     options: Options,
     room: Room,
@@ -78,12 +79,12 @@ def _by_rows(
 
 def _by_anchors(
     step: Conversion,
-    pile: Pile,
+    pile: Rows,
     corpus: pa.ChunkedArray | None,
     options: Options,
     room: Room,
     left_out: dict[str, int],
-) -> Pile:
+) -> Rows:
     anchor = pile.schema.names[0]
     parts = spread(placed(pile), anchor, pile.nbytes, room)
     if step.settle is not None:
@@ -104,13 +105,10 @@ def _by_anchors(
             came.append(Pile(room, small=room.small // len(parts)))
             came[-1].add(rows)
         del rows
-    following = Pile(room)
-    for table in ahead(in_order(came)):
-        following.add(table.drop_columns([PLACE]))
-    for each in came:
-        each.clear()
-    if not came:  # nothing came of any part: the step says what its rows would look like
-        following.add(step.apply(Material(pile.schema.empty_table(), corpus), step.target, options).table)
+    if came:
+        return Ordered(came, room)
+    following = Pile(room)  # nothing came of any part: the step says what its rows would look like
+    following.add(step.apply(Material(pile.schema.empty_table(), corpus), step.target, options).table)
     return following
 
 

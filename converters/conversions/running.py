@@ -10,17 +10,19 @@ import pyarrow as pa
 from converters.ahead import ahead
 from converters.canonical import Changes, OnError, arranged
 from converters.conversions.intake import Reading, Taken, take_in
+from converters.conversions.keywords import ConversionKeywords, parted, spelled_out
 from converters.conversions.large import steps_by_parts
 from converters.conversions.planning import Plan, plan
 from converters.conversions.registry import Made, Material
-from converters.conversions.settings import SEED, Mining, Options
+from converters.conversions.settings import Mining, Options
 from converters.conversions.teachers import ready
 from converters.errors import InputError, NoRowsError, TooFewError
+from converters.fingerprints import as_dataset
 from converters.formats import FORMATS
 from converters.mends import Mended, Others, codes_of, mend_pile
-from converters.piles import Pile, Room
+from converters.piles import Pile, Room, Rows
 from converters.rejects import Rejects
-from converters.sources import ReadingOptions, open_source
+from converters.sources import open_source
 from converters.sources.source import Source, Split
 from converters.surveys import Settled
 
@@ -44,7 +46,7 @@ class Converted:
         mended: what was mended.
     """
 
-    pile: Pile
+    pile: Rows
     changes: Changes
     mining: "MiningSummary | None"
     rows_in: int
@@ -63,6 +65,7 @@ class Converted:
         return Split(self.pile.schema, lambda: ahead(self.pile.batches()), self.pile.num_rows)
 
 
+@spelled_out
 def convert(
     dataset: Any,
     *,
@@ -72,17 +75,9 @@ def convert(
     split: str | None = None,
     score_range: tuple[float, float] | None = None,
     mining: Mining | None = None,
-    seed: int = SEED,
-    threshold: float | None = None,
-    num_negatives: int | None = None,
-    negative_threshold: float | None = None,
-    teacher: Any = None,
-    class_scores: Mapping[str, float] | None = None,
-    pairs_per_text: int = 1,
-    max_per_class: int | None = None,
     fix: str | Iterable[str] = (),
     on_error: OnError = "stop",
-    **reading: Unpack[ReadingOptions],
+    **settings: Unpack[ConversionKeywords],
 ) -> "Dataset":
     """Converts a dataset whose format and columns are known; `advisor.convert` finds them out first.
 
@@ -118,20 +113,8 @@ def convert(
     Raises:
         InputError: the data cannot be read, is not what it is said to be, or there is no such conversion.
     """
-    import datasets
-
     fixes = codes_of(fix)
-    options = Options(
-        mining or Mining(),
-        seed,
-        threshold,
-        num_negatives,
-        negative_threshold,
-        teacher,
-        class_scores,
-        pairs_per_text,
-        max_per_class,
-    )
+    options, reading = parted(mining or Mining(), settings)
     way = plan(input_format, input_format if output_format == "same" else output_format, options)
     source = open_source(dataset, split=split, **reading)
     chosen = split or default_split(source)
@@ -146,7 +129,7 @@ def convert(
         fixes=fixes,
         on_error=on_error,
     )
-    return datasets.Dataset(done.table)
+    return as_dataset(done.table)
 
 
 def default_split(source: Source) -> str:
@@ -232,13 +215,13 @@ def _texts(source: Source, split: str, reading: Reading) -> Iterator[list[pa.Chu
             yield [pa.chunked_array([batch.column(name)]) for name in plain]
 
 
-def _carried_out(way: Plan, taken: Taken, options: Options, room: Room) -> tuple[Plan, Pile, Made]:
+def _carried_out(way: Plan, taken: Taken, options: Options, room: Room) -> tuple[Plan, Rows, Made]:
     """As `carry_out`, for however many rows."""
     if taken.pile.in_memory:
         way, made = carry_out(way, Material(taken.pile.table(), taken.corpus, taken.rows_in), options)
-        pile = Pile(room)
-        pile.add(made.table)
-        return way, pile, made
+        whole = Pile(room)
+        whole.add(made.table)
+        return way, whole, made
     refused: InputError | None = None
     for each in way.choices():
         try:

@@ -74,7 +74,7 @@ def _scored_pairs(material: Material, target: str, options: Options) -> Made:
     counts=_as_many,
 )
 def _scored_rows(material: Material, target: str, options: Options) -> Made:
-    rows = tuple_rows(material.table)
+    rows = tuple_rows(material.table, once=True)
     scores = _of_rows(rows, options)
     texts = [name for name in material.table.column_names if name not in ("score", "scores")]
     table = material.table.select(texts).rename_columns(["query", *texts[1:]])

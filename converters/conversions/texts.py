@@ -1,7 +1,7 @@
 """Texts by number: equal ones get the same, and columns are put together from numbers, a bounded block at a time."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -9,9 +9,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
+Glances = NDArray[np.uint64]
 
 #: Bytes of text that one block of rows may hold: far below what 32-bit offsets can address.
 BLOCK_BYTES = 2**27
+
+#: Bytes that are looked at together.
+_WORD = 8
+
+#: An odd number whose multiples spread over all of 64 bits, which wrap around.
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
@@ -25,13 +32,76 @@ def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
     """
     if len(columns) == 1 and (into := pointed(columns[0])) is not None:
         return _renumbered(*into)
-    chunks = [pc.cast(chunk, pa.large_string()) for column in columns for chunk in column.chunks]
-    texts = pa.chunked_array(chunks, pa.large_string()).combine_chunks()
-    plain = texts if _all_bare(texts) else pc.utf8_trim_whitespace(texts)
-    ids = plain.dictionary_encode().indices.to_numpy().astype(np.int64)
+    texts = _joined(columns)
+    ids = _bare(texts).dictionary_encode().indices.to_numpy().astype(np.int64)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))  # numbers are given in order
     bounds = np.cumsum([len(column) for column in columns])[:-1]
     return texts.take(pa.array(first)), np.split(ids, bounds)
+
+
+def number_within(groups: Ids, *columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
+    """As `number`, where it matters within groups only: equal texts of two groups may have different numbers.
+
+    Few groups hold a text twice, and most texts differ in a few of their bytes already: hardly any are compared.
+
+    Args:
+        groups: of each text of each column, column by column, the group that it belongs to.
+        columns: texts, none null.
+
+    Returns:
+        Texts, some of them several times, and for each column the numbers of its texts.
+    """
+    if len(columns) == 1 and pointed(columns[0]) is not None:
+        return number(*columns)
+    texts = _joined(columns)
+    plain = _bare(texts)
+    ids = np.arange(len(texts))
+    alike = _alike(glances(plain) ^ (groups.astype(np.uint64) * _SPREAD))
+    if len(alike):
+        found = plain.take(pa.array(alike)).dictionary_encode().indices.to_numpy().astype(np.int64)
+        _, first, own = np.unique(groups[alike] * len(alike) + found, return_index=True, return_inverse=True)
+        ids[alike] = alike[first][own]
+    bounds = np.cumsum([len(column) for column in columns])[:-1]
+    return texts, np.split(ids, bounds)
+
+
+def _joined(columns: Sequence[pa.ChunkedArray]) -> pa.Array:
+    chunks = [pc.cast(chunk, pa.large_string()) for column in columns for chunk in column.chunks]
+    return pa.chunked_array(chunks, pa.large_string()).combine_chunks()
+
+
+def _bare(texts: pa.Array) -> pa.Array:
+    return texts if _all_bare(texts) else pc.utf8_trim_whitespace(texts)
+
+
+def _alike(keys: Glances) -> Ids:
+    """The places of keys that come more than once, in order."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    same = np.zeros(len(keys) + 1, dtype=bool)
+    same[1:-1] = ordered[1:] == ordered[:-1]
+    return np.sort(order[same[1:] | same[:-1]])
+
+
+def glances(texts: pa.Array) -> Glances:
+    """A number for each text, made of its length and of eight bytes at its beginning, in its middle and at its end.
+
+    Texts with different numbers differ; those with the same may be equal or not.
+    """
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    start, length = ends[:-1], np.diff(ends)
+    made = length.astype(np.uint64) * _SPREAD
+    if data is None or len(data) < _WORD:
+        return made
+    words: Glances = np.ndarray((len(data) - _WORD + 1,), np.uint64, data, strides=(1,))  # one at each byte
+    seen = np.minimum(length, _WORD)
+    for place in (start, start + (length - seen) // 2, ends[1:] - seen):
+        there = np.minimum(place, len(words) - 1)  # at the very end a word begins before its text does
+        word = words[there] >> (8 * (place - there)).astype(np.uint64) << (8 * (_WORD - seen)).astype(np.uint64)
+        made = (made ^ np.where(seen > 0, word, 0)) * _SPREAD
+        made ^= made >> np.uint64(29)
+    return made
 
 
 def pointing(texts: pa.Array, places: pa.Array) -> pa.ChunkedArray:

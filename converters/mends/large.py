@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from converters.mends.others import Others
 from converters.mends.registry import Mend, Mended, Scope, Shape, apply, shape_of, wanted
-from converters.piles import PLACE, Pile, Room, in_order, pieces, placed, spread
+from converters.piles import PLACE, Pile, Room, Rows, in_order, pieces, placed, spread
 from converters.progress import track
 
 #: So many rows, twice as many at most, show what texts from all over are like.
@@ -25,13 +25,13 @@ Reject = Callable[[pa.Table], None]
 
 
 def mend_pile(
-    pile: Pile,
+    pile: Rows,
     format: str,
     codes: Collection[str] | None,
     others: Others,
     room: Room,
     reject: Reject | None = None,
-) -> tuple[Pile, Mended]:
+) -> tuple[Rows, Mended]:
     """Mends rows in canonical shape.
 
     Args:
@@ -50,7 +50,7 @@ def mend_pile(
     """
     done = Mended()
     shape = shape_of(pile.schema, format, others)
-    current = pile
+    current: Rows = pile
     for scope, group in groupby(wanted(codes), key=lambda each: _scope(each, pile)):
         mends = list(group)
         following = Pile(room, current.schema)
@@ -62,16 +62,16 @@ def mend_pile(
     return current, done
 
 
-def _scope(each: Mend, pile: Pile) -> Scope:
+def _scope(each: Mend, pile: Rows) -> Scope:
     """How a mend is made: rows that are in memory are all at hand."""
     return "set" if pile.in_memory else each.scope
 
 
-Run = Callable[[list[Mend], Pile, Shape, Mended, Room, Reject | None], Iterator[pa.Table]]
+Run = Callable[[list[Mend], Rows, Shape, Mended, Room, Reject | None], Iterator[pa.Table]]
 
 
 def _as_a_set(
-    mends: list[Mend], pile: Pile, shape: Shape, done: Mended, room: Room, reject: Reject | None
+    mends: list[Mend], pile: Rows, shape: Shape, done: Mended, room: Room, reject: Reject | None
 ) -> Iterator[pa.Table]:
     table = pile.table()
     for each in mends:
@@ -81,7 +81,7 @@ def _as_a_set(
 
 
 def _by_rows(
-    mends: list[Mend], pile: Pile, shape: Shape, done: Mended, room: Room, reject: Reject | None
+    mends: list[Mend], pile: Rows, shape: Shape, done: Mended, room: Room, reject: Reject | None
 ) -> Iterator[pa.Table]:
     rest = list(mends)
     while rest:
@@ -100,7 +100,7 @@ def _by_rows(
         pile = following
 
 
-def _to_settle(each: Mend, pile: Pile, shape: Shape) -> pa.Table:
+def _to_settle(each: Mend, pile: Rows, shape: Shape) -> pa.Table:
     """What all rows decide by: every label, or texts from all over."""
     if each.is_of_labels:
         names = [shape.label] if shape.label is not None else []
@@ -122,7 +122,7 @@ def _until_settled(mends: Iterable[Mend]) -> Iterator[Mend]:
         yield each
 
 
-def _each(mends: list[Mend], pile: Pile, shape: Shape, done: Mended, reject: Reject | None) -> Iterator[pa.Table]:
+def _each(mends: list[Mend], pile: Rows, shape: Shape, done: Mended, reject: Reject | None) -> Iterator[pa.Table]:
     for table in track(pieces(pile.batches(), pile.schema), "Mending"):
         for each in mends:
             table, _ = apply(each, table, shape, done)
@@ -131,7 +131,7 @@ def _each(mends: list[Mend], pile: Pile, shape: Shape, done: Mended, reject: Rej
 
 
 def _by_anchors(
-    mends: list[Mend], pile: Pile, shape: Shape, done: Mended, room: Room, reject: Reject | None
+    mends: list[Mend], pile: Rows, shape: Shape, done: Mended, room: Room, reject: Reject | None
 ) -> Iterator[pa.Table]:
     parts = spread(placed(pile), shape.texts[0], pile.nbytes, room)
     left = []

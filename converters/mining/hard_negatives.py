@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from converters.errors import InputError, nearest, quote
+from converters.fingerprints import as_dataset
 from converters.mining.assemble import OUTPUT_FORMATS, assemble
 from converters.mining.columns import choose_columns, open_columns, open_corpus
 from converters.mining.mined import Mined
@@ -251,11 +252,11 @@ def _rows(workspace: Workspace | None, mined: Mined, output_format: str, **optio
     import datasets
 
     if workspace is None:
-        return datasets.Dataset(assemble(mined, output_format, **options))
+        return as_dataset(assemble(mined, output_format, **options))
     table, stage = kept_rows(workspace, mined, output_format, **options)
     files = sorted(stage.folder.glob("rows-*.arrow"))
     if not files:
-        return datasets.Dataset(table)
+        return as_dataset(table)
     parts = [datasets.Dataset.from_file(str(file)) for file in files]
     return parts[0] if len(parts) == 1 else datasets.concatenate_datasets(parts)
 

@@ -104,7 +104,7 @@ def _as_meant(split: Split) -> Split:
 
 
 def _peeked(split: Split) -> pa.Table:
-    """A few rows; a batch to begin with may cost much more than they do, so it is read only where there is no sample."""
+    """A few rows: of a sample, for a whole batch may cost much more; of the first batch where there is none."""
     if split.sample is not None:
         return split.sample(PEEKED_ROWS)
     first = next(iter(split.open()), None)

@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from converters import fingerprints
+from converters import convert, fingerprints
 from converters.fingerprints import difference, fingerprint_of_file, fingerprint_of_source
 
 
@@ -65,3 +66,19 @@ def test_another_kind() -> None:
     assert difference({"kind": "file"}, {"kind": "folder"}) == "it was a 'file' and is a 'folder'"
     before, now = ({"kind": "hub", "revision": each} for each in ("abc", "def"))
     assert difference(before, now) == "its commit was 'abc' and is 'def'"
+
+
+def test_of_rows_in_a_dataset() -> None:
+    rows: dict[str, list[Any]] = {"text": ["one", "two", "three"], "label": [0, 1, 0]}
+
+    def converted(texts: list[str]) -> str:
+        made = convert(
+            {**rows, "text": texts},
+            output_format="same",
+            input_format="single-class",
+            columns={"text": "text", "label": "label"},
+        )
+        return str(made._fingerprint)
+
+    assert converted(rows["text"]) == converted(rows["text"])
+    assert converted(rows["text"]) != converted(["one", "two", "thre"])
