@@ -167,6 +167,20 @@ def _kinds_of_lists(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, s
             yield "embedding", -1.5, f"holds lists of {long} integers, which no embedding has"
         else:
             yield "embedding", 2.5, f"holds lists of {long} numbers, like an embedding"
+    elif short == long >= 2 and not column.whole and _is_called_embedding(column):
+        yield "embedding", 2.0, f"holds {long} numbers a row that are no integers, like a short embedding"
     elif column.mean_length >= 16 and column.distinct > 2 * column.mean_length and not column.whole:
         usual = round(column.mean_length)
         yield "embedding", 2.0, f"holds lists of about {usual} numbers, like embeddings, though not all are as long"
+
+
+def _is_called_embedding(column: ColumnProfile) -> bool:
+    """Whether a name says that a few numbers are an embedding: one of embeddings, or the one that is written here.
+
+    What is called `label` and lies between 0 and 1 may be how likely each of some classes is.
+    """
+    if hint_of(column.name).kind == "embedding":
+        return True
+    if column.name != "label" or column.minimum is None or column.maximum is None:
+        return False
+    return column.minimum < 0 or column.maximum > 1
