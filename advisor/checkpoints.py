@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from converters.errors import InputError, quote
+from converters.fingerprints import difference, fingerprint_of_source
 
 if TYPE_CHECKING:
     from transformers import TrainerCallback
@@ -30,18 +31,24 @@ _OF_MODEL = re.compile(r"(loss\.)*model\.")
 #: Settings that may change from one start to the next: they change nothing that a checkpoint holds.
 _MAY_CHANGE = ("output", "push_to_hub")
 
+#: What is kept beside the settings: which loss it was, and what the data were.
+_LOSS, _DATA = "loss", "data"
 
-def checkpoint_of(settings: Any) -> str | None:
+
+def checkpoint_of(settings: Any, *, loss: str | None = None) -> str | None:
     """The checkpoint that a run goes on from; None for one that starts. Its settings are kept for the next start.
 
     Args:
-        settings: a dataclass, whose `output` is the folder of the run.
+        settings: a dataclass, whose `output` is the folder of the run. Of its `dataset` a fingerprint is kept.
+        loss: what is trained with.
 
     Raises:
-        InputError: the folder holds a run with other settings, or something else.
+        InputError: the folder holds a run with other settings, another loss, other data, or something else.
     """
     folder = Path(settings.output)
     own = {name: value for name, value in asdict(settings).items() if name not in _MAY_CHANGE}
+    own |= {_LOSS: loss} if loss is not None else {}
+    own |= {_DATA: fingerprint_of_source(settings.dataset)} if hasattr(settings, "dataset") else {}
     file = folder / SETTINGS_FILE
     checkpoint = last_checkpoint(folder)
     if checkpoint is not None or file.is_file():
@@ -83,14 +90,30 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _refuse_another(folder: Path, kept: dict[str, Any], own: dict[str, Any], *, started: bool) -> None:
     """Refuses to go on from the checkpoint of a run with other settings: what would come out is neither."""
-    changed = [name for name in own if kept.get(name) != own[name]]
-    if changed and started:
+    changed = [name for name in own if kept.get(name) != own[name] and name != _DATA]
+    if not started:
+        return
+    if changed:
         name = changed[0]
         was = f"was {quote(kept[name])} and is {quote(own[name])} now" if name in kept else "is not known"
         raise InputError(
-            f"{quote(str(folder), 200)} holds the checkpoints of another run ({name} {was}): choose another folder "
-            "with --output, or remove it"
+            f"{quote(str(folder), 200)} holds the checkpoints of another run ({name} {was}): choose "
+            "another folder with --output, or remove it"
         )
+    if (what := _other_data(kept.get(_DATA), own.get(_DATA))) is not None:
+        raise InputError(
+            f"{quote(str(folder), 200)} holds the checkpoints of a run on other data (of {quote(own['dataset'], 200)}, "
+            f"{what}): choose another folder with --output, or remove it"
+        )
+
+
+def _other_data(before: Any, now: Any) -> str | None:
+    """In what the data of a run differ from those it started with; None where they do not, or nobody can tell."""
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return None
+    if now.get("kind") == "hub" and None in (before.get("revision", ""), now.get("revision")):
+        return None  # the hub could not be asked
+    return difference(before, now)
 
 
 def keeping_loss(loss: Any) -> "TrainerCallback":

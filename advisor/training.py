@@ -5,15 +5,19 @@ same words, a run goes on where it stopped.
 """
 
 import json
+import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from advisor import script_runner
 from advisor.checking import check, mended_by_converting
+from advisor.checkpoints import last_checkpoint
 from advisor.curves import draw_curve
 from advisor.report import ConversionOffer, Report
 from advisor.rules.engine import BATCH_SIZE
@@ -23,7 +27,7 @@ from converters.formats import FORMATS
 from converters.writing.whole import whole_file
 
 #: What is in the folder of a run.
-SCRIPT, DATA, PREPARED = "train.py", "data.parquet", "prepared.json"
+SCRIPT, DATA, PREPARED, MODEL = "train.py", "data.parquet", "prepared.json", "final"
 
 #: How much of the data is held out, as the scripts do it.
 _HELD_OUT = 0.1
@@ -84,6 +88,7 @@ def train(
     note: Callable[[str], None] = lambda line: None,
     batch_size: int | None = None,
     max_steps: int | None = None,
+    progress: bool = True,
     said: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Trained:
@@ -100,6 +105,7 @@ def train(
         note: told what a user should know.
         batch_size: rows of a step, by default what is recommended.
         max_steps: stop after so many steps.
+        progress: whether progress is shown on standard error.
         said: how the dataset is to be read: the keywords of `advisor.inspect`.
         options: the other arguments of `write_script`.
 
@@ -107,6 +113,10 @@ def train(
         InputError: something does not fit, or is in the way: before training starts. Or training failed.
     """
     folder, said = Path(output_dir), dict(said or {})
+    if max_steps is not None and max_steps < 1:
+        raise InputError(f"a training has 1 step at least, not {max_steps}")
+    if options.get("lora") and find_spec("peft") is None:
+        raise InputError("an adapter is trained by peft, which is not installed: pip install peft, or leave --lora out")
     _refuse_folder_of_others(folder)
     report = report_for(dataset, model=model, task=task, **said)
     step = _needed(report, family, loss)
@@ -131,7 +141,7 @@ def train(
     _refuse_too_little(choices)
     script = _script(folder, source_of(choices))
     note(f"training a {family} with {choices.wrapped}: {script}")
-    return _run(script, max_steps, choices, note)
+    return _run(script, max_steps, choices, note, progress=progress)
 
 
 def _refuse_folder_of_others(folder: Path) -> None:
@@ -154,7 +164,11 @@ def _needed(report: Report, family: str, loss: str | None) -> Step | None:
         offers = [each for each in offers if loss in each.unlocks[family]]  # type: ignore[index]
     if not offers:
         report.best(family)  # which says what there are losses for
-        raise InputError(f"no conversion of {report.format} data leads to what {loss} trains on")
+        fitting = f", such as {known[0].loss}" if (known := report.recommendations.get(family)) else ""  # type: ignore[call-overload]
+        raise InputError(
+            f"no conversion of {report.format} data leads to what {loss} trains on: choose another --loss{fitting}, or "
+            "leave it out"
+        )
     # The first one that needs no mining, and does not throw most of the data away if another one keeps it.
     offer = min(offers, key=lambda each: (each.needs_mining, 2 * (each.rows_out or report.rows) < report.rows))
     return Step(_summary(report, offer), offer.output_format, mines=offer.needs_mining)
@@ -234,21 +248,24 @@ def _refuse_too_little(choices: Choices) -> None:
     apart = choices.evaluation is not None or "validation" in report.splits
     kept = rows if apart else rows - max(1, round(rows * _HELD_OUT))
     if not apart and rows < 2:
-        raise InputError(
-            f"{report.dataset} has {rows} row(s), and no room for a held-out part: add --eval, or more rows"
-        )
+        raise InputError(f"{report.dataset} has one row, and no room for a held-out part: add rows, or --eval FILE")
     batch = int(choices.best.trainer[BATCH_SIZE])
     if kept < batch:
         raise InputError(
-            f"{report.dataset} leaves {kept} rows to train on, fewer than a batch of {batch}: add rows, or a smaller "
+            f"{report.dataset} leaves {_rows(kept)} to train on, fewer than a batch of {batch}: add rows, or a smaller "
             "--batch-size"
         )
 
 
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"
+
+
 def _script(folder: Path, source: str) -> Path:
-    """The script in the folder of the run; another one there is another run."""
+    """The script in the folder of the run; another one that has trained there is another run."""
     script = folder / SCRIPT
-    if script.is_file() and script.read_text(encoding="utf-8") != source:
+    trained = last_checkpoint(folder) is not None or (folder / MODEL).is_dir()
+    if trained and script.is_file() and script.read_text(encoding="utf-8") != source:
         raise InputError(
             f"{quote(str(folder), 200)} holds another run, with another loss, model or data: name another folder, or "
             "remove it"
@@ -262,27 +279,61 @@ def _script(folder: Path, source: str) -> Path:
     return script
 
 
-def _run(script: Path, max_steps: int | None, choices: Choices, note: Callable[[str], None]) -> Trained:
+def _run(
+    script: Path, max_steps: int | None, choices: Choices, note: Callable[[str], None], *, progress: bool = True
+) -> Trained:
     """Runs the script in a process of its own: what it prints is told, what it measures is kept."""
-    command = [sys.executable, str(script), *(["--max_steps", str(max_steps)] if max_steps is not None else [])]
+    given = [str(script), *(["--max_steps", str(max_steps)] if max_steps is not None else [])]
     measured: list[tuple[str, float]] = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace") as process:
+    refused = None
+    with subprocess.Popen(
+        [sys.executable, "-P", script_runner.__file__, *given],  # modules that lie about in this folder are not meant
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=_environment(choices.model, progress),
+    ) as process:
         assert process.stdout is not None
         try:
             for line in process.stdout:
                 if line.startswith(("before training:", "after training:")):
                     metric, value = line.split(":", 1)[1].split(" = ")
                     measured.append((metric.strip(), float(value.split()[0])))
-                if not line.startswith(("the model is in", "{")):
+                if line.startswith(script_runner.REFUSED):
+                    refused = line.removeprefix(script_runner.REFUSED).strip()
+                elif not line.startswith(("the model is in", "{")):
                     note(line.rstrip())
-        except KeyboardInterrupt as stop:  # which the script has got as well
+        except KeyboardInterrupt as stop:
+            process.kill()  # it hears no interruption of its own; a checkpoint that is half written does not count
             process.wait()
-            stop.add_note(f"{script.parent} keeps the checkpoints: the same command goes on from the last")
+            note("")  # the bar has not ended its line
+            stop.add_note(_kept(script.parent))
             raise
+    if refused is not None:
+        raise InputError(refused)
     if process.returncode or len(measured) != 2:
-        raise InputError(f"training failed, as said above: mend it and start again, or run {shlex.join(command)}")
+        way = shlex.join([sys.executable, *given])
+        raise InputError(f"training failed, as said above: mend it and start again, or run {way}")
     (metric, before), (_, after) = measured
     title = f"{choices.wrapped} on {Path(choices.report.dataset).name}"
     if (curve := draw_curve(script.parent, metric, before, title=title)) is not None:
         note(f"loss and {metric} over the steps: {curve}")
-    return Trained(metric, before, after, f"{choices.output}/final")
+    return Trained(metric, before, after, f"{choices.output}/{MODEL}")
+
+
+def _environment(model: str, progress: bool) -> dict[str, str]:
+    """The environment of the script: bars that tell of milliseconds are left out, but not that of a download."""
+    bars = {} if progress else {"TQDM_DISABLE": "1", "TRANSFORMERS_VERBOSITY": "error"}
+    if Path(model).exists() or not progress:
+        bars["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    return {**bars, **os.environ}
+
+
+def _kept(folder: Path) -> str:
+    """What there is of a run that was interrupted."""
+    place = quote(str(folder), 200)
+    if (checkpoint := last_checkpoint(folder)) is None:
+        return f"there is no checkpoint in {place} yet: the same command starts again"
+    step = Path(checkpoint).name.removeprefix("checkpoint-")
+    return f"{place} keeps the checkpoint of step {step}: the same command goes on from there"

@@ -20,7 +20,8 @@ def hold_out(
         share: how much to hold out, between 0 and 1; at least one group or row.
         by: a column whose equal values stay on one side: an anchor with several rows is either trained on or held
             out, never both.
-        stratify: a class column whose shares should be alike on both sides; classes with one row stay in training.
+        stratify: a class column whose shares should be alike on both sides; classes with one row stay in training,
+            and so do most of those with two.
         seed: of the random choice.
 
     Returns:
@@ -44,7 +45,9 @@ def hold_out(
         order = np.lexsort((random.random(len(classes)), classes))
         place = np.empty(len(classes), dtype=np.int64)  # of each row, in a random order within its class
         place[order] = np.arange(len(classes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        wanted = np.where(sizes > 1, np.maximum(1, np.round(sizes * share)), 0)
+        wanted = np.where(sizes > 2, np.maximum(1, np.round(sizes * share)), 0)
+        if (twos := np.flatnonzero(sizes == 2)).size:  # most stay whole: a text alone in its class trains nothing
+            wanted[random.permutation(twos)[: round(2 * len(twos) * share)]] = 1
         held = place < wanted[classes]
     else:
         groups = np.arange(len(dataset))
@@ -52,8 +55,13 @@ def hold_out(
             groups = _column(dataset, by).combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
         number = int(groups.max()) + 1 if len(groups) else 0
         held = np.isin(groups, random.permutation(number)[: max(1, round(number * share))])
+    if by is not None and len(dataset) > 1 and held.all():
+        raise InputError(
+            f"all {len(dataset):,} rows have the same {by}, so that no part can be held out that shares none with the "
+            f"rest: add rows with another {by}, or a file to evaluate on"
+        )
     if held.all() or not held.any():
-        raise InputError(f"{len(dataset)} rows are too few to hold a part out: collect more, or train without one")
+        raise InputError(f"{len(dataset)} rows are too few to hold a part out: add rows, or a file to evaluate on")
     return dataset.select(np.flatnonzero(~held)), dataset.select(np.flatnonzero(held))
 
 

@@ -50,6 +50,10 @@ def silent(quiet: bool) -> AbstractContextManager[None]:
     return hushed() if quiet else nullcontext()
 
 
+class StoppedError(Exception):
+    """An interruption that leaves something behind: says what, and how to go on."""
+
+
 @contextmanager
 def telling_what_is_kept() -> Iterator[None]:
     """Says what is kept of the work when it is interrupted."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from advisor.cli.app import app
-from advisor.cli.messages import tell
+from advisor.cli.messages import StoppedError, tell
 from converters.errors import InputError
 
 #: The status of a program that Ctrl-C ended.
@@ -28,6 +28,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         tell(f"error: {error}")
         return 2
+    except StoppedError as stop:
+        tell(f"interrupted: {stop}")
+        return INTERRUPTED
     except typer.Abort:
         return _interrupted()
     except KeyboardInterrupt:

@@ -1,12 +1,14 @@
 """`advisor train`: prepares the data, trains, and measures before and after."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from advisor.cli import options
-from advisor.cli.messages import print_json, silent, tell, tell_nothing, telling_what_is_kept
+from advisor.cli.messages import StoppedError, print_json, silent, tell, tell_nothing
 from advisor.cli.said import dataset_keywords, family_and_model, reading_of, settings_of
 from converters.errors import InputError, printable
 
@@ -51,7 +53,7 @@ def train(
 
     settings = settings_of(config, no_config)
     kind, start = family_and_model(family, model, settings)
-    with telling_what_is_kept(), silent(quiet):
+    with _telling_what_is_trained(), silent(quiet):
         done = trained_on(
             dataset,
             family=kind,
@@ -63,6 +65,7 @@ def train(
             note=tell_nothing if quiet else lambda line: tell(printable(line)),
             batch_size=batch_size,
             max_steps=max_steps,
+            progress=not quiet,
             epochs=epochs,
             seed=seed,
             max_length=max_length,
@@ -78,6 +81,15 @@ def train(
         print_json(done.to_dict())
     else:
         print(printable(done.line))  # noqa: T201
+
+
+@contextmanager
+def _telling_what_is_trained() -> Iterator[None]:
+    """Says how a run goes on that is interrupted: unlike other commands, it has written something by then."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise StoppedError("; ".join(getattr(stop, "__notes__", ())) or "nothing was trained") from None
 
 
 def _agreed(plan: list[str]) -> bool:

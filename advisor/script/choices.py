@@ -252,9 +252,13 @@ def _refuse_other_outputs(model: ModelFacts, best: Recommendation, report: Repor
     wanted = 1 if best.entry.outputs == "one" else report.facts.classes if report.facts else 0
     if wanted and model.num_labels != wanted:
         raise InputError(
-            f"the model {quote(model.name, 200)} has {model.num_labels} outputs, and {best.loss} needs {wanted}: "
+            f"the model {quote(model.name, 200)} has {_outputs(model.num_labels)}, and {best.loss} needs {wanted}: "
             f"choose a model with {wanted}, or an encoder without a head"
         )
+
+
+def _outputs(number: int) -> str:
+    return "1 output" if number == 1 else f"{number} outputs"
 
 
 def _refuse_to_cut(best: Recommendation) -> None:

@@ -263,7 +263,7 @@ def _main(choices: Choices, metric: str, *, classes: bool) -> str:
     lines = [
         "settings = HfArgumentParser(Settings).parse_args_into_dataclasses()[0]",
         "hardware = found_hardware()",
-        "checkpoint = checkpoint_of(settings)",
+        call("checkpoint = ", "checkpoint_of", {"loss": literal(choices.wrapped)}, "settings"),
         "folder = Path(settings.output)",
         'device = torch.device("cpu")',
         "if not hardware.cpu:",

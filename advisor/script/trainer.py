@@ -296,7 +296,7 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
     lines = [
         "settings = HfArgumentParser(Settings).parse_args_into_dataclasses()[0]",
         "hardware = found_hardware()",
-        "checkpoint = checkpoint_of(settings)",
+        call("checkpoint = ", "checkpoint_of", {"loss": literal(choices.wrapped)}, "settings"),
         "set_seed(settings.seed)",
         "train, held_out = load_data(settings)",
     ]

@@ -22,7 +22,7 @@ def instead(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The scripts that would be run: nothing is trained."""
     scripts: list[Path] = []
 
-    def noted(script: Path, max_steps: int | None, choices: Any, note: Any) -> Trained:
+    def noted(script: Path, max_steps: int | None, choices: Any, note: Any, *, progress: bool) -> Trained:
         scripts.append(script)
         return Trained("ndcg@10", 0.5, 0.75, "out/final")
 

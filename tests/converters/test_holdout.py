@@ -26,6 +26,13 @@ def test_classes_are_stratified() -> None:
     assert list(train["label"]).count(2) == 1
 
 
+def test_most_classes_of_two_stay_whole() -> None:
+    labels = [label for label in range(20) for _ in range(2)]
+    train, held_out = hold_out(Dataset.from_dict({"label": labels}), share=0.1, stratify="label")
+    assert len(held_out) == len(set(held_out["label"])) == 4
+    assert sum(list(train["label"]).count(label) == 2 for label in range(20)) == 16
+
+
 def test_the_same_seed_holds_out_the_same_rows() -> None:
     dataset = Dataset.from_dict({"row": list(range(100))})
     first, second, other = (hold_out(dataset, seed=seed)[1]["row"] for seed in (1, 1, 2))
@@ -45,12 +52,13 @@ def test_a_shuffled_dataset_is_held_out_by_its_own_order() -> None:
     [
         ({"share": 0}, "between 0 and 1"),
         ({"by": "anchr"}, "did you mean 'anchor'"),
-        ({"by": "anchor"}, "too few"),
+        ({"by": "anchor"}, "all 4 rows have the same anchor"),
+        ({"share": 0.1, "stratify": "row"}, "4 rows are too few to hold a part out"),
     ],
 )
 def test_what_cannot_be_held_out(settings: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        hold_out(Dataset.from_dict({"anchor": ["one"] * 4}), **settings)
+        hold_out(Dataset.from_dict({"anchor": ["one"] * 4, "row": range(4)}), **settings)
 
 
 def test_classes_read_apart_get_the_same_ids() -> None:
