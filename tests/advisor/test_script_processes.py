@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 import advisor
 from advisor.catalogue import FAMILIES
@@ -79,13 +80,25 @@ def test_plain_scripts_need_no_sentence_transformers(tmp_path: Path, tiny_models
     assert len(measured(done.stdout)) == 3 * len(FAMILIES)
 
 
-def test_two_processes_train_together(tmp_path: Path, tiny_models: dict[str, str]) -> None:
+#: How two processes are started; without a GPU, accelerate does it under the name of several.
+LAUNCHERS = {
+    "torchrun": ("torch.distributed.run", "--standalone", "--nproc_per_node", "2"),
+    "accelerate": (
+        *("accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1"),
+        *("--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"),
+    ),
+}
+
+
+@pytest.mark.parametrize("launcher", LAUNCHERS)
+def test_two_processes_train_together(launcher: str, tmp_path: Path, tiny_models: dict[str, str]) -> None:
     path = script(tmp_path, "sentence-transformer", tiny_models["sentence-transformer"])
     assert "gather_across_devices=hardware.processes > 1" in path.read_text()
-    torchrun = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
-    done = started(tmp_path, *torchrun, str(path), "--max_steps", "2", "--batch_size", "8")
+    launch = (sys.executable, "-m", *LAUNCHERS[launcher])
+    done = started(tmp_path, *launch, str(path), "--max_steps", "2", "--batch_size", "8")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("before training") == 1  # the first process speaks for both
     assert len(measured(done.stdout)) == 2
     assert (tmp_path / "out" / "final" / "model.safetensors").exists()
-    assert (tmp_path / "out" / "checkpoint-2").is_dir()  # the last one stays, whichever is the best
+    last = tmp_path / "out" / "checkpoint-2"  # the last one stays, whichever is the best
+    assert {each.name for each in last.glob("rng_state*")} == {"rng_state_0.pth", "rng_state_1.pth"}
