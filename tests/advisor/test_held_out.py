@@ -1,11 +1,9 @@
 """Schemas that the inspector was not tuned on get the reading that was written down before anybody looked."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.advisor.held_out.cases import CASES
-from tests.advisor.held_out.measuring import Outcome, measure
+from tests.advisor.tables import Outcome, hold, hold_sure, measured
 
 #: Cases that are not read as expected, and why.
 KNOWN: dict[str, str] = {
@@ -36,17 +34,12 @@ KNOWN: dict[str, str] = {
 
 @pytest.fixture(scope="session")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    folder: Path = tmp_path_factory.mktemp("held_out")
-    return {each.name: measure(each, folder) for each in CASES}
+    return measured(CASES, tmp_path_factory.mktemp("held_out"))
 
 
 @pytest.mark.parametrize("name", [each.name for each in CASES])
 def test_the_reading(outcomes: dict[str, Outcome], name: str) -> None:
-    outcome = outcomes[name]
-    if name in KNOWN:
-        assert outcome.wrong, f"{name} is read right now: take it out of KNOWN"
-        pytest.xfail(KNOWN[name])
-    assert not outcome.wrong, str(outcome)
+    hold(outcomes[name], KNOWN)
 
 
 def test_known_cases_exist() -> None:
@@ -54,5 +47,4 @@ def test_known_cases_exist() -> None:
 
 
 def test_sure_readings_are_right_nine_times_in_ten(outcomes: dict[str, Outcome]) -> None:
-    sure = [each for each in outcomes.values() if each.confidence is not None and each.confidence >= 0.9]
-    assert sum(not each.wrong for each in sure) >= 0.9 * len(sure)
+    hold_sure(outcomes.values(), 0.9)

@@ -1,11 +1,9 @@
 """Files as users make them get the reading that an expert would give them."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.advisor.tables import Outcome, hold, hold_sure, measured
 from tests.advisor.user_files.cases import CASES
-from tests.advisor.user_files.measuring import SURE, Outcome, calibration, measure
 
 #: Cases that are not read right yet, and why.
 KNOWN: dict[str, str] = {
@@ -24,17 +22,12 @@ KNOWN: dict[str, str] = {
 
 @pytest.fixture(scope="session")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    folder: Path = tmp_path_factory.mktemp("user_files")
-    return {each.name: measure(each, folder) for each in CASES}
+    return measured(CASES, tmp_path_factory.mktemp("user_files"))
 
 
 @pytest.mark.parametrize("name", [each.name for each in CASES])
 def test_the_reading(outcomes: dict[str, Outcome], name: str) -> None:
-    outcome = outcomes[name]
-    if name in KNOWN:
-        assert outcome.wrong, f"{name} is read right now: take it out of KNOWN"
-        pytest.xfail(KNOWN[name])
-    assert not outcome.wrong, str(outcome)
+    hold(outcomes[name], KNOWN)
 
 
 def test_known_cases_exist() -> None:
@@ -42,5 +35,4 @@ def test_known_cases_exist() -> None:
 
 
 def test_sure_readings_are_right_nine_times_in_ten(outcomes: dict[str, Outcome]) -> None:
-    sure = [each for each in calibration(outcomes.values()) if each.low >= SURE]
-    assert sum(each.right for each in sure) >= 0.9 * sum(each.readings for each in sure)
+    hold_sure(outcomes.values())

@@ -2,9 +2,12 @@
 
 import json
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from advisor.report import Report
 from tests.advisor.held_out.texts import (
     ARABIC,
     CHINESE,
@@ -31,6 +34,10 @@ from tests.advisor.held_out.texts import (
     VIETNAMESE,
     Bank,
 )
+from tests.advisor.held_out.writing import write
+
+#: Readings of what no format fits have to stay below this.
+UNSURE = 0.7
 
 ROLES = {
     "A": ["anchor", "query", "sentence_a"],
@@ -62,12 +69,48 @@ class Case:
     label: tuple[str | None, list[str]] | None
     data: Any
     refuse: bool = False
-    write: dict[str, Any] = field(default_factory=dict)
+    how: dict[str, Any] = field(default_factory=dict)
     note: str = ""
 
     @property
     def name(self) -> str:
         return self.file.partition(".")[0]
+
+    @property
+    def may_be_refused(self) -> bool:
+        return self.refuse
+
+    @property
+    def counts(self) -> bool:
+        return True
+
+    def write(self, folder: Path) -> Path:
+        return write(folder / self.file, self.data, self.how)
+
+    def judge(self, report: Report) -> tuple[list[str], bool]:
+        wrong = list(self._differences(report))
+        return wrong, not wrong
+
+    def _differences(self, report: Report) -> Iterator[str]:
+        if not self.formats:
+            if report.confidence >= UNSURE:
+                yield "no format fits"
+            return
+        if report.format not in self.formats:
+            yield f"not {'/'.join(self.formats)}"
+        for column, roles in self.roles.items():
+            # A column of records becomes a column for each of its fields.
+            said = [role for name, role in report.roles.items() if name == column or name.startswith(f"{column}.")]
+            if roles and not set(said) & set(roles):
+                yield f"{column} is {'/'.join(said) or 'missing'}, not {'/'.join(roles)}"
+        if self.label is not None:
+            column, kinds = self.label
+            if report.label.kind not in kinds:
+                yield f"label is a {report.label.kind}, not {'/'.join(kinds)}"
+            elif column is None and report.label.column is not None:
+                yield f"label is {report.label.column}, not nothing"
+            elif column and report.label.column != column:
+                yield f"label is {report.label.column}, not {column}"
 
 
 CASES: list[Case] = []
@@ -81,7 +124,7 @@ def case(
     data: Any,
     note: str = "",
     refuse: bool = False,
-    **write: Any,
+    **how: Any,
 ) -> None:
     """`roles` is `name:CODE name:CODE`; `label` is `column:kind|kind`, None for no label, `?` for what is not held."""
     if isinstance(roles, str):
@@ -94,7 +137,7 @@ def case(
         wanted = (column, kinds.split("|"))
     read = {name: ROLES[code] for name, code in roles.items()}
     assert file.partition(".")[0] not in {one.name for one in CASES}, file
-    CASES.append(Case(file, formats.split("|") if formats else [], read, wanted, data, refuse, write, note))
+    CASES.append(Case(file, formats.split("|") if formats else [], read, wanted, data, refuse, how, note))
 
 
 def rng(*of: Any) -> random.Random:

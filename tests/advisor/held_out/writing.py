@@ -5,24 +5,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.advisor.held_out.cases import Case
 
-
-def write(case: Case, folder: Path) -> Path:
-    """The case's file in `folder`, written as its suffix and its `write` say."""
-    path = folder / case.file
-    how = case.write
+def write(path: Path, data: Any, how: dict[str, Any]) -> Path:
+    """Writes a case's file as its suffix and `how` say."""
     if path.suffix == ".parquet":
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        pq.write_table(pa.Table.from_pylist(case.data), path)
+        pq.write_table(pa.Table.from_pylist(data), path)
     elif path.suffix == ".jsonl":
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in case.data), encoding="utf-8")
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in data), encoding="utf-8")
     elif path.suffix == ".json":
-        path.write_text(json.dumps(case.data, ensure_ascii=False, indent=1), encoding="utf-8")
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     else:
-        delimited(path, case.data, how.get("sep", "\t" if path.suffix == ".tsv" else ","), how)
+        delimited(path, data, how.get("sep", "\t" if path.suffix == ".tsv" else ","), how)
     return path
 
 

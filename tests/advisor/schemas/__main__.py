@@ -1,12 +1,8 @@
-"""Prints which cases are read wrong, and how far the confidence can be trusted."""
+"""Lists the cases that are not read right, and how far the confidence can be trusted; with words, those they name."""
 
 import sys
-import tempfile
-from pathlib import Path
 
 from tests.advisor.schemas import CASES
-from tests.advisor.schemas.outcome import inspect_all, summary
+from tests.advisor.tables import listed
 
-with tempfile.TemporaryDirectory() as folder:
-    chosen = [CASES[name] for name in sys.argv[1:]] or list(CASES.values())
-    sys.stdout.write(summary(inspect_all(chosen, Path(folder))))
+sys.stdout.write(listed(CASES.values(), sys.argv[1:]))

@@ -129,6 +129,20 @@ class Case:
         own.mkdir(parents=True)
         return self.build(own, Writer(self.name, self.language))
 
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether a refusal is as good as a reading, or the only right thing."""
+        return self.expected.refuse != "never"
+
+    @property
+    def counts(self) -> bool:
+        """Whether a reading of it can be wrong."""
+        return True
+
+    def judge(self, report: Report) -> tuple[list[str], bool]:
+        """All that is wrong with a report, and whether its reading is right, however sure it is."""
+        return self.expected.wrong(report), not self.expected.misread(report)
+
 
 CASES: dict[str, Case] = {}
 

@@ -1,10 +1,11 @@
 """A case of the table: how a file is written, and the reading that an expert would give it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from advisor.report import Report
 from tests.advisor.user_files.writing import Author
 
 Build = Callable[[Author, Path], Path]
@@ -47,6 +48,38 @@ class Case:
     def write(self, folder: Path) -> Path:
         """Writes the file below `folder` and returns what to inspect."""
         return self.build(Author(self.name, self.tongue), folder / self.name)
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether a refusal is as good as a reading, or the only right thing."""
+        return self.refuse is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether a reading of it can be wrong."""
+        return bool(self.formats or self.roles or self.refuse == "must")
+
+    def judge(self, report: Report) -> tuple[list[str], bool]:
+        """All that is wrong with a report, and whether its reading is right, however sure it is."""
+        if self.refuse == "must":
+            return ["nothing there trains a model"], False
+        wrong = list(self._differences(report))
+        if not wrong and self.max_confidence is not None and report.confidence > self.max_confidence:
+            return [f"confidence above {self.max_confidence}"], True
+        return wrong, not wrong
+
+    def _differences(self, report: Report) -> Iterator[str]:
+        """What is wrong with a reading, its confidence aside."""
+        if self.formats and report.format not in self.formats:
+            yield f"not {'/'.join(self.formats)}"
+        for column, roles in self.roles.items():
+            role = report.roles.get(column)
+            if role not in roles:
+                yield f"{column} is {role}, not {'/'.join(roles)}"
+        if self.labels and report.label.column not in self.labels:
+            yield f"label is {report.label.column}, not {self.labels[0]}"
+        if self.kinds and report.label.kind not in self.kinds:
+            yield f"label is a {report.label.kind}, not {'/'.join(self.kinds)}"
 
 
 #: Every case, in the order in which they are written down.
