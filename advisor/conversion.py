@@ -252,6 +252,9 @@ def _convert(
     way = plan(report.format, output_format, options)
     if options.teacher is not None and way.needs is None:
         note(f"note: no teacher is asked on the way to {output_format}, so --teacher changes nothing")
+    for found in report.findings:
+        if found.code == "COL008":
+            note(f"note: {found.message}")
     if report.confidence < 0.5:
         note(
             f"read as {report.format} with confidence {report.confidence:.0%} only: overrule with --format or --column"

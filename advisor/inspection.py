@@ -145,6 +145,7 @@ def _inspect(
         model=wanted.model,
         encoding=chosen.encoding,
         repeated_headers=chosen.repeated_headers,
+        lone_texts=chosen.lone_texts,
         said=Said(_split_to_say(source, split, name), format, columns or {}, reading),
     )
     case, findings = _examined(case, chosen, full=full and table.num_rows < rows)

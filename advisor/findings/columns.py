@@ -145,3 +145,20 @@ def _without(case: Case, names: list[str]) -> str | None:
 
 def _named(names: list[str]) -> str:
     return ", ".join(quote(name) for name in names[:NAMED]) + (" and more" if len(names) > NAMED else "")
+
+
+@check(
+    "COL008",
+    "info",
+    "A text stands alone where other rows have a list",
+    why="Some rows hold one text where the others hold a list of texts, as where a program wrote lists of one element "
+    "without their brackets. Each is read as a list of one; what reads the file with one type for the column, as "
+    "`datasets` does, refuses it.",
+    mend="Nothing has to be done here: converting writes lists, or a row for each text.",
+)
+def _lone_texts(case: Case) -> Iterator[Found]:
+    for name, number in case.lone_texts.items():
+        message = (
+            f"{quote(name)} holds one text in {{rows}} of the rows, and lists in others: it is read as a list of one"
+        )
+        yield Found(message, number)

@@ -49,6 +49,7 @@ class Case:
         model: what is known of the model to train; None where none is named.
         encoding: the encoding that was guessed for a text file; None where there was nothing to guess.
         repeated_headers: rows that repeat the header, which were left out.
+        lone_texts: of columns of lists, in how many rows a text alone was read as a list of one.
         said: how the dataset is to be read, where the caller said so.
     """
 
@@ -63,6 +64,7 @@ class Case:
     model: Any = None
     encoding: str | None = None
     repeated_headers: int = 0
+    lone_texts: Mapping[str, int] = field(default_factory=dict)
     said: Said = NOTHING
 
     @property

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from converters.errors import InputError, quote
-from converters.sources.json_values import batch_of, fields_of, has_inexact_numbers
+from converters.sources.json_values import batch_of, fields_of, has_inexact_numbers, lone_texts
 from converters.sources.plain import is_list, numbered_names
 
 # How deep values may be nested for Arrow's parser, which overruns its stack at some depth instead of refusing it.
@@ -24,8 +24,8 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 def block_fields(
     block: bytes, first_line: int, where: str, width: int | None = None
-) -> tuple[dict[str, pa.DataType], int]:
-    """Names and types of the columns of a block, and the number of its rows.
+) -> tuple[dict[str, pa.DataType], int, dict[str, int]]:
+    """Names and types of the columns of a block, the number of its rows, and in how many a column holds one text.
 
     Args:
         block: whole lines.
@@ -43,9 +43,11 @@ def block_fields(
             pass
         else:
             if not has_inexact_numbers(table):
-                return dict(zip(table.column_names, map(_as_in_json, table.schema.types), strict=True)), table.num_rows
+                fields = dict(zip(table.column_names, map(_as_in_json, table.schema.types), strict=True))
+                texts = [name for name, kind in fields.items() if pa.types.is_string(kind)]
+                return fields, table.num_rows, {name: table.num_rows - table[name].null_count for name in texts}
     rows = list(_rows(block, first_line, where, width))
-    return fields_of(rows, where), len(rows)
+    return fields_of(rows, where), len(rows), lone_texts(rows)
 
 
 def block_batches(

@@ -113,7 +113,7 @@ def _open_lines(
                 return _open_excerpt(excerpt, path, options, where, width, columns)
             except InputError:
                 pass  # going through the file either finds nothing wrong, or says in which line
-    fields, rows = _fields(_blocks(path, options.encoding), where, width, columns)
+    fields, rows, lone = _fields(_blocks(path, options.encoding), where, width, columns)
     return Reading(
         where=where,
         schema=_schema(fields, where, columns),
@@ -121,6 +121,7 @@ def _open_lines(
         rows=rows,
         has_names=width is None,
         optional=width is None,
+        texts=lone,
     )
 
 
@@ -133,7 +134,7 @@ def _open_excerpt(
     columns: Collection[str] | None,
 ) -> Reading:
     """Opens a large file by what an excerpt of it holds."""
-    fields, seen = _fields(((block, 1) for block in excerpt.blocks), where, width, columns)
+    fields, seen, lone = _fields(((block, 1) for block in excerpt.blocks), where, width, columns)
     rows, exact = excerpt.rows(seen)
 
     def sample(size: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -149,6 +150,7 @@ def _open_excerpt(
         optional=width is None,
         rows_exact=exact,
         sample=sample,
+        texts=lone,
     )
 
 
@@ -159,16 +161,21 @@ def _whole_lines(text: bytes, _inside: bool | None) -> tuple[int, int, bool]:
 
 def _fields(
     blocks: Iterable[tuple[bytes, int]], where: str, width: int | None, columns: Collection[str] | None
-) -> tuple[dict[str, pa.DataType], int]:
-    """Names and types of the columns of all blocks together, and the number of their rows."""
+) -> tuple[dict[str, pa.DataType], int, dict[str, int]]:
+    """Names and types of the columns of all blocks together, the number of rows, and of those with one text."""
     fields: dict[str, pa.DataType] = {}
+    texts: dict[str, int] = {}
     rows = 0
     for block, first_line in blocks:
-        found, count = block_fields(block, first_line, where, width)
-        merge_fields(fields, found if columns is None else {name: found[name] for name in found if name in columns})
+        found, count, lone = block_fields(block, first_line, where, width)
+        if columns is not None:
+            found = {name: found[name] for name in found if name in columns}
+        merge_fields(fields, found, lone=True)
+        for name in lone:
+            texts[name] = texts.get(name, 0) + lone[name]
         rows += count
         check_width(fields.values(), where)
-    return fields, rows
+    return fields, rows, texts
 
 
 def _schema(fields: Mapping[str, pa.DataType], where: str, columns: Collection[str] | None) -> pa.Schema:
@@ -195,7 +202,7 @@ def _fitting(
     except InputError:
         raise
     except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError):
-        fields, _ = block_fields(block, first_line, where, width)
+        fields, *_ = block_fields(block, first_line, where, width)
         own = pa.schema([(name, plain_type(kind)) for name, kind in fields.items() if name in schema.names])
         for batch in block_batches(block, own, first_line, where, width):
             columns = [

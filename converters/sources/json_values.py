@@ -41,6 +41,16 @@ def fields_of(rows: Sequence[Mapping[str, Any]], where: str) -> dict[str, pa.Dat
     return fields
 
 
+def lone_texts(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """In how many rows a column holds one text, of columns that hold any: no list of them, nor anything else."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, str):
+                counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
 def check_width(kinds: Iterable[pa.DataType], where: str) -> None:
     """Refuses columns with too many fields, however deep.
 
@@ -129,14 +139,14 @@ def _common_type(values: Iterable[Any]) -> pa.DataType:
         if isinstance(value, int) and not isinstance(value, bool):
             exact = exact and abs(value) <= _EXACT
         floats = floats or isinstance(value, float)
-        kind = unify(kind, _type_of(value))
+        kind = unify(kind, _type_of(value), lone=True)
     return pa.string() if floats and not exact else kind
 
 
 def _type_of(value: Any) -> pa.DataType:
     if isinstance(value, dict):
         fields: dict[str, pa.DataType] = {}
-        merge_fields(fields, {str(name): _type_of(each) for name, each in value.items()})
+        merge_fields(fields, {str(name): _type_of(each) for name, each in value.items()}, lone=True)
         return pa.struct(list(fields.items()))
     if isinstance(value, list | tuple):
         return pa.list_(_common_type(value))
@@ -151,6 +161,8 @@ def _type_of(value: Any) -> pa.DataType:
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if _lists_texts(kind):  # Arrow would take a lone text for a list of its characters
+        values = [_coerce(value, kind) for value in values]
     # Arrow would take False for 0 without a word where the column is of numbers, and 1 for a text it refuses.
     try:
         array = pa.array(values, type=kind)
@@ -161,6 +173,13 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     return array
 
 
+def _lists_texts(kind: pa.DataType) -> bool:
+    """Whether the values are lists of texts, or hold such."""
+    if is_list(kind):
+        return bool(pa.types.is_string(kind.value_type)) or _lists_texts(kind.value_type)
+    return pa.types.is_struct(kind) and any(_lists_texts(field.type) for field in kind)
+
+
 def _coerce(value: Any, kind: pa.DataType) -> Any:
     if value is None:
         return None
@@ -169,7 +188,7 @@ def _coerce(value: Any, kind: pa.DataType) -> Any:
     if pa.types.is_floating(kind):
         return float(value)
     if is_list(kind):
-        return [_coerce(each, kind.value_type) for each in value]
+        return [value] if isinstance(value, str) else [_coerce(each, kind.value_type) for each in value]
     if pa.types.is_struct(kind):
         return {field.name: _coerce(value.get(field.name), field.type) for field in kind}
     return value

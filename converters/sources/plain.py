@@ -162,8 +162,13 @@ def fitting(values: pa.Array, kind: pa.DataType) -> pa.Array:
     return pa.array(found, type=kind)
 
 
-def unify(first: pa.DataType, second: pa.DataType) -> pa.DataType:
-    """The narrowest plain type that holds the values of both; text where they have nothing else in common."""
+def unify(first: pa.DataType, second: pa.DataType, lone: bool = False) -> pa.DataType:
+    """The narrowest plain type that holds the values of both; text where they have nothing else in common.
+
+    Args:
+        first, second: plain types.
+        lone: whether a lone text beside lists of texts is a list of one.
+    """
     types = pa.types
     if first == second or types.is_null(second):
         return first
@@ -172,18 +177,27 @@ def unify(first: pa.DataType, second: pa.DataType) -> pa.DataType:
     if _is_number(first) and _is_number(second):
         return pa.float64() if types.is_floating(first) or types.is_floating(second) else pa.int64()
     if is_list(first) and is_list(second):
-        return pa.list_(unify(first.value_type, second.value_type))
+        return pa.list_(unify(first.value_type, second.value_type, lone))
     if types.is_struct(first) and types.is_struct(second):
         fields = {field.name: field.type for field in first}
-        merge_fields(fields, {field.name: field.type for field in second})
+        merge_fields(fields, {field.name: field.type for field in second}, lone)
         return pa.struct(list(fields.items()))
+    if lone and (_lists_texts(first, second) or _lists_texts(second, first)):
+        return pa.list_(pa.string())
     return pa.string()
 
 
-def merge_fields(fields: dict[str, pa.DataType], others: Mapping[str, pa.DataType]) -> None:
-    """Extends `fields`, in place, so that they hold the values of the others too."""
+def _lists_texts(first: pa.DataType, second: pa.DataType) -> bool:
+    """Whether the first one is of lists of texts, perhaps all of them empty, and the second of texts."""
+    if not is_list(first) or not pa.types.is_string(second):
+        return False
+    return bool(pa.types.is_string(first.value_type) or pa.types.is_null(first.value_type))
+
+
+def merge_fields(fields: dict[str, pa.DataType], others: Mapping[str, pa.DataType], lone: bool = False) -> None:
+    """Extends `fields`, in place, so that they hold the values of the others too; `lone` as for `unify`."""
     for name, kind in others.items():
-        fields[name] = unify(fields[name], kind) if name in fields else kind
+        fields[name] = unify(fields[name], kind, lone) if name in fields else kind
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from converters.errors import InputError, quote
 from converters.sources.compression import BROKEN
-from converters.sources.plain import merge_fields
+from converters.sources.plain import is_list, merge_fields
 from converters.sources.source import Split
 from converters.sources.spread import cut, slices
 
@@ -35,6 +35,7 @@ class Reading:
             `read`; None where only reading all of it would do.
         encoding: the codec that was guessed for the text; None where there was nothing to guess.
         repeated_headers: rows that were left out because they repeat the header.
+        texts: of columns in which a row may hold one text or a list of them, in how many rows it is one.
     """
 
     where: str
@@ -48,6 +49,7 @@ class Reading:
     sample: Callable[[int, pa.Schema], Iterator[pa.RecordBatch]] | None = None
     encoding: str | None = None
     repeated_headers: int = 0
+    texts: Mapping[str, int] = field(default_factory=dict)
 
 
 def join(readings: Sequence[Reading]) -> Split:
@@ -71,7 +73,8 @@ def join(readings: Sequence[Reading]) -> Split:
             )
         if each.class_names != first.class_names:
             raise InputError(f"{first.where} and {each.where} name their classes differently: name one file")
-        merge_fields(fields, dict(zip(each.schema.names, each.schema.types, strict=True)))
+        lone = all(every.optional for every in readings)  # all are JSON
+        merge_fields(fields, dict(zip(each.schema.names, each.schema.types, strict=True)), lone)
     schema = pa.schema(list(fields.items()))
     counts = [each.rows for each in readings if each.rows is not None]
     return Split(
@@ -84,7 +87,15 @@ def join(readings: Sequence[Reading]) -> Split:
         sample=partial(_sample, tuple(readings), schema) if any(each.sample for each in readings) else None,
         encoding=next((each.encoding for each in readings if each.encoding), None),
         repeated_headers=sum(each.repeated_headers for each in readings),
+        lone_texts={
+            name: number for name, kind in fields.items() if is_list(kind) and (number := _texts(readings, name))
+        },
     )
+
+
+def _texts(readings: Sequence[Reading], name: str) -> int:
+    """In how many rows a column of lists holds one text."""
+    return sum(each.texts.get(name, 0) for each in readings)
 
 
 def _read_all(readings: Sequence[Reading], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from converters.errors import InputError, quote
-from converters.sources.json_values import batch_of, fields_of
+from converters.sources.json_values import batch_of, fields_of, lone_texts
 from converters.sources.plain import numbered_names, plain_type
 from converters.sources.reading import BATCH_ROWS, Reading
 
@@ -40,6 +40,7 @@ def records_reading(value: Any, where: str) -> Reading:
         rows=len(rows),
         has_names=has_names,
         optional=has_names,
+        texts=lone_texts(rows),
     )
 
 

@@ -21,6 +21,7 @@ class Split:
             reading all rows to draw some.
         encoding: the codec that was guessed for text which does not say its encoding and is not UTF-8; else None.
         repeated_headers: rows that were left out because they repeat the header.
+        lone_texts: of columns of lists, in how many rows there was one text alone, which is read as a list of one.
     """
 
     schema: pa.Schema
@@ -32,6 +33,7 @@ class Split:
     sample: Callable[[int], pa.Table] | None = None
     encoding: str | None = None
     repeated_headers: int = 0
+    lone_texts: Mapping[str, int] = field(default_factory=dict)
 
     def table(self) -> pa.Table:
         """All rows, in memory."""

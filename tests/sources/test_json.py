@@ -34,7 +34,8 @@ FILLER = [{"a": "x" * 1000}] * 5000  # more than a block
         ([[], ["a"]], "list<item: string>", [[], ["a"]]),
         ([[1], [2.5]], "list<item: double>", [[1.0], [2.5]]),
         ([["a", 1], ["b"]], "list<item: string>", [["a", "1"], ["b"]]),
-        (["a", ["b"]], "string", ["a", '["b"]']),
+        (["a", ["b"]], "list<item: string>", [["a"], ["b"]]),
+        (["a", [1]], "string", ["a", "[1]"]),
         (
             [[{"x": 1}], [{"y": "b"}]],
             "list<item: struct<x: int64, y: string>>",
