@@ -84,6 +84,8 @@ def trainer_script(choices: Choices) -> str:
         }
     if _learns(choices):
         names["advisor.checkpoints"] |= {"keeping_loss", "restore_loss"}
+    if choices.lora and choices.family == "cross-encoder":
+        names["advisor.adapters"] = {"heads_of", "keep_outputs"}
     sections = [
         _constants(choices),
         settings_class(choices, _fields(choices)),
@@ -181,8 +183,11 @@ def _model(choices: Choices, kind: str) -> str:
             "lora_dropout": "0.05",
             "target_modules": '"all-linear"',
         }
+        if choices.family == "cross-encoder":
+            adapter |= {"# The head may be new: it is trained as a whole.": "", "modules_to_save": "heads_of(model)"}
         lines.append(call("adapter = ", "LoraConfig", adapter))
         lines.append("model.add_adapter(adapter)")
+        lines += ["keep_outputs(model)"] if choices.family == "cross-encoder" else []
     lines.append("return model")
     if len(lines) == 2:
         lines = [lines[0].replace("model = ", "return ", 1)]
