@@ -340,7 +340,7 @@ class Report:
         return pd.DataFrame(shown, columns=_PARTS[part])
 
     def __str__(self) -> str:
-        from advisor.screen import report_page
+        from advisor.screen.report import report_page
 
         return str(report_page(self))
 

@@ -2,9 +2,10 @@
 
 from converters.embedding.blend import Blend, Retriever
 from converters.embedding.bm25 import Bm25
-from converters.embedding.encoder import EMBEDDED_ENCODERS, Blended, Encoder, resolve_encoder, resolve_model
+from converters.embedding.encoder import EMBEDDED_ENCODERS, Blended, resolve_encoder, resolve_model
 from converters.embedding.lsa import LsaEncoder
 from converters.embedding.models import ModelEncoder
+from converters.embedding.protocol import Encoder
 from converters.embedding.vectors import Vectors, embed, embed_shards, fit_encoder
 
 __all__ = [

@@ -1,37 +1,19 @@
-"""What an encoder is, and how one is found by its name."""
+"""How an encoder, or what else ranks documents, is found by its name."""
 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, TypedDict, Unpack
 
 from converters.embedding.bm25 import Bm25
 from converters.embedding.lsa import LsaEncoder
 from converters.embedding.models import ModelEncoder, Prompt, load_model, name_of_model
+from converters.embedding.protocol import Encoder
 from converters.embedding.sparse import SparseModelEncoder, is_sparse_model
 from converters.errors import InputError, quote
 
 #: Encoders that need no download and no network, by name.
 EMBEDDED_ENCODERS = {LsaEncoder.name: LsaEncoder}
-
-
-@runtime_checkable
-class Encoder(Protocol):
-    """Turns texts into vectors whose inner product says how similar two texts are.
-
-    An encoder may also have a method `fit(corpus: list[str]) -> None`, which is then called once, before all else.
-
-    Attributes:
-        name: what to call it in reports.
-    """
-
-    name: str
-
-    def encode_queries(self, texts: list[str]) -> Any:
-        """Vectors for n queries: (n, d), float32, of length 1."""
-
-    def encode_documents(self, texts: list[str]) -> Any:
-        """Vectors for n documents: (n, d), float32, of length 1."""
 
 
 @dataclass(frozen=True)
@@ -57,46 +39,37 @@ class Blended:
 BLEND = "blend:"
 
 
-def resolve_model(
-    model: Any,
-    *,
-    batch_size: int = 32,
-    query_prompt: str | None = None,
-    query_prompt_name: str | None = None,
-    corpus_prompt: str | None = None,
-    corpus_prompt_name: str | None = None,
-    processes: bool | Sequence[str] = False,
-    device: str | None = None,
-) -> "Encoder | Bm25 | Blended":
+class EncoderOptions(TypedDict, total=False):
+    """What only neural models have a use for: see `resolve_encoder`."""
+
+    query_prompt: str | None
+    query_prompt_name: str | None
+    corpus_prompt: str | None
+    corpus_prompt_name: str | None
+    processes: bool | Sequence[str]
+    device: str | None
+
+
+def resolve_model(model: Any, *, batch_size: int = 32, **options: Unpack[EncoderOptions]) -> "Encoder | Bm25 | Blended":
     """Finds whatever can rank documents for queries: an encoder, BM25, or a blend of several.
 
     Args:
         model: what `resolve_encoder` takes; or `bm25`; or several of these, as a list or as a name such as
             `blend:lsa+bm25` or `blend:all-MiniLM-L6-v2+bm25`, where one model at most is not embedded.
-        batch_size, query_prompt, query_prompt_name, corpus_prompt, corpus_prompt_name, processes: as for
-            `resolve_encoder`; in a blend for the parts that are neural models.
-        device: likewise.
+        batch_size, options: as for `resolve_encoder`; in a blend for the parts that are neural models.
 
     Raises:
         InputError: there is no such model, it cannot be loaded here, or it cannot do what is asked of it.
     """
     if isinstance(model, Bm25 | Blended):
         return model
-    options: dict[str, Any] = {
-        "query_prompt": query_prompt,
-        "query_prompt_name": query_prompt_name,
-        "corpus_prompt": corpus_prompt,
-        "corpus_prompt_name": corpus_prompt_name,
-        "processes": processes,
-        "device": device,
-    }
     if model is None:
         raise InputError(
             "without a model all embeddings have to be given, query_embeddings and corpus_embeddings: "
             "pass what is missing, or a model"
         )
+    given = [name for name in EncoderOptions.__annotations__ if options.get(name)]
     if isinstance(model, str) and model == Bm25.name:
-        given = [name for name, value in options.items() if value]
         if given:
             raise InputError(f"bm25 compares words and has no use for {_argument(given[0])}: leave it out")
         return Bm25()
@@ -108,11 +81,12 @@ def resolve_model(
         raise InputError(f"a blend has two models or more, such as {BLEND}lsa+bm25; got {len(model)}")
     embedded = {Bm25.name, *EMBEDDED_ENCODERS}
     neural = [each for each in model if not (isinstance(each, Bm25) or (isinstance(each, str) and each in embedded))]
-    given = [name for name, value in options.items() if value]
     if given and not neural:
         raise InputError(f"this blend has no neural model that could use {_argument(given[0])}: leave it out")
     parts = tuple(
-        resolve_model(each, batch_size=batch_size, **(options if any(each is one for one in neural) else {}))
+        resolve_model(
+            each, batch_size=batch_size, **(options if any(each is one for one in neural) else EncoderOptions())
+        )
         for each in model
     )
     if any(isinstance(part, Blended) for part in parts):

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.embedding.encoder import Encoder
 from converters.embedding.models import ModelEncoder
+from converters.embedding.protocol import Encoder
 from converters.embedding.sparse import SparseModelEncoder
 from converters.errors import InputError, quote
 

@@ -12,7 +12,7 @@ from converters.errors import InputError
 from converters.progress import counting, working
 
 if TYPE_CHECKING:
-    from converters.embedding.encoder import Encoder
+    from converters.embedding.protocol import Encoder
 
 Vectors = NDArray[np.float32]
 

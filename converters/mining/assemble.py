@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pyarrow as pa
@@ -101,15 +101,16 @@ class _NumberLists:
 _Column = _Texts | _TextLists | _Numbers | _NumberLists
 
 
-def assemble(
-    mined: Mined,
-    output_format: str,
-    *,
-    anchor_name: str | None = None,
-    positive_name: str | None = None,
-    output_scores: bool = False,
-    grouped: bool = False,
-) -> pa.Table:
+class RowOptions(TypedDict, total=False):
+    """What the rows are to look like: see `assemble`."""
+
+    anchor_name: str | None
+    positive_name: str | None
+    output_scores: bool
+    grouped: bool
+
+
+def assemble(mined: Mined, output_format: str, **options: Unpack[RowOptions]) -> pa.Table:
     """Makes the rows of a format out of mined negatives.
 
     | format | a row for | columns |
@@ -137,15 +138,7 @@ def assemble(
     Raises:
         InputError: there is no such format.
     """
-    rows = rows_of(
-        mined,
-        output_format,
-        anchor_name=anchor_name,
-        positive_name=positive_name,
-        output_scores=output_scores,
-        grouped=grouped,
-    )
-    return rows.read_all()
+    return rows_of(mined, output_format, **options).read_all()
 
 
 def rows_of(

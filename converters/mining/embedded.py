@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from converters.embedding.encoder import Encoder
+from converters.embedding.protocol import Encoder
 from converters.embedding.vectors import Vectors, embed_in_shards, embed_shards
 from converters.errors import InputError
 from converters.mining.workspace import Stage, Workspace, hash_of_texts, storing

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from converters.embedding.bm25 import Bm25
-from converters.embedding.encoder import Blended, Encoder
+from converters.embedding.encoder import Blended
+from converters.embedding.protocol import Encoder
 from converters.errors import InputError, quote
 from converters.mining.retrievers import Prepared, embedding_parts
 from converters.mining.search import SEARCH_MINUTES, Searcher, SearchReport, check_index, check_vectors, known_index

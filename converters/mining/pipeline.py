@@ -9,9 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from converters.embedding.bm25 import Bm25
-from converters.embedding.encoder import Blended, Encoder, resolve_model
+from converters.embedding.encoder import Blended, resolve_model
 from converters.embedding.lsa import LsaEncoder
 from converters.embedding.processes import Processes
+from converters.embedding.protocol import Encoder
 from converters.errors import InputError
 from converters.mining.exclusions import Exclusions, exclusions_of
 from converters.mining.indexed import check_search, describe, key_of, report_of, searcher_of

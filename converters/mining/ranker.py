@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from converters.embedding.bm25 import Bm25
-from converters.embedding.encoder import Blended, Encoder, is_embedded, resolve_model
+from converters.embedding.encoder import Blended, is_embedded, resolve_model
 from converters.embedding.given import with_embeddings
 from converters.embedding.models import load_cross_encoder
 from converters.embedding.processes import check_device
+from converters.embedding.protocol import Encoder
 from converters.mining.rescoring import check_cross_encoder
 
 

@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from converters.embedding.blend import Blend, Retriever
 from converters.embedding.bm25 import Bm25
-from converters.embedding.encoder import Blended, Encoder
+from converters.embedding.encoder import Blended
 from converters.embedding.given import GivenEncoder
 from converters.embedding.models import ModelEncoder
+from converters.embedding.protocol import Encoder
 from converters.embedding.sparse import SparseModelEncoder, SparseRetriever
 from converters.embedding.vectors import Vectors, fit_encoder
 from converters.errors import InputError, quote

@@ -1,15 +1,17 @@
 """The last stage with files: rows that are written batch by batch and mapped into memory."""
 
-from typing import Any
+from typing import Unpack
 
 import pyarrow as pa
 
-from converters.mining.assemble import rows_of
+from converters.mining.assemble import RowOptions, rows_of
 from converters.mining.mined import Mined
 from converters.mining.workspace import Stage, Workspace, hash_of_numbers, hash_of_texts
 
 
-def kept_rows(workspace: Workspace, mined: Mined, output_format: str, **options: Any) -> tuple[pa.Table, Stage]:
+def kept_rows(
+    workspace: Workspace, mined: Mined, output_format: str, **options: Unpack[RowOptions]
+) -> tuple[pa.Table, Stage]:
     """The rows that `assemble` makes, from files in the work folder: however many there are, they take no memory.
 
     The rows depend on what was mined and on nothing else; where they are there already, nothing is written.

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pyarrow as pa
 
@@ -50,31 +50,21 @@ class Written:
         return [*notes, explained] if explained else notes
 
 
-def write(
-    rows: Rows | Mapping[str, Rows],
-    path: str | os.PathLike[str],
-    *,
-    schema: pa.Schema | None = None,
-    class_names: Mapping[str, tuple[str, ...]] | None = None,
-    metadata: Metadata | None = None,
-    overwrite: bool = False,
-    format: str | None = None,
-    shape: Shape | None = None,
-    beside: Together | None = None,
-) -> int:
+class WriteOptions(TypedDict, total=False):
+    """How rows are written: see `deliver`."""
+
+    schema: pa.Schema | None
+    class_names: Mapping[str, tuple[str, ...]] | None
+    metadata: Metadata | None
+    overwrite: bool
+    format: str | None
+    shape: Shape | None
+    beside: Together | None
+
+
+def write(rows: Rows | Mapping[str, Rows], path: str | os.PathLike[str], **options: Unpack[WriteOptions]) -> int:
     """As `deliver`; returns the number of rows written."""
-    written = deliver(
-        rows,
-        path,
-        schema=schema,
-        class_names=class_names,
-        metadata=metadata,
-        overwrite=overwrite,
-        format=format,
-        shape=shape,
-        beside=beside,
-    )
-    return sum(written.rows.values())
+    return sum(deliver(rows, path, **options).rows.values())
 
 
 def deliver(
