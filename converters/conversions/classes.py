@@ -4,6 +4,7 @@ Only a sample of all possible pairs is drawn: every text is an anchor, with as m
 result must not be converted on: a text of the same class that is not in an anchor's row would be taken for a stranger.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,9 @@ from converters.errors import InputError
 
 #: How many texts of other classes stand beside an anchor and its partners, unless the caller says otherwise.
 STRANGERS = 3
+
+#: Rows that are made at a time.
+_ROWS = 1 << 16
 
 _LOST = "all pairs of a class but a few for each text, and the classes"
 
@@ -39,9 +43,26 @@ class Partners:
     other: Ids
     left_out: dict[str, int]
 
-    def at(self, ids: Ids) -> pa.ChunkedArray:
-        """The texts of these numbers."""
-        return texts_at(self.pool, ids)
+    def made(
+        self, columns: Mapping[str, Ids], labels: Ids | None = None, left_out: Mapping[str, int] | None = None
+    ) -> Made:
+        """Rows with the texts of these numbers, and perhaps a label."""
+
+        def rows(part: slice) -> pa.Table:
+            texts = {name: texts_at(self.pool, ids[part]) for name, ids in columns.items()}
+            return pa.table(texts if labels is None else {**texts, "label": pa.array(labels[part])})
+
+        return Made(_by_parts(len(next(iter(columns.values()))), rows), {**self.left_out, **(left_out or {})})
+
+
+def _by_parts(count: int, rows: Callable[[slice], pa.Table]) -> Callable[[], Iterator[pa.Table]]:
+    """What makes so many rows a part at a time: a text is held once, however many rows it stands in."""
+
+    def tables() -> Iterator[pa.Table]:
+        for start in range(0, max(1, count), _ROWS):
+            yield rows(slice(start, start + _ROWS))
+
+    return tables
 
 
 @conversion(
@@ -56,8 +77,7 @@ class Partners:
 def _pairs(material: Material, target: str, options: Options) -> Made:
     found = partners(material.table, options)
     row, place = np.nonzero(found.same >= 0)
-    columns = {"anchor": found.at(found.anchor[row]), "positive": found.at(found.same[row, place])}
-    return Made(pa.table(columns), found.left_out)
+    return found.made({"anchor": found.anchor[row], "positive": found.same[row, place]})
 
 
 @conversion(
@@ -72,8 +92,7 @@ def _triplets(material: Material, target: str, options: Options) -> Made:
     found = _in_two_classes(material, options, options.pairs_per_text)
     row, place = np.nonzero(found.same >= 0)
     strangers = _taking_turns(found.other, row, place)
-    columns = {"anchor": found.anchor[row], "positive": found.same[row, place], "negative": strangers}
-    return Made(pa.table({name: found.at(ids) for name, ids in columns.items()}), found.left_out)
+    return found.made({"anchor": found.anchor[row], "positive": found.same[row, place], "negative": strangers})
 
 
 @conversion(
@@ -89,12 +108,12 @@ def _tuples(material: Material, target: str, options: Options) -> Made:
     found = _in_two_classes(material, options, negatives)
     rich = np.asarray((found.other >= 0).all(axis=1))
     row, place = np.nonzero((found.same >= 0) & rich[:, None])
-    columns = {"anchor": found.at(found.anchor[row]), "positive": found.at(found.same[row, place])}
+    columns = {"anchor": found.anchor[row], "positive": found.same[row, place]}
     for each in range(negatives):
-        columns[f"negative_{each + 1}"] = found.at(found.other[row, each])
+        columns[f"negative_{each + 1}"] = found.other[row, each]
     short = int((~rich).sum())
     told = {f"anchors with fewer than {negatives} texts of other classes": short} if short else {}
-    return Made(pa.table(columns), {**found.left_out, **told})
+    return found.made(columns, left_out=told)
 
 
 @conversion(
@@ -111,8 +130,7 @@ def _labeled_pairs(material: Material, target: str, options: Options) -> Made:
     row, place = np.nonzero(even)
     documents = np.stack((found.same[row, place], found.other[row, place]), axis=1).ravel()
     labels = np.tile(np.array([1, 0], dtype=np.int64), len(row))
-    columns = {"anchor": found.at(found.anchor[np.repeat(row, 2)]), "document": found.at(documents)}
-    return Made(pa.table({**columns, "label": pa.array(labels)}), found.left_out)
+    return found.made({"anchor": found.anchor[np.repeat(row, 2)], "document": documents}, labels)
 
 
 @conversion(
@@ -127,14 +145,18 @@ def _lists(material: Material, target: str, options: Options) -> Made:
     found = _in_two_classes(material, options, _strangers(options, 1))
     documents = np.concatenate((found.same, found.other), axis=1)
     labels = np.repeat([1.0, 0.0], [found.same.shape[1], found.other.shape[1]])
-    there = documents >= 0
-    counts = there.sum(axis=1).astype(np.int64)
-    columns = {
-        "query": found.at(found.anchor),
-        "documents": text_lists_at(found.pool, documents[there], counts),
-        "labels": number_lists_at(np.broadcast_to(labels, documents.shape)[there], counts),
-    }
-    return Made(pa.table(columns), found.left_out)
+
+    def lists(part: slice) -> pa.Table:
+        there = documents[part] >= 0
+        counts = there.sum(axis=1).astype(np.int64)
+        columns = {
+            "query": texts_at(found.pool, found.anchor[part]),
+            "documents": text_lists_at(found.pool, documents[part][there], counts),
+            "labels": number_lists_at(np.broadcast_to(labels, there.shape)[there], counts),
+        }
+        return pa.table(columns)
+
+    return Made(_by_parts(len(documents), lists), found.left_out)
 
 
 def _strangers(options: Options, least: int) -> int:

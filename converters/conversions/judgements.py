@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from converters.conversions.judged import Judged, judge, judge_rows, judgements, settle
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number, number_within, texts_at
+from converters.conversions.texts import number, number_within, rows_of, texts_at
 from converters.errors import InputError, nearest, quote
 from converters.labels import unit_scores
 
@@ -58,7 +58,7 @@ def _labeled_lists(table: pa.Table, options: Options) -> Judged:
         table["query"],
         documents if told is None else documents.filter(pa.array(told)),
         _floats(labels)[slice(None) if told is None else told],
-        owners=_rows(table["documents"])[slice(None) if told is None else told],
+        owners=rows_of(table["documents"])[slice(None) if told is None else told],
         threshold=options.threshold,
         negative_threshold=options.negative_threshold,
         left_out=lost,
@@ -105,8 +105,8 @@ def _groups(table: pa.Table, options: Options) -> Judged:
 def groups(table: pa.Table) -> Judged:
     """Judgements out of queries with lists of positives and negatives, with their scores where there are any."""
     sides = [table["positives"], table["negatives"]]
-    rows = np.concatenate([_rows(side) for side in sides])
-    grades = np.repeat([1.0, 0.0], [len(_rows(side)) for side in sides])
+    rows = np.concatenate([rows_of(side) for side in sides])
+    grades = np.repeat([1.0, 0.0], [len(rows_of(side)) for side in sides])
     scores = None
     if "positive_scores" in table.column_names:
         lists = [pc.list_flatten(table[name]) for name in ("positive_scores", "negative_scores")]
@@ -186,7 +186,7 @@ def _scored_documents(material: Material, target: str, options: Options) -> Made
     queries, (query,) = number(table["query"])
     scores, _ = unit_scores(pc.list_flatten(table["labels"]), "labels")
     documents = pc.list_flatten(table["documents"])
-    asked = texts_at(queries, query[_rows(table["documents"])])
+    asked = texts_at(queries, query[rows_of(table["documents"])])
     told, lost = _told(documents)
     made = pa.table({"sentence_a": asked, "sentence_b": documents, "score": scores})
     return Made(made if told is None else made.filter(pa.array(told)), lost)
@@ -283,9 +283,3 @@ def class_names(table: pa.Table) -> list[str]:
 def _floats(values: pa.ChunkedArray | pa.Array) -> NDArray[np.float64]:
     numbers: NDArray[np.float64] = pc.cast(values, pa.float64()).to_numpy()
     return numbers
-
-
-def _rows(lists: pa.ChunkedArray) -> NDArray[np.int64]:
-    """The row of each element of a column of lists."""
-    rows: NDArray[np.int64] = np.repeat(np.arange(len(lists)), pc.fill_null(pc.list_value_length(lists), 0).to_numpy())
-    return rows

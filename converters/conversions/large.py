@@ -48,7 +48,8 @@ def steps_by_parts(
             made = step.apply(Material(current.table(), corpus), step.target, options)
             mining = made.mining or mining
             following = whole = Pile(room)
-            whole.add(made.table)
+            for table in made.tables():
+                whole.add(table)
             _count(left_out, made)
         elif step.scope == "row":
             following = _by_rows(step, current, corpus, options, room, left_out)
@@ -96,7 +97,7 @@ def _by_anchors(
         places, table = table[PLACE].to_numpy(), table.drop_columns([PLACE])
         made = step.apply(Material(table, corpus), step.target, options)
         part.clear()
-        return replace(made, table=made.table.slice(0, 0)), _with_places(made.table, table[anchor], places)
+        return replace(made, rows=made.table.slice(0, 0)), _with_places(made.table, table[anchor], places)
 
     came = []
     for made, rows in in_turn(converted, track(parts, f"{step.source} to {step.target}")):

@@ -6,6 +6,7 @@ one, write a function and register it with `conversion`; the planner, the adviso
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pyarrow as pa
@@ -55,14 +56,27 @@ class Made:
     """What comes out of a conversion.
 
     Attributes:
-        table: rows in the canonical shape of the new format.
+        rows: rows in the canonical shape of the new format: a table, or what makes them table by table, one at least,
+            where all at once would take much more memory than what they are made of.
         left_out: how many of what could not be used, by what it is: `anchors without a negative`.
         mining: what the miner did; None where nothing was mined.
     """
 
-    table: pa.Table
+    rows: pa.Table | Callable[[], Iterator[pa.Table]]
     left_out: Mapping[str, int] = field(default_factory=dict)
     mining: "MiningSummary | None" = None
+
+    def tables(self) -> Iterator[pa.Table]:
+        """The rows, table by table."""
+        if callable(self.rows):
+            yield from self.rows()
+        else:
+            yield self.rows
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The rows as one table."""
+        return pa.concat_tables(self.tables()) if callable(self.rows) else self.rows
 
 
 Apply = Callable[[Material, str, Options], Made]

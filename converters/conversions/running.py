@@ -220,7 +220,8 @@ def _carried_out(way: Plan, taken: Taken, options: Options, room: Room) -> tuple
     if taken.pile.in_memory:
         way, made = carry_out(way, Material(taken.pile.table(), taken.corpus, taken.rows_in), options)
         whole = Pile(room)
-        whole.add(made.table)
+        for table in made.tables():
+            whole.add(table)
         return way, whole, made
     refused: InputError | None = None
     for each in way.choices():

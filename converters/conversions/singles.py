@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number, texts_at
+from converters.conversions.texts import bare, glances, pointed, rows_of
 from converters.formats import FORMATS
+from converters.text_ids import Seen, hashes
 
 #: The share of words that noise deletes, which the authors of TSDAE found best (arXiv 2104.06979).
 DELETED = 0.6
@@ -70,23 +71,39 @@ _LOST = {
 
 
 def _texts(material: Material, target: str, options: Options) -> Made:
-    """Every different text, column by column; of a collection its queries, judged documents, and other documents."""
-    table = material.table
-    columns = []
-    for name in table.column_names:
-        kind = table.schema.field(name).type
-        if (pa.types.is_string(kind) or pa.types.is_dictionary(kind)) and name != "label":
-            columns.append(table[name])
-        elif pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
-            columns.append(pc.list_flatten(table[name]))
+    """Every different text, row by row; of a collection those of its judgements, then other documents."""
+    columns = _with_rows(material.table)
     if material.corpus is not None:
-        columns.append(material.corpus)
-    pool, ids = number(*columns)
-    texts = texts_at(pool, np.arange(len(pool)))
-    filled = pc.not_equal(pc.utf8_trim_whitespace(texts), "")
-    repeated = sum(map(len, ids)) - len(pool)
+        columns.append(
+            (material.corpus.cast(pa.large_string()), np.full(len(material.corpus), material.table.num_rows))
+        )
+    texts = pa.chunked_array([chunk for column, _ in columns for chunk in column.chunks], pa.large_string())
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(each for _, each in columns)])
+    plain = bare(texts.combine_chunks())
+    filled = np.flatnonzero(pc.binary_length(plain).to_numpy())
+    order = filled[np.argsort(rows[filled], kind="stable")]
+    told_by = np.column_stack((hashes(plain), glances(plain)))  # quicker than a hash with two keys
+    new = material.once("seen", Seen).new(told_by[order])
+    repeated = len(order) - len(new)
     left_out = {"texts that stand there already": repeated} if repeated else {}
-    return Made(pa.table({"text": texts}).filter(filled), left_out)
+    return Made(pa.table({"text": texts.take(pa.array(order[new])).cast(pa.string())}), left_out)
+
+
+def _with_rows(table: pa.Table) -> list[tuple[pa.ChunkedArray, NDArray[np.int64]]]:
+    """The columns of texts, with the row of each text. What rows point to is there once, with the first of them."""
+    found = []
+    for name in table.column_names:
+        column, kind = table[name], table.schema.field(name).type
+        if name == "label":
+            continue
+        if (into := pointed(column)) is not None:
+            used, first = np.unique(into[1], return_index=True)
+            found.append((pa.chunked_array([into[0].take(pa.array(used))]), first))
+        elif pa.types.is_string(kind):
+            found.append((column, np.arange(table.num_rows)))
+        elif pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+            found.append((pc.list_flatten(column), rows_of(column)))
+    return [(column.cast(pa.large_string()), rows) for column, rows in found]
 
 
 def _of_a_corpus(material: Material, target: str, options: Options) -> int | None:
@@ -102,6 +119,7 @@ for _format in FORMATS:
             summary="takes every different text once",
             loses=_LOST[_format],
             offered=False,
+            scope="row",
             counts=_of_a_corpus if _format == "collection" else None,
         )(_texts)
 

@@ -33,7 +33,7 @@ def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
     if len(columns) == 1 and (into := pointed(columns[0])) is not None:
         return _renumbered(*into)
     texts = _joined(columns)
-    ids = _bare(texts).dictionary_encode().indices.to_numpy().astype(np.int64)
+    ids = bare(texts).dictionary_encode().indices.to_numpy().astype(np.int64)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))  # numbers are given in order
     bounds = np.cumsum([len(column) for column in columns])[:-1]
     return texts.take(pa.array(first)), np.split(ids, bounds)
@@ -54,7 +54,7 @@ def number_within(groups: Ids, *columns: pa.ChunkedArray) -> tuple[pa.Array, lis
     if len(columns) == 1 and pointed(columns[0]) is not None:
         return number(*columns)
     texts = _joined(columns)
-    plain = _bare(texts)
+    plain = bare(texts)
     ids = np.arange(len(texts))
     alike = _alike(glances(plain) ^ (groups.astype(np.uint64) * _SPREAD))
     if len(alike):
@@ -70,7 +70,8 @@ def _joined(columns: Sequence[pa.ChunkedArray]) -> pa.Array:
     return pa.chunked_array(chunks, pa.large_string()).combine_chunks()
 
 
-def _bare(texts: pa.Array) -> pa.Array:
+def bare(texts: pa.Array) -> pa.Array:
+    """Large strings without white space around them."""
     return texts if _all_bare(texts) else pc.utf8_trim_whitespace(texts)
 
 
@@ -124,6 +125,12 @@ def held(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The same column with the texts themselves."""
     into = pointed(column)
     return pc.cast(column, pa.string()) if into is None else texts_at(*into)
+
+
+def rows_of(lists: pa.ChunkedArray) -> Ids:
+    """The row of each element of a column of lists."""
+    rows: Ids = np.repeat(np.arange(len(lists)), pc.fill_null(pc.list_value_length(lists), 0).to_numpy())
+    return rows
 
 
 def _renumbered(texts: pa.Array, places: Ids) -> tuple[pa.Array, list[Ids]]:

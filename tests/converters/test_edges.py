@@ -175,19 +175,19 @@ EXPECTED: dict[tuple[str, str], list[tuple[Any, ...]]] = {
     ("n-tuple-margins", "triplet-margin"): [("a", "p", "n", 3), ("a", "p", "m", 4)],
     ("triplet-margin", "n-tuple-margins"): [],
     ("single-class", "single"): [("a",), ("b",)],
-    ("pair", "single"): [("a",), ("b",), ("p",), ("q",)],
-    ("pair-class", "single"): [("a",), ("b",), ("p",), ("n",), ("m",), ("q",)],
-    ("pair-score", "single"): [("a",), ("b",), ("p",), ("n",), ("q",)],
-    ("labeled-pair", "single"): [("a",), ("b",), ("c",), ("p",), ("n",), ("m",), ("o",), ("q",)],
-    ("triplet", "single"): [("a",), ("b",), ("p",), ("q",), ("n",), ("m",)],
-    ("n-tuple", "single"): [("a",), ("b",), ("p",), ("q",), ("n",), ("m",)],
-    ("labeled-list", "single"): [("a",), ("b",), ("c",), ("p",), ("n",), ("m",), ("q",)],
-    ("graded-pair", "single"): [("a",), ("b",), ("p",), ("q",), ("n",), ("o",), ("r",)],
-    ("grouped", "single"): [("a",), ("b",), ("p",), ("q",), ("r",), ("n",), ("m",), ("o",)],
-    ("collection", "single"): [("a",), ("b",), ("p",), ("n",), ("m",)],
-    ("qa", "single"): [("who?",), ("when?",), ("they",), ("then",)],
+    ("pair", "single"): [("a",), ("p",), ("b",), ("q",)],
+    ("pair-class", "single"): [("a",), ("p",), ("n",), ("m",), ("b",), ("q",)],
+    ("pair-score", "single"): [("a",), ("p",), ("n",), ("b",), ("q",)],
+    ("labeled-pair", "single"): [("a",), ("p",), ("n",), ("m",), ("o",), ("b",), ("q",), ("c",)],
+    ("triplet", "single"): [("a",), ("p",), ("n",), ("m",), ("b",), ("q",)],
+    ("n-tuple", "single"): [("a",), ("p",), ("n",), ("m",), ("b",), ("q",)],
+    ("labeled-list", "single"): [("a",), ("p",), ("n",), ("m",), ("b",), ("q",), ("c",)],
+    ("graded-pair", "single"): [("a",), ("p",), ("b",), ("q",), ("n",), ("o",), ("r",)],
+    ("grouped", "single"): [("a",), ("p",), ("n",), ("m",), ("b",), ("q",), ("r",), ("o",)],
+    ("collection", "single"): [("a",), ("p",), ("b",), ("n",), ("m",)],
+    ("qa", "single"): [("who?",), ("they",), ("when?",), ("then",)],
     ("text-embedding", "single"): [("a",), ("b",)],
-    ("triplet-scores", "single"): [("a",), ("b",), ("p",), ("q",), ("n",), ("m",)],
+    ("triplet-scores", "single"): [("a",), ("p",), ("n",), ("b",), ("q",), ("m",)],
     ("triplet-margin", "single"): [("a",), ("p",), ("n",)],
     ("n-tuple-scores", "single"): [("a",), ("p",), ("n",), ("m",)],
     ("n-tuple-margins", "single"): [("a",), ("p",), ("n",), ("m",)],
@@ -486,7 +486,7 @@ def test_the_texts_of_a_collection_are_those_of_its_corpus_too() -> None:
     corpus = pa.chunked_array([["p", " ", "another"]])
     way = CONVERSIONS["collection", "single"]
     done = way.apply(Material(TABLES["collection"], corpus), "single", Options())
-    assert done.table["text"].to_pylist() == ["a", "b", "p", "n", "m", "another"]
+    assert done.table["text"].to_pylist() == ["a", "p", "b", "n", "m", "another"]
 
 
 # -- what is drawn at random -----------------------------------------------------------------------------------------
