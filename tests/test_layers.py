@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,30 @@ def test_no_package_imports_one_above_it(package: str) -> None:
     for module in modules:
         upward = (imported(module) & set(PACKAGES)) - ALLOWED[package]
         assert not upward, f"{module.relative_to(ROOT)} imports {upward}"
+
+
+def run_on_loading(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is loaded: not the insides of functions, nor what is for type checkers only."""
+    for each in ast.iter_child_nodes(node):
+        for_checkers = isinstance(each, ast.If) and ast.unparse(each.test) == "TYPE_CHECKING"
+        if not for_checkers and not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield each
+            yield from run_on_loading(each)
+
+
+def test_modules_do_not_load_one_another_in_a_circle() -> None:
+    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    loads: dict[str, set[str]] = {name: set() for name in names}
+    for name, path in names.items():
+        for node in run_on_loading(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                loads[name] |= {alias.name for alias in node.names} & set(names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                told = {f"{node.module}.{alias.name}" for alias in node.names} & set(names)
+                loads[name] |= told or {node.module} & set(names)
+    assert sum(map(len, loads.values())) > len(names), "no imports are seen"
+    TopologicalSorter(loads).prepare()  # fails with the circle, if there is one
 
 
 def loaded_by(code: str) -> set[str]:
