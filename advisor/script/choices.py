@@ -340,7 +340,10 @@ def _chosen(
             way = f"; first run: {verdict.ways[0]}" if verdict.ways else ""
             raise InputError(f"{loss} cannot train on this data: {verdict.reasons[0]}{way}")
         if not writable(loss, report.format):
-            raise InputError(f"{loss} has no form in plain PyTorch: leave --style out, or choose another loss")
+            from advisor.script.plain_losses import why_without
+
+            why = why_without(loss, report.format)
+            raise InputError(f"{loss} has no form in plain PyTorch{why}: leave --style out, or choose another loss")
         return found
     if teacher is not None and teacher.lesson == "guide":
         fitting = tuple(each for each in fitting if "guide" in each.entry.arguments)

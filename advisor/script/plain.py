@@ -134,12 +134,17 @@ def _loss(choices: Choices, recipe: Recipe) -> tuple[str, set[str]]:
     body = body.replace("LABEL", literal(label)) if "[LABEL]" in body else body
     functions = functions_of(recipe, body)
     given = [f"model: {MODELS[choices.family]}", "rows: dict[str, list]"]
-    if choices.family == "sparse-encoder":
+    if _priced(choices):
         body = _kept_sparse(choices, body)
         functions.add("flops_loss")
         given.append("share: float")
     entry = LOSSES[choices.family, choices.best.loss]
     return function("loss_of", given, "Tensor", entry.summary, body), functions
+
+
+def _priced(choices: Choices) -> bool:
+    """Whether the dimensions of a sparse model have a price."""
+    return choices.family == "sparse-encoder" and choices.best.entry.wrapper is not None
 
 
 def _kept_sparse(choices: Choices, body: str) -> str:
@@ -232,7 +237,7 @@ def _batches(choices: Choices) -> tuple[str, Names]:
 
 
 def _main(choices: Choices, metric: str, *, classes: bool) -> str:
-    share = ["share = min(1.0, 3 * step / len(plan)) ** 2"] if choices.family == "sparse-encoder" else []
+    share = ["share = min(1.0, 3 * step / len(plan)) ** 2"] if _priced(choices) else []
     rows = "prompted(train[chosen])" if choices.best.prompts else "train[chosen]"
     loss = call("loss = ", "loss_of", {}, "model", rows, *(["share"] if share else []))
     step = [

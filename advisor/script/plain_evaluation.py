@@ -8,6 +8,9 @@ from advisor.script.plain_models import MODELS
 _LIMITED = "# An evaluation has so many queries and documents at most.\nQUERIES, DOCUMENTS = 500, 5_000"
 
 _SEARCHED = ("triplet-margin", "n-tuple-margins", "triplet-scores", "n-tuple-scores")
+#: The column with the whole texts, of formats without labels.
+_WHOLE = {"single": "text", "identical-pair": "anchor", "damaged-pair": "original"}
+
 _RANKED = ("pair", "triplet", "n-tuple", *_SEARCHED)
 
 
@@ -27,9 +30,9 @@ def _of_texts(choices: Choices) -> tuple[str, str, str, Names]:
     def with_prompt(column: str, texts: str) -> str:
         return f'[PROMPTS["{column}"] + text for text in {texts}]' if column in prompts else texts
 
-    if format in _RANKED or format == "identical-pair":
-        query = "query" if format in _SEARCHED else "anchor"
-        found = "positive" if format in _RANKED else "anchor"
+    if format in _RANKED or format in _WHOLE:
+        query = "query" if format in _SEARCHED else _WHOLE.get(format, "anchor")
+        found = "positive" if format in _RANKED else query
         asked = with_prompt(query, "queries")
         documents = with_prompt(found, "documents")
         compare = {

@@ -46,8 +46,24 @@ def recipe_of(family: str, loss: str, format: str) -> Recipe | None:
     if family == "multi-vector-encoder":
         return _MULTI_VECTOR.get(loss)
     if family == "sparse-encoder":
-        return None if format == "text-embedding" else _SPARSE.get(loss)
+        return _SPARSE.get(loss)
+    if (loss, format) == ("DenoisingAutoEncoderLoss", "single"):
+        return None
     return _DENSE.get(loss)
+
+
+def why_without(loss: str, format: str) -> str:
+    """Why a loss has no recipe for data of a format, as the end of a sentence; empty where there is no more to say."""
+    if (loss, format) == ("DenoisingAutoEncoderLoss", "single"):
+        return ", which would have to damage the texts (converted to damaged-pair they are)"
+    reasons = {
+        "Cached": ", which embeds a batch in parts",
+        "GIST": ", which asks a guide",
+        "MegaBatch": ", which looks for its negatives in steps of its own",
+        "InBatchNegatives": ", which trains its temperature",
+        "Sigmoid": ", which trains its temperature and its bias",
+    }
+    return next((reason for part, reason in reasons.items() if part in loss), "")
 
 
 def takes(recipe: Recipe, arguments: Mapping[str, Any]) -> bool:
@@ -161,11 +177,43 @@ _DENSE: Mapping[str, Recipe] = {
     ),
     "MSELoss": _copied(distance='"mse"'),
     "EmbedDistillLoss": _copied(),
+    "ContrastiveTensionLoss": Recipe(
+        """
+texts = rows["text"]
+first, second = model(texts, copied=True), model(texts)
+# Each text is compared with itself, and with up to seven others of its batch.
+others = [second.roll(-i, 0) for i in range(min(8, len(second)))]
+scores = torch.stack([pairwise_dot_score(first, each) for each in others])
+same = torch.zeros_like(scores)
+same[0] = 1
+""",
+        "contrastive_tension_loss",
+        ("scores", "same"),
+        others=("pairwise_dot_score",),
+    ),
+    "DenoisingAutoEncoderLoss": Recipe(
+        """
+memory = model(rows["damaged"])
+tokens = model.tokenized(rows["original"])["input_ids"]
+logits = model.decoder(
+    input_ids=tokens[:, :-1],
+    encoder_hidden_states=memory[:, None],
+    encoder_attention_mask=torch.ones_like(tokens[:, :1]),
+    use_cache=False,
+).logits
+wanted = tokens[:, 1:].flatten()
+""",
+        "cross_entropy_loss",
+        ("logits.float().flatten(0, 1)", "wanted"),
+        {"ignore_index": "model.tokenizer.pad_token_id"},
+        {"tie_encoder_decoder": _INSIDE},
+    ),
 }
 
 _SPARSE: Mapping[str, Recipe] = {
     **{f"Sparse{name}": recipe for name, recipe in _SHARED.items()},
     "SparseDistillKLDivLoss": _teaching(_DOTS, "pairwise_dot_score", temperature="2.0")["DistillKLDivLoss"],
+    "SparseMSELoss": _copied(distance='"mse"'),
     "SparseMultipleNegativesRankingLoss": _in_batch(
         "multiple_negatives_ranking_loss", {"scale": "1.0", "similarity": "dot_score"}, ("dot_score",)
     ),

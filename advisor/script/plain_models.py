@@ -54,6 +54,40 @@ _FORWARD: Mapping[str, str] = {
     ''',
 }
 
+#: What a loss between two models needs: the embeddings of either.
+_COPIED = '''
+    def forward(self, texts: list[str], copied: bool = False) -> Tensor:
+        """The mean of the token embeddings of each text, those of the copy if asked."""
+        batch = self.tokenized(texts)
+        network = self.copy if copied else self.network
+        hidden = network(**batch).last_hidden_state.float()
+        there = batch["attention_mask"].unsqueeze(2)
+        return (hidden * there).sum(1) / there.sum(1)
+'''
+
+_DECODER = """
+    config = AutoConfig.from_pretrained(settings.model)
+    config.is_decoder = config.add_cross_attention = True
+    self.decoder = AutoModelForCausalLM.from_pretrained(
+        settings.model, config=config
+    )
+    share_weights(self.network, self.decoder)
+"""
+
+_SHARED = '''
+    def share_weights(encoder: nn.Module, decoder: nn.Module) -> None:
+        """Gives a decoder the weights of the encoder, but those that only it has."""
+        shared = {
+            id(weight): encoder.get_parameter(name)
+            for name, weight in decoder.base_model.named_parameters()
+            if name in dict(encoder.named_parameters())
+        }
+        for part in decoder.modules():
+            for name, weight in list(part.named_parameters(recurse=False)):
+                if id(weight) in shared:
+                    setattr(part, name, shared[id(weight)])
+'''
+
 _ABOUT: Mapping[str, str] = {
     "sentence-transformer": "A transformer that embeds texts.",
     "cross-encoder": "A transformer that scores pairs of texts.",
@@ -76,6 +110,16 @@ def model_class(choices: Choices, *, classes: bool) -> tuple[str, Names]:
         extra = ["width = 3 * self.network.config.hidden_size", "self.classifier = nn.Linear(width, classes)"]
     if family == "multi-vector-encoder":
         extra = ["width = self.network.config.hidden_size", "self.projection = nn.Linear(width, 128, bias=False)"]
+    names: Names = {"transformers": {network, "AutoTokenizer", "BatchEncoding"}}
+    forward, helper = _FORWARD[family], ""
+    if choices.best.loss == "ContrastiveTensionLoss":
+        extra = ["self.copy = copy.deepcopy(self.network)  # trained along, and left behind"]
+        forward = _COPIED
+        names[""] = {"copy"}
+    if choices.best.loss == "DenoisingAutoEncoderLoss":
+        extra = clean(_DECODER).splitlines()
+        helper = f"{clean(_SHARED)}\n\n\n"
+        names["transformers"] |= {"AutoConfig", "AutoModelForCausalLM"}
     start = [
         "super().__init__()",
         "self.tokenizer = AutoTokenizer.from_pretrained(settings.model)",
@@ -107,17 +151,16 @@ def model_class(choices: Choices, *, classes: bool) -> tuple[str, Names]:
         '            return_tensors="pt",',
         "        ).to(self.device)",
         "",
-        *(f"    {line}" if line else "" for line in clean(_FORWARD[family]).splitlines()),
+        *(f"    {line}" if line else "" for line in clean(forward).splitlines()),
         "",
         *(f"    {line}" if line else "" for line in clean(_SCORE if cross else _embed(family)).splitlines()),
         "",
         *(f"    {line}" if line else "" for line in clean(_SAVE).splitlines()),
     ]
     kept = "classifier" if head else "projection" if family == "multi-vector-encoder" else None
-    names: Names = {"transformers": {network, "AutoTokenizer", "BatchEncoding"}}
     if kept:
         lines.append(f'        torch.save(self.{kept}.state_dict(), folder / "{kept}.pt")')
-    return "\n".join(lines), names
+    return helper + "\n".join(lines), names
 
 
 _SCORE = '''

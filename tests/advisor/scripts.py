@@ -63,6 +63,18 @@ def write(folder: Path, format: str) -> Path:
     return path
 
 
+def write_for(family: str, format: str, folder: Path, model: str) -> Path:
+    """The data of a format; embeddings for a sparse encoder are as wide as its vocabulary."""
+    path = write(folder, format)
+    if (family, format) == ("sparse-encoder", "text-embedding"):
+        from sentence_transformers import SparseEncoder
+
+        embeddings = SparseEncoder(model, device="cpu").encode(POSITIVES).to_dense()
+        embeddings = (embeddings * 0.5).tolist()  # the student has something to learn
+        pq.write_table(pa.table({"text": POSITIVES, "label": embeddings}), path)
+    return path
+
+
 def run(
     code: str,
     folder: Path,

@@ -18,7 +18,7 @@ from advisor.catalogue import LOSSES
 from advisor.script import save_script, write_script
 from advisor.script.trainer import CACHED, GATHERING, LEARNING
 from converters.errors import InputError
-from tests.advisor.scripts import DATA, PAIRINGS, POSITIVES, clean, measured, run, write
+from tests.advisor.scripts import DATA, PAIRINGS, clean, measured, run, write, write_for
 
 #: Every loss of the catalogue with every format that it takes.
 MATRIX = [(*key, format) for key, loss in LOSSES.items() for format in DATA if format in loss.formats]
@@ -35,12 +35,7 @@ def test_every_loss_trains_on_every_format_it_takes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    path = write(tmp_path, format)
-    if (family, format) == ("sparse-encoder", "text-embedding"):  # as wide as the vocabulary
-        from sentence_transformers import SparseEncoder
-
-        embeddings = SparseEncoder(tiny_models[family], device="cpu").encode(POSITIVES).to_dense().tolist()
-        pq.write_table(pa.table({"text": POSITIVES, "label": embeddings}), path)
+    path = write_for(family, format, tmp_path, tiny_models[family])
     report = advisor.inspect(path.name)
     assert report.format == format
     code = write_script(report, family=family, model=tiny_models[family], output_dir="out", loss=loss)

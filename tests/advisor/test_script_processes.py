@@ -5,14 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import advisor
 from advisor.catalogue import FAMILIES
 from advisor.script import write_script
-from tests.advisor.scripts import DATA, measured
+from tests.advisor.scripts import measured, write_for
 
 ENVIRONMENT = {
     **os.environ,
@@ -27,9 +26,9 @@ def started(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
 
 
-def script(folder: Path, family: str, model: str, **options: str) -> Path:
-    rows = {name: values[:48] for name, values in DATA["n-tuple"].items()}
-    pq.write_table(pa.table(rows), folder / "data.parquet")
+def script(folder: Path, family: str, model: str, *, format: str = "n-tuple", **options: str) -> Path:
+    data = write_for(family, format, folder, model)
+    pq.write_table(pq.read_table(data).slice(0, 48), folder / "data.parquet")
     path = folder / "train.py"
     report = advisor.inspect(folder / "data.parquet")
     path.write_text(write_script(report, family=family, model=model, output_dir=str(folder / "out"), **options))
@@ -66,18 +65,26 @@ def test_a_script_of_each_family_in_a_process_of_its_own(tmp_path: Path, tiny_mo
     assert len(measured(done.stdout)) == 2 * len(FAMILIES)
 
 
+#: Each family, and the formats whose models are made of more than a transformer.
+PLAIN = [
+    *((family, "n-tuple") for family in FAMILIES),
+    *(("sentence-transformer", format) for format in ("single", "damaged-pair", "pair-class")),
+    ("sparse-encoder", "text-embedding"),
+]
+
+
 def test_plain_scripts_need_no_sentence_transformers(tmp_path: Path, tiny_models: dict[str, str]) -> None:
     paths = []
-    for family in FAMILIES:
-        folder = tmp_path / family
+    for family, format in PLAIN:
+        folder = tmp_path / f"{family}-{format}"
         folder.mkdir()
-        paths.append(str(script(folder, family, tiny_models[family], style="plain")))
+        paths.append(str(script(folder, family, tiny_models[family], format=format, style="plain")))
     blocked = "import sys\nsys.modules['sentence_transformers'] = None\n"
     alone = [line for line in IN_TURN.splitlines() if "from sentence_transformers" not in line]
     code = blocked + "\n".join(alone).replace("sentence_transformers, ", "")
     done = started(tmp_path, sys.executable, "-c", code, *paths)
     assert done.returncode == 0, done.stderr
-    assert len(measured(done.stdout)) == 3 * len(FAMILIES)
+    assert len(measured(done.stdout)) == 3 * len(PLAIN)
 
 
 #: How two processes are started; without a GPU, accelerate does it under the name of several.
