@@ -323,11 +323,12 @@ def _run(
 
 
 def _environment(model: str, progress: bool) -> dict[str, str]:
-    """The environment of the script: bars that tell of milliseconds are left out, but not that of a download."""
-    bars = {} if progress else {"TQDM_DISABLE": "1", "TRANSFORMERS_VERBOSITY": "error"}
-    if Path(model).exists() or not progress:
-        bars["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
-    return {**bars, **os.environ}
+    """The environment of the script: bars that tell of milliseconds are left out. What it says already counts."""
+    # Verbosity stays otherwise: without warnings, the trainers show no bar either.
+    quiet = {} if progress else {"TQDM_DISABLE": "1", "TRANSFORMERS_VERBOSITY": "error"}
+    if Path(model).exists() or not progress:  # of a model on the hub, the download is shown
+        quiet["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    return {**quiet, **os.environ}
 
 
 def _kept(folder: Path) -> str:
