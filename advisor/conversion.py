@@ -82,7 +82,7 @@ def convert(
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
-        on_error: what becomes of rows with a label that cannot be read: `stop` there, or `skip` them.
+        on_error: what becomes of rows with a label, and of lines, that cannot be read: `stop` there, or `skip` them.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Raises:
@@ -136,8 +136,8 @@ def convert_to_file(
         split, format, columns, seed, threshold, num_negatives, negative_threshold: as for `convert`.
         teacher, class_scores, pairs_per_text, max_per_class, fix, on_error, reading: as for `convert`. Without a split,
             all of them are converted where `out` is a folder.
-        rejects: where to write the rows that were left out, each with the code of a finding, or what it lacks, as its
-            `reason`; nothing is written where there are none.
+        rejects: where to write what was left out: rows, lines that cannot be read, anchors that found too few
+            negatives, each with the columns of `converters.rejects.SCHEMA`; nothing is written where there is none.
         overwrite: whether to replace what stands at `out`.
         dry_run: make the plan, write nothing.
         shape: how the rows are laid out in files: a layout, shards, a part that is held out.
@@ -207,10 +207,7 @@ def convert_to_file(
                     metadata = {"rejected_from": outcome.report.dataset}
                     write(left_out.rows(), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
                 elif rejects is not None:
-                    note(
-                        "note: no row was left out in reading and mending, so there is nothing to write to --rejects; "
-                        "anchors that found no negative are counted, not kept"
-                    )
+                    note("note: no row was left out, so there is nothing to write to --rejects")
             for line in written.notes:
                 note(f"note: {line}")
             outcome = replace(outcome, written=written)
@@ -237,7 +234,7 @@ def _convert(
 ) -> Outcome:
     started = time.monotonic()
     fixes = _fixes(fix)
-    source = open_source(dataset, split=split, **reading)
+    source = open_source(dataset, split=split, skip_broken=on_error == "skip", **reading)
     chosen = split or default_split(source)
     splits = [chosen]
     if len(source.splits) > 1 and split is None and several and not _of_one_split(options):

@@ -33,6 +33,7 @@ def canonicalise(
     settled: Settled | None = None,
     on_error: OnError = "stop",
     first_row: int | None = 0,
+    numbered: bool = False,
 ) -> tuple[pa.Table, Changes]:
     """The same rows in the canonical columns of their format or layout.
 
@@ -51,6 +52,7 @@ def canonicalise(
         settled: how labels are read, where the rows are a part of the data only; by default these rows decide.
         on_error: `stop` at a label that cannot be read, or `skip` such rows: they are left out and counted.
         first_row: how many rows of the data come before these, for the message; None where nobody knows.
+        numbered: whether rows that are left out are to carry their numbers, from 1, in the column `ROW`.
 
     Raises:
         InputError: the roles do not make up the format, or a label is not of its kind.
@@ -59,17 +61,27 @@ def canonicalise(
     if format in LAYOUTS:
         put = Changes()
         table, roles = gathered(table, spec, roles, put)
+        if numbered:
+            table = _numbered(table, first_row or 0)
         shaped, changes = LAYOUTS[format](table, roles)
         changes.joined = put.joined
-        return shaped, changes
-    table, label, changes = _usable(table, spec, roles, first_row, on_error)
+        return _without_numbers(shaped), changes
+    table, label, changes = _usable(table, spec, roles, first_row, on_error, numbered)
     if label and spec.label_name:
         if settled is None:
             survey = Survey(spec.label_kind, label, (class_names or {}).get(label, ()), score_range)
             survey.add(table[spec.label_name])
             settled = survey.settle()
         table = _with_label(table, settled, spec, changes, on_error)
-    return (table.drop_columns([ROW]) if ROW in table.column_names else table), changes
+    return _without_numbers(table), changes
+
+
+def _numbered(table: pa.Table, first_row: int) -> pa.Table:
+    return table.append_column(ROW, pa.array(np.arange(first_row, first_row + table.num_rows) + 1))
+
+
+def _without_numbers(table: pa.Table) -> pa.Table:
+    return table.drop_columns([ROW]) if ROW in table.column_names else table
 
 
 def surveyed(
@@ -106,7 +118,12 @@ def surveyed(
 
 
 def _usable(
-    table: pa.Table, spec: Format, roles: Mapping[str, str], first_row: int | None, on_error: OnError
+    table: pa.Table,
+    spec: Format,
+    roles: Mapping[str, str],
+    first_row: int | None,
+    on_error: OnError,
+    numbered: bool = False,
 ) -> tuple[pa.Table, str | None, Changes]:
     """Rows that lack nothing, in the columns of their format, and the name that the label had."""
     changes = Changes()
@@ -118,8 +135,8 @@ def _usable(
     changes.renamed = {old: new for old, new in zip(used, names, strict=True) if old != new}
     changes.dropped_columns = [name for name in table.column_names if name not in used]
     table = table.select(used)
-    if label and first_row is not None:
-        table = table.append_column(ROW, pa.array(np.arange(first_row, first_row + table.num_rows) + 1))
+    if numbered or (label and first_row is not None):
+        table = _numbered(table, first_row or 0)
         names = [*names, ROW]
     if "negative" in spec.roles and spec.repeats and label is None:
         table = _refilled(table, texts[2:], changes)

@@ -10,6 +10,22 @@ import pyarrow.compute as pc
 ROW = "\0row"
 
 
+@dataclass(frozen=True)
+class Rejected:
+    """Rows that were left out.
+
+    Attributes:
+        rows: the rows, as they were when they were left out; with their numbers in the column `ROW` where they are
+            known.
+        reason: why.
+        code: of the finding that was mended; None where nothing was.
+    """
+
+    rows: pa.Table
+    reason: str
+    code: str | None = None
+
+
 @dataclass
 class Changes:
     """What was done to the rows on the way.
@@ -20,7 +36,7 @@ class Changes:
         dropped_rows: number of rows left out, by reason.
         scaled_from: the scale that scores were on, if they were scaled to 0..1.
         class_names: names of the classes, in the order of their ids.
-        rejects: the rows left out, each with the reason in the column `reason`; one table a reason.
+        rejects: the rows left out.
         apart: into how many rows the rows were taken apart that hold several; None where each holds one.
         refilled: number of rows in which a negative is repeated in the place of one that was empty.
         joined: for a column that was put together, or taken out of records, the columns that it comes from.
@@ -34,7 +50,7 @@ class Changes:
     joined: dict[str, list[str]] = field(default_factory=dict)
     refilled: int = 0
     apart: int | None = None
-    rejects: list[pa.Table] = field(default_factory=list, compare=False)
+    rejects: list[Rejected] = field(default_factory=list, compare=False)
 
     def add(self, other: "Changes") -> None:
         """Takes in what was done to more of the rows; what holds for all of them is that of the later ones."""
@@ -65,9 +81,6 @@ def kept(table: pa.Table, keep: pa.ChunkedArray | pa.Array, reason: str, changes
     """The rows to keep; the others are counted."""
     if lost := table.num_rows - int(pc.sum(keep).as_py() or 0):
         changes.dropped_rows[reason] = changes.dropped_rows.get(reason, 0) + lost
-        rejected = table.filter(pc.invert(pc.fill_null(keep, False)))
-        if ROW in rejected.column_names:
-            rejected = rejected.drop_columns([ROW])
-        changes.rejects.append(rejected.append_column("reason", pa.array([reason] * lost)))
+        changes.rejects.append(Rejected(table.filter(pc.invert(pc.fill_null(keep, False))), reason))
         return table.filter(keep)
     return table

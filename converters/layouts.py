@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.changes import Changes, kept
+from converters.changes import ROW, Changes, kept
 from converters.errors import InputError, nearest, quote
 from converters.labels import number_lists
 
@@ -51,7 +51,8 @@ def grouped(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Table, Change
     positive = _one(table, roles, _DOCUMENT_ROLES, "positive")
     negative = _one(table, roles, ("negative",), "negative")
     scores = _scores(table, roles, positive, negative)
-    used = [query, positive, negative, *dict.fromkeys(scores)]
+    numbers = [ROW] if ROW in table.column_names else []
+    used = [query, positive, negative, *dict.fromkeys(scores), *numbers]
     names = ["query", "positives", "negatives", *(("positive_scores", "negative_scores") if scores else ())]
     changes = Changes(
         renamed={old: new for old, new in zip((query, positive, negative), names, strict=False) if old != new},
@@ -60,6 +61,7 @@ def grouped(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Table, Change
     schema = pa.schema(
         [("query", pa.string()), ("positives", _TEXTS), ("negatives", _TEXTS)]
         + [(name, pa.list_(pa.float64())) for name in names[3:]]
+        + [(name, pa.int64()) for name in numbers]
     )
     pieces = [
         _grouped(batch, query, positive, negative, scores, changes)
@@ -82,12 +84,13 @@ def question_answering(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Ta
     question = _one(table, roles, _QUERY_ROLES, "query") if asked else None
     if question is None and len(others) != 1:
         raise InputError("layout qa wants a column with the role query, or one with nested questions as the label")
-    used = [context, question or others[0], *(others if question else [])]
+    numbers = [ROW] if ROW in table.column_names else []
+    used = [context, question or others[0], *(others if question else []), *numbers]
     changes = Changes(dropped_columns=[name for name in table.column_names if name not in used])
     changes.renamed = {
         old: new for old, new in ((question, "question"), (context, "context")) if old is not None and old != new
     }
-    schema = pa.schema([("question", pa.string()), ("context", pa.string())])
+    schema = pa.schema([("question", pa.string()), ("context", pa.string()), *((name, pa.int64()) for name in numbers)])
     batches = table.select(dict.fromkeys(used)).to_batches(max_chunksize=BATCH)
     pieces = [_questions(batch, context, question, others, changes) for batch in batches]
     return pa.Table.from_batches([each for piece in pieces for each in piece.to_batches()], schema), changes
@@ -122,9 +125,10 @@ def _grouped(
         columns[f"{side}s"] = _listed(owners[filled], texts.filter(pa.array(filled)), batch.num_rows)
         if scores:
             columns[f"{side}_scores"] = _listed(owners[filled], pa.array(numbers[side][filled]), batch.num_rows)
-    order = [
-        name for name in ("query", "positives", "negatives", "positive_scores", "negative_scores") if name in columns
-    ]
+    if ROW in batch.schema.names:
+        columns[ROW] = _array(batch, ROW)
+    names = ("query", "positives", "negatives", "positive_scores", "negative_scores", ROW)
+    order = [name for name in names if name in columns]
     table = pa.table({name: columns[name] for name in order})
     table = kept(table, pc.invert(_blank(queries)), "empty text", changes)
     return kept(table, pc.greater(pc.list_value_length(table["positives"]), 0), "no positive", changes)
@@ -192,6 +196,7 @@ def _questions(
     batch: pa.RecordBatch, context: str, question: str | None, others: list[str], changes: Changes
 ) -> pa.Table:
     contexts = texts_of(batch.column(context), context)
+    rows = batch.column(ROW) if ROW in batch.schema.names else None
     if question is not None:
         questions = texts_of(batch.column(question), question)
         masks = [answered(batch.column(name)) for name in others]
@@ -199,11 +204,15 @@ def _questions(
         nested = batch.column(others[0])
         if not _is_list(nested.type):
             raise InputError(f"column {quote(others[0])} holds {nested.type}, not lists of questions")
-        contexts, asked = contexts.take(pa.array(_parents(nested))), pc.list_flatten(nested)
+        parents = pa.array(_parents(nested))
+        contexts, asked = contexts.take(parents), pc.list_flatten(nested)
+        rows = None if rows is None else rows.take(parents)
         questions, masks = _asked(asked, others[0])
         changes.apart = (changes.apart or 0) + len(questions)
     answers = pa.array(np.logical_and.reduce([np.ones(len(questions), dtype=bool), *masks]))
     table = pa.table({"question": questions, "context": contexts, "answered": answers})
+    if rows is not None:
+        table = table.append_column(ROW, rows)
     full = pc.invert(pc.or_(_blank(table["question"]), _blank(table["context"])))
     table = kept(table, full, "empty text", changes)
     return kept(table, table["answered"], "no answer", changes).drop_columns(["answered"])

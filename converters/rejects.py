@@ -1,76 +1,102 @@
-"""Rows that a conversion leaves out, each with the reason: as they were at the stage that left them out."""
+"""Rows and lines that a conversion leaves out: which they are, why, and what they hold.
 
-from collections.abc import Iterator
+Every stage leaves out rows of another shape: columns as the data has them, canonical ones, half a line of a file. What
+is kept of them has columns of its own, the same for all, and holds the values as JSON.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from converters.changes import ROW, Rejected
 from converters.piles import Pile, Room
+from converters.sources.broken import BrokenLine
 from converters.sources.source import Split
+
+#: Takes rows that are left out.
+Reject = Callable[[Rejected], None]
+
+#: The columns of rejects: the split; the number of the row among those of the split that can be read, from 1, where it
+#: is a row of the data; the number of the line in its file, where it cannot be read; the code of the finding that was
+#: mended; why it was left out; and its values as JSON: an object of columns, or the text of a line.
+SCHEMA = pa.schema(
+    [
+        ("split", pa.string()),
+        ("row", pa.int64()),
+        ("line", pa.int64()),
+        ("code", pa.string()),
+        ("reason", pa.string()),
+        ("values", pa.string()),
+    ]
+)
+
+#: Rows that are written as JSON at a time.
+_PORTION = 4096
 
 
 class Rejects:
-    """Rows that were left out, in the order in which they were.
-
-    Stages know different columns: what is collected has all of them, empty where a stage had none.
-    """
+    """Rows that were left out, in the order in which they were."""
 
     def __init__(self, room: Room) -> None:
         """Nothing left out yet; `room` is what the rows may take up."""
-        self._room = room
-        self._piles: dict[tuple[tuple[str, pa.DataType], ...], Pile] = {}
+        self._pile = Pile(room, SCHEMA)
 
     @property
     def num_rows(self) -> int:
         """How many rows were left out."""
-        return sum(pile.num_rows for pile in self._piles.values())
+        return self._pile.num_rows
 
-    def add(self, table: pa.Table) -> None:
-        """Takes some rows that were left out, each with its `reason`."""
-        table = table.replace_schema_metadata()
-        key = tuple((field.name, field.type) for field in table.schema)
-        if key not in self._piles:
-            self._piles[key] = Pile(self._room, table.schema)
-        self._piles[key].add(table)
+    def of(self, split: str) -> Reject:
+        """What takes the rows that are left out of a split."""
+        return partial(self.add, split=split)
+
+    def add(self, rejected: Rejected, split: str | None = None) -> None:
+        """Takes some rows that were left out."""
+        for start in range(0, rejected.rows.num_rows, _PORTION):
+            table = rejected.rows.slice(start, _PORTION)
+            numbers = table[ROW] if ROW in table.column_names else pa.nulls(table.num_rows, pa.int64())
+            bare = table.drop_columns([ROW]) if ROW in table.column_names else table
+            self._put(
+                split=[split] * table.num_rows,
+                row=numbers,
+                line=pa.nulls(table.num_rows, pa.int64()),
+                code=[rejected.code] * table.num_rows,
+                reason=[rejected.reason] * table.num_rows,
+                values=[_as_json(values) for values in bare.to_pylist()],
+            )
+
+    def add_lines(self, lines: Iterable[BrokenLine], split: str | None = None) -> None:
+        """Takes lines that could not be read."""
+        every = list(lines)
+        self._put(
+            split=[split] * len(every),
+            row=pa.nulls(len(every), pa.int64()),
+            line=[line.number for line in every],
+            code=pa.nulls(len(every), pa.string()),
+            reason=[line.why for line in every],
+            values=[_as_json(line.text) for line in every],
+        )
 
     def rows(self) -> Split:
-        """All of them, to be written; the reason is the last column."""
-        schema = self._schema()
-        return Split(schema, lambda: self._batches(schema), self.num_rows)
+        """All of them, to be written."""
+        return Split(SCHEMA, self._pile.batches, self.num_rows)
 
-    def _schema(self) -> pa.Schema:
-        """The columns of all stages; those that changed their type on the way are texts."""
-        kinds: dict[str, list[pa.DataType]] = {}
-        for key in self._piles:
-            for name, kind in key:
-                kinds.setdefault(name, []).append(kind)
-        found = {name: _common(each) for name, each in kinds.items() if name != "reason"}
-        return pa.schema([*found.items(), ("reason", pa.string())])
-
-    def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        for pile in self._piles.values():
-            for batch in pile.batches():
-                columns = [
-                    _cast(batch.column(field.name), field.type)
-                    if field.name in batch.schema.names
-                    else pa.nulls(batch.num_rows, field.type)
-                    for field in schema
-                ]
-                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+    def _put(self, **columns: Any) -> None:
+        self._pile.add(pa.table(columns, schema=SCHEMA))
 
 
-def _common(kinds: list[pa.DataType]) -> pa.DataType:
-    """A type that holds the values of all of them."""
-    schemas = [pa.schema([("x", kind)]) for kind in kinds]
-    try:
-        return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
-    except pa.ArrowException:
-        return pa.string()
+def _as_json(value: Any) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, default=str)
 
 
-def _cast(values: pa.Array, kind: pa.DataType) -> pa.Array:
-    if values.type == kind:
-        return values
-    if pa.types.is_nested(values.type) and pa.types.is_string(kind):
-        return pa.array([None if value is None else str(value) for value in values.to_pylist()], kind)
-    return pc.cast(values, kind, safe=False)
+def _plain(value: Any) -> Any:
+    """The value with texts in the place of numbers that JSON does not have."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value

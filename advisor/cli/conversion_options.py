@@ -65,12 +65,12 @@ Fix = Annotated[
     typer.Option("--fix", metavar="CODES", help="Mend these findings, or all that are safe.", show_default=False),
 ]
 OnError = Annotated[
-    OnErrorChoice, typer.Option("--on-error", help="At a label that cannot be read, stop or skip the row.")
+    OnErrorChoice, typer.Option("--on-error", help="At a label or line that cannot be read, stop or skip it.")
 ]
 Rejects = Annotated[
     str | None,
     typer.Option(
-        "--rejects", metavar="FILE", help="Keep the rows that are left out, with the reason.", show_default=False
+        "--rejects", metavar="FILE", help="Keep what is left out, with its number and the reason.", show_default=False
     ),
 ]
 Layout = Annotated[

@@ -5,21 +5,29 @@ means depends on the others; then the rows are read again and brought into shape
 to disk as it grows. Only columns that have a role are held.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from converters.ahead import ahead
 from converters.canonical import Changes, OnError, canonicalise, surveyed
+from converters.changes import ROW
 from converters.conversions.registry import Material
 from converters.conversions.texts import pointing
 from converters.errors import InputError, NoRowsError
 from converters.piles import Pile, Room, pieces
 from converters.progress import track
+from converters.rejects import Reject
+from converters.sources.broken import BrokenLine
 from converters.sources.source import Source, Split
 from converters.surveys import Settled, Survey
+
+#: Why a line of a file is left out that no reader makes a row of.
+BROKEN = "a line that cannot be read"
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,19 @@ class Taken:
     rows_in: int
     changes: Changes = field(default_factory=Changes)
     corpus: pa.ChunkedArray | None = None
+    _read: int = 0
+    _lost: list[NDArray[np.int64]] = field(default_factory=list)
 
+    def numbers(self, start: int, end: int) -> pa.Array:
+        """The numbers in the data, from 1, of the rows from a place in the pile on to another one.
 
-#: Takes rows that are left out, each with its `reason`.
-Reject = Callable[[pa.Table], None]
+        Only where rows that were left out have been asked for, and where each row of the data is one row.
+        """
+        lost = np.sort(np.concatenate([np.zeros(0, np.int64), *self._lost]))
+        places = np.arange(start, end)
+        # Before the row at a place, those were left out whose number is not above that of the row.
+        before = np.searchsorted(lost - np.arange(len(lost)) - 1, places, side="right")
+        return pa.array(places + before + 1)
 
 
 def settle_labels(source: Source, splits: list[str], reading: Reading) -> Settled | None:
@@ -121,9 +138,18 @@ def take_in(
         taken.pile.add(material.table)
     else:
         taken = _taken(rows, reading, room, settled, reject)
+    if broken := broken_lines(source, split):
+        taken.rows_in += len(broken)
+        taken.changes.dropped_rows[BROKEN] = len(broken)
     if not taken.pile.num_rows:
         raise NoRowsError(f"{source.name} has no usable row: {_why_none(taken.rows_in, taken.changes)}")
     return taken
+
+
+def broken_lines(source: Source, split: str) -> list[BrokenLine]:
+    """The lines that cannot be read in the files of a split; of a collection, in those of its texts as well."""
+    files = [source.splits[split], source.corpus, source.queries]
+    return [line for file in files if file is not None for line in file.broken]
 
 
 def _taken(rows: Split, reading: Reading, room: Room, settled: Settled | None, reject: Reject | None) -> Taken:
@@ -158,12 +184,17 @@ def _take(
         score_range=reading.score_range,
         settled=settled,
         on_error=reading.on_error,
-        first_row=taken.rows_in,
+        first_row=taken._read,
+        numbered=reject is not None,
     )
     if reject is not None:
         for each in changes.rejects:
-            reject(each)
+            numbers = each.rows[ROW]
+            originals = table.take(pc.subtract(numbers, taken._read + 1)).append_column(ROW, numbers)
+            reject(replace(each, rows=originals))
+            taken._lost.append(numbers.to_numpy())
     changes.rejects = []
+    taken._read += table.num_rows
     taken.rows_in += table.num_rows if changes.apart is None else changes.apart
     taken.changes.add(changes)
     taken.pile.add(canonical)

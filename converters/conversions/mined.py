@@ -1,15 +1,21 @@
 """Conversions that mine hard negatives: among the positives of other anchors, or in the corpus of a collection."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
+from converters.changes import Rejected
 from converters.conversions.collected import relevant_rows, undecided_rows
 from converters.conversions.registry import Made, Material, conversion
-from converters.conversions.settings import DEPTH, Mining, Options
+from converters.conversions.settings import DEPTH, Options
 from converters.conversions.texts import held
 from converters.errors import InputError, NoRowsError
+
+if TYPE_CHECKING:
+    from converters.mining.mined import Mined
+    from converters.rejects import Reject
 
 _TARGETS = ("triplet", "n-tuple", "labeled-pair", "labeled-list")
 
@@ -40,7 +46,7 @@ def _mine_pairs(material: Material, target: str, options: Options) -> Made:
 
     table = material.table
     corpus = None if options.mining.corpus is None else open_corpus(options.mining.corpus)
-    return _mined(table["anchor"], table["positive"], None, corpus, target, options.mining)
+    return _mined(table["anchor"], table["positive"], None, corpus, target, options)
 
 
 @conversion("collection", *_TARGETS, mines=True, summary="mines hard negatives in the corpus", counts=_at_most)
@@ -52,7 +58,7 @@ def _mine_collection(material: Material, target: str, options: Options) -> Made:
         raise NoRowsError(f"none of {material.table.num_rows:,} judgements calls a document relevant")
     neither = undecided_rows(material.table, options)
     barred = None if neither is None else (held(neither["query"]), held(neither["document"]))
-    return _mined(table["query"], table["document"], table["grade"], material.corpus, target, options.mining, barred)
+    return _mined(table["query"], table["document"], table["grade"], material.corpus, target, options, barred)
 
 
 def _mined(
@@ -61,13 +67,14 @@ def _mined(
     grades: pa.ChunkedArray | None,
     corpus: Any,
     target: str,
-    mining: Mining,
+    options: Options,
     exclude: tuple[pa.ChunkedArray, pa.ChunkedArray] | None = None,
 ) -> Made:
     from converters.mining import assemble, check_report, kept_rows, mine, write_report
     from converters.mining.ranker import rankers_of
     from converters.mining.texts import as_chunks, as_texts
 
+    mining = options.mining
     if mining.include_positives and target != "n-tuple":
         raise InputError(
             f"include_positives gives a ranking with the positives in it, which is a format of n-tuples, not {target}: "
@@ -122,6 +129,26 @@ def _mined(
             table = assemble(mined, target, grouped=True, output_scores=mining.output_scores)
         else:
             table, _ = kept_rows(workspace, mined, target, grouped=True, output_scores=mining.output_scores)
+        if options.reject is not None:
+            _reject_without(mined, target, options.reject)
         if mining.report is not None:
             write_report(mined.summary, mining.report)
     return Made(table, {}, mined.summary)
+
+
+def _reject_without(mined: "Mined", target: str, reject: "Reject") -> None:
+    """Hands over the pairs that make no row of the target because their anchor found too few negatives."""
+    if target == "labeled-pair":  # the positives are rows of their own
+        return
+    wanted = mined.negatives.shape[1] if target == "n-tuple" else 1
+    found = mined.found.sum(axis=1)[mined.pairs.query_ids]
+    for number in range(wanted):
+        lost = pa.array(np.flatnonzero(found == number))
+        if not len(lost):
+            continue
+        columns = {
+            "anchor": mined.queries.take(pa.array(mined.pairs.query_ids).take(lost)),
+            "positive": mined.documents.take(pa.array(mined.pairs.document_ids).take(lost)),
+        }
+        why = "no negative passed the filters" if not number else f"{number} of {wanted} negatives passed the filters"
+        reject(Rejected(pa.table(columns), why))

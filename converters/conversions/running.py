@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from converters.ahead import ahead
 from converters.canonical import Changes, OnError, arranged
-from converters.conversions.intake import Reading, Taken, take_in
+from converters.conversions.intake import Reading, Taken, broken_lines, take_in
 from converters.conversions.keywords import ConversionKeywords, parted, spelled_out
 from converters.conversions.large import steps_by_parts
 from converters.conversions.planning import Plan, plan
@@ -104,7 +104,7 @@ def convert(
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
-        on_error: what becomes of rows with a label that cannot be read: `stop` there, or `skip` them.
+        on_error: what becomes of rows with a label, and of lines, that cannot be read: `stop` there, or `skip` them.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
 
     Returns:
@@ -116,7 +116,7 @@ def convert(
     fixes = codes_of(fix)
     options, reading = parted(mining or Mining(), settings)
     way = plan(input_format, input_format if output_format == "same" else output_format, options)
-    source = open_source(dataset, split=split, **reading)
+    source = open_source(dataset, split=split, skip_broken=on_error == "skip", **reading)
     chosen = split or default_split(source)
     done = convert_split(
         source,
@@ -183,9 +183,11 @@ def convert_split(
     """
     room = room or Room()
     reading = Reading(input_format, columns, score_range, on_error)
-    reject = None if rejects is None else rejects.add
+    reject = None if rejects is None else rejects.of(split)
+    if rejects is not None:
+        rejects.add_lines(broken_lines(source, split), split)
     taken = take_in(source, split, reading, room, settled=settled, reject=reject)
-    way, pile, made = _carried_out(way, taken, options or Options(), room)
+    way, pile, made = _carried_out(way, taken, (options or Options()).rejecting(reject), room)
     done = partial(Converted, changes=taken.changes, mining=made.mining, rows_in=taken.rows_in, plan=way)
     if fixes is not None and not fixes:
         return done(pile, left_out=made.left_out)
@@ -193,7 +195,8 @@ def convert_split(
     for name in [name for name in source.splits if name != split] if others is None else others:
         for texts in _texts(source, name, reading):
             known.add(texts)
-    mended_pile, mended = mend_pile(pile, way.target, fixes, known, room, reject)
+    numbers = None if way.steps else taken.numbers
+    mended_pile, mended = mend_pile(pile, way.target, fixes, known, room, reject, numbers)
     if pile.num_rows and not mended_pile.num_rows:
         lost = ", ".join(f"{number:,} {what}" for (_, what), number in mended.dropped.items())
         raise NoRowsError(f"mending leaves no row of {source.name}: there are {lost}")

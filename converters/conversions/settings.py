@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
+from converters.changes import Rejected
 from converters.errors import InputError, quote
 from converters.mining import SEARCH_MINUTES, MarginFrom, Selection, VetoBy, Workspace, default_folder
 
@@ -171,6 +172,7 @@ class Options:
     pairs_per_text: int = 1
     max_per_class: int | None = None
     part: bool = False
+    _reject: Callable[[Rejected], None] | None = field(default=None, compare=False, repr=False)
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -186,6 +188,15 @@ class Options:
         for name, score in (self.class_scores or {}).items():
             if not 0 <= score <= 1:
                 raise InputError(f"class {quote(name)} has a score of {score:g}: scores of classes run from 0 to 1")
+
+    @property
+    def reject(self) -> Callable[[Rejected], None] | None:
+        """Takes rows that a step leaves out; None where nobody wants them."""
+        return self._reject
+
+    def rejecting(self, reject: Callable[[Rejected], None] | None) -> "Options":
+        """The same, with somebody who wants the rows that a step leaves out, or nobody."""
+        return replace(self, _reject=reject)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What several steps or splits need alike, such as a model: the first one makes it, the others take it."""

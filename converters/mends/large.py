@@ -12,16 +12,15 @@ from itertools import groupby
 import numpy as np
 import pyarrow as pa
 
+from converters.changes import ROW
 from converters.mends.others import Others
 from converters.mends.registry import Mend, Mended, Scope, Shape, apply, shape_of, wanted
 from converters.piles import PLACE, Pile, Room, Rows, in_order, pieces, placed, spread
 from converters.progress import track
+from converters.rejects import Reject
 
 #: So many rows, twice as many at most, show what texts from all over are like.
 SOME_ROWS = 50_000
-
-#: Takes rows that are left out, each with its `reason`.
-Reject = Callable[[pa.Table], None]
 
 
 def mend_pile(
@@ -31,6 +30,7 @@ def mend_pile(
     others: Others,
     room: Room,
     reject: Reject | None = None,
+    numbers: Callable[[int, int], pa.Array] | None = None,
 ) -> tuple[Rows, Mended]:
     """Mends rows in canonical shape.
 
@@ -40,7 +40,9 @@ def mend_pile(
         codes: the codes of the findings to mend; None for all that are safe.
         others: the texts of other splits.
         room: what the rows may take up.
-        reject: takes the rows that are left out, each with its `reason`.
+        reject: takes the rows that are left out.
+        numbers: the numbers that rows have in the data, from a place in the pile on to another one; by default nobody
+            knows, and those that are left out carry none.
 
     Returns:
         The rows that are left, and what was changed. Rows that were left out have gone to `reject`.
@@ -50,7 +52,7 @@ def mend_pile(
     """
     done = Mended()
     shape = shape_of(pile.schema, format, others)
-    current: Rows = pile
+    current: Rows = pile if numbers is None or reject is None else _numbered(pile, numbers, room)
     for scope, group in groupby(wanted(codes), key=lambda each: _scope(each, pile)):
         mends = list(group)
         following = Pile(room, current.schema)
@@ -59,7 +61,26 @@ def mend_pile(
         if current is not pile:
             current.clear()
         current = following
-    return current, done
+    return (current if ROW not in current.schema.names else _bare(current, room)), done
+
+
+def _numbered(pile: Rows, numbers: Callable[[int, int], pa.Array], room: Room) -> Pile:
+    """The rows with their numbers in the column `ROW`."""
+    found = Pile(room, pile.schema.append(pa.field(ROW, pa.int64())))
+    start = 0
+    for batch in pile.batches():
+        found.add(pa.Table.from_batches([batch]).append_column(ROW, numbers(start, start + batch.num_rows)))
+        start += batch.num_rows
+    return found
+
+
+def _bare(pile: Rows, room: Room) -> Pile:
+    """The rows without their numbers."""
+    found = Pile(room, pa.schema([each for each in pile.schema if each.name != ROW], pile.schema.metadata))
+    for batch in pile.batches():
+        found.add(pa.Table.from_batches([batch]).drop_columns([ROW]))
+    pile.clear()
+    return found
 
 
 def _scope(each: Mend, pile: Rows) -> Scope:
@@ -110,7 +131,7 @@ def _to_settle(each: Mend, pile: Rows, shape: Shape) -> pa.Table:
     start, taken = 0, [pile.schema.empty_table()]
     for batch in pile.batches():
         places = np.arange(-start % step, batch.num_rows, step)
-        taken.append(pa.table(batch.take(pa.array(places))))
+        taken.append(pa.Table.from_batches([batch.take(pa.array(places))]))
         start += batch.num_rows
     return pa.concat_tables(taken)
 

@@ -5,7 +5,7 @@ other values; it never invents a text.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from converters.alike import Mask, is_list
+from converters.changes import ROW, Rejected
 from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
 from converters.mends.others import Others
@@ -97,12 +98,12 @@ class Mended:
     Attributes:
         dropped: number of rows left out, by the code of the finding and what was wrong with them.
         rewritten: number of rows with other values than before, by the code and what was done.
-        rejects: the rows left out, with the code of the finding in the column `reason`; one table a mend.
+        rejects: the rows left out.
     """
 
     dropped: dict[tuple[str, str], int] = field(default_factory=dict)
     rewritten: dict[tuple[str, str], int] = field(default_factory=dict)
-    rejects: list[pa.Table] = field(default_factory=list)
+    rejects: list[Rejected] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without what did not happen."""
@@ -200,13 +201,15 @@ def apply(each: Mend, table: pa.Table, shape: Shape, done: Mended) -> tuple[pa.T
 
     Args:
         each: the mend.
-        table: the rows.
+        table: the rows; they may carry their numbers in the column `ROW`.
         shape: what their columns are.
         done: told what was changed.
 
     Returns:
         The rows that are left, and which of the rows they are; None for all.
     """
+    if ROW in table.column_names:
+        return _apply_numbered(each, table, shape, done)
     if each.rewrite is not None:
         table, number = _rewritten(table, each.rewrite(table, shape), shape)
         if number:
@@ -218,9 +221,21 @@ def apply(each: Mend, table: pa.Table, shape: Shape, done: Mended) -> tuple[pa.T
     if not lost:
         return table, None
     done.dropped[each.code, each.summary] = done.dropped.get((each.code, each.summary), 0) + lost
-    rejected = table.filter(pa.array(~keep))
-    done.rejects.append(rejected.append_column("reason", pa.array([each.code] * lost)))
+    done.rejects.append(Rejected(table.filter(pa.array(~keep)), each.summary, each.code))
     return table.filter(pa.array(keep)), keep
+
+
+def _apply_numbered(each: Mend, table: pa.Table, shape: Shape, done: Mended) -> tuple[pa.Table, Mask | None]:
+    """As `apply`, for rows that carry their numbers, which no mend knows of."""
+    numbers, before = table[ROW], len(done.rejects)
+    table, keep = apply(each, table.drop_columns([ROW]), shape, done)
+    if keep is None:
+        return table.append_column(ROW, numbers), None
+    for place in range(before, len(done.rejects)):
+        rejected = done.rejects[place]
+        lost = numbers.filter(pa.array(~keep))
+        done.rejects[place] = replace(rejected, rows=rejected.rows.append_column(ROW, lost))
+    return table.append_column(ROW, numbers.filter(pa.array(keep))), keep
 
 
 def codes_of(fix: str | Iterable[str]) -> tuple[str, ...] | None:

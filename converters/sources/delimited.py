@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from converters.errors import InputError, quote
+from converters.sources.broken import MOST_LINES, BrokenLines
 from converters.sources.compression import COMPRESSIONS
 from converters.sources.dialect import SAMPLE_BYTES, Dialect, find_dialect, sample_rows, whole_rows
 from converters.sources.encoding import UnknownEncodingError, WrongEncodingError, open_utf8, read_head
@@ -60,6 +61,7 @@ class _Layout:
         preamble: what stands before the first row, which belongs to none.
         block: how many bytes are parsed at a time.
         excerpt: rows from all over the file to read in its place.
+        skips: whether rows that do not have as many cells as there are columns are left out.
     """
 
     path: Path
@@ -71,6 +73,7 @@ class _Layout:
     preamble: Preamble
     block: int = _BLOCK
     excerpt: bytes | None = None
+    skips: bool = False
 
     def stream(self) -> BinaryIO:
         """The text as UTF-8, from the first row on."""
@@ -83,9 +86,21 @@ class _Layout:
         for batch in self.batches():
             yield without_header(batch, self.header)
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """All cells as text; null where there is nothing between the delimiters."""
+    def batches(self, broken: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """All cells as text; null where there is nothing between the delimiters.
+
+        Args:
+            broken: takes the rows that are skipped, as they stand in the file.
+        """
         quoting = self.dialect.quoting
+
+        def skip(row: pa.csv.InvalidRow) -> str:
+            if broken is not None:
+                if len(broken) > MOST_LINES:  # told when they are numbered
+                    return "error"
+                broken.append(row.text)
+            return "skip"
+
         convert = pa.csv.ConvertOptions(
             column_types={name: pa.string() for name in self.names},
             strings_can_be_null=True,
@@ -102,6 +117,7 @@ class _Layout:
                     delimiter=self.dialect.delimiter,
                     quote_char='"' if quoting else False,
                     newlines_in_values=quoting,
+                    invalid_row_handler=skip if self.skips else None,
                 ),
                 convert_options=convert,
             )
@@ -147,13 +163,23 @@ def open_delimited(path: Path, options: TextOptions, usual: str = ",") -> Readin
         preamble=preamble,
     )
     layout = replace(layout, names=_names(rows[0], named))
-    if options.glance is not None:
+    if options.glance is not None and not options.skip_broken:
         reading = _glance(layout, sample, options)
         if reading is not None:
             return reading
-    layout, scan = _settle(layout, sample)
+    try:
+        layout, scan = _settle(layout, sample)
+    except (UnknownEncodingError, WrongEncodingError):
+        raise
+    except InputError:
+        if not options.skip_broken:
+            raise
+        layout, scan = _settle_skipping(replace(layout, skips=True), sample)
+    broken = _numbered(layout, scan)
+    broken.check(scan.rows)
     return Reading(
         where=where,
+        broken=tuple(broken),
         schema=_schema(layout, scan),
         read=partial(_read, layout),
         rows=scan.rows,
@@ -339,14 +365,16 @@ class _Scan:
         columns: a `_Column` for each name.
         loose_quotes: whether some cell begins with a quote which does not enclose it; only if quotes mean nothing.
         quotes: whether some cell begins with a quote; only if quotes mean nothing.
+        broken: rows that were skipped, as they stand in the file.
     """
 
     def __init__(self, layout: _Layout) -> None:
         self.rows = self.repeated_headers = 0
         self.columns = [_Column() for _ in layout.names]
         self.loose_quotes = self.quotes = False
+        self.broken: list[str] = []
         last: pa.RecordBatch | None = None
-        for last in layout.batches():
+        for last in layout.batches(self.broken):
             batch = without_header(last, layout.header)
             self.rows += batch.num_rows
             self.repeated_headers += last.num_rows - batch.num_rows
@@ -391,6 +419,22 @@ def _settle(layout: _Layout, sample: str) -> tuple[_Layout, _Scan]:
     return layout, scan
 
 
+def _settle_skipping(layout: _Layout, sample: str) -> tuple[_Layout, _Scan]:
+    """As `_settle`, where rows are skipped that are of another width: in the way that skips the fewest."""
+    if layout.dialect.delimiter != "\t" or len(layout.names) == 1:
+        return _scan(layout)
+    found, refused = [], None
+    for quoting in (False, True):
+        try:
+            found.append(_scan(_with_quoting(layout, sample, quoting)))
+        except InputError as error:
+            refused = refused or error
+    if not found:
+        assert refused is not None
+        raise refused
+    return min(found, key=lambda each: len(each[1].broken))
+
+
 def _with_quoting(layout: _Layout, sample: str, quoting: bool) -> _Layout:
     """The layout, with the names as they are when quotes mean something or nothing."""
     dialect = Dialect(layout.dialect.delimiter, quoting)
@@ -433,6 +477,28 @@ def _misread(layout: _Layout, error: pa.ArrowInvalid) -> InputError:
         except csv.Error:
             pass
     return InputError(f"{layout.where} cannot be cut into rows of {wanted} cells: {quote(error, 120)}")
+
+
+def _numbered(layout: _Layout, scan: _Scan) -> BrokenLines:
+    """The rows that were skipped, each with the number of the line on which it begins."""
+    broken = BrokenLines(layout.where)
+    if not scan.broken:
+        return broken
+    wanted = len(layout.names)
+    rows = iter(scan.broken)
+    row = next(rows, None)
+    with layout.stream() as stream:
+        lines = _lines(io.TextIOWrapper(stream, "utf-8", newline=""), layout.where)
+        for number, line in enumerate(lines, layout.preamble.lines + 1):
+            if row is None:
+                break
+            if line.rstrip("\r\n") != re.split("[\r\n]", row, maxsplit=1)[0]:
+                continue
+            cells = next(layout.dialect.reader(iter([row])), [])
+            why = f"{layout.where}, line {number}: {len(cells)} cells where the first row has {wanted}"
+            broken.add(number, why, row)
+            row = next(rows, None)
+    return broken
 
 
 def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from converters.errors import InputError, quote
+from converters.sources.broken import BrokenLines
 from converters.sources.json_values import batch_of, fields_of, has_inexact_numbers, lone_texts
 from converters.sources.plain import is_list, numbered_names
 
@@ -23,7 +24,7 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def block_fields(
-    block: bytes, first_line: int, where: str, width: int | None = None
+    block: bytes, first_line: int, where: str, width: int | None = None, broken: BrokenLines | None = None
 ) -> tuple[dict[str, pa.DataType], int, dict[str, int]]:
     """Names and types of the columns of a block, the number of its rows, and in how many a column holds one text.
 
@@ -32,6 +33,7 @@ def block_fields(
         first_line: number of the first of them, for messages.
         where: the file, for messages.
         width: number of cells of a row where rows are bare lists; None where they are objects.
+        broken: takes the lines that are no JSON, or no row; None to stop at them.
 
     Raises:
         InputError: a line is no JSON, or no row; the message has its number.
@@ -46,19 +48,24 @@ def block_fields(
                 fields = dict(zip(table.column_names, map(_as_in_json, table.schema.types), strict=True))
                 texts = [name for name, kind in fields.items() if pa.types.is_string(kind)]
                 return fields, table.num_rows, {name: table.num_rows - table[name].null_count for name in texts}
-    rows = list(_rows(block, first_line, where, width))
+    rows = list(_rows(block, first_line, where, width, broken))
     return fields_of(rows, where), len(rows), lone_texts(rows)
 
 
 def block_batches(
-    block: bytes, schema: pa.Schema, first_line: int, where: str, width: int | None = None
+    block: bytes,
+    schema: pa.Schema,
+    first_line: int,
+    where: str,
+    width: int | None = None,
+    broken: BrokenLines | None = None,
 ) -> list[pa.RecordBatch]:
     """The rows of a block as columns of the given types; other columns are left out, lacking values are null.
 
     Args:
         block: whole lines.
         schema: what to read.
-        first_line, where, width: as for `block_fields`.
+        first_line, where, width, broken: as for `block_fields`.
 
     Raises:
         InputError: a line is no JSON, or no row; the message has its number.
@@ -68,7 +75,7 @@ def block_batches(
             return list(_parse(block, schema).select(schema.names).to_batches())
         except pa.ArrowInvalid:
             pass
-    rows = list(_rows(block, first_line, where, width))
+    rows = list(_rows(block, first_line, where, width, broken))
     return [batch_of(rows, schema, where)] if rows else []
 
 
@@ -129,27 +136,47 @@ def _as_in_json(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def _rows(block: bytes, first_line: int, where: str, width: int | None) -> Iterator[dict[str, Any]]:
+def _rows(
+    block: bytes, first_line: int, where: str, width: int | None, broken: BrokenLines | None
+) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(block.split(b"\n"), first_line):
         if not line.strip():
             continue
         try:
-            value = load(line.decode())
-        except ValueError as error:
-            raise InputError(f"{where}, line {number} is not JSON: {quote(error, 120)}") from error
-        if width is None:
-            if not isinstance(value, dict):
-                raise InputError(f"{where}, line {number}: a {_kind(value)} where an object is expected")
-            yield value
-            continue
-        cells = value if isinstance(value, list) else [value]
-        if isinstance(value, dict) or len(cells) != width:
-            raise InputError(
-                f"{where}, line {number}: "
-                + ("an object" if isinstance(value, dict) else f"{len(cells)} cells")
-                + f" where the first row is a list of {width}"
-            )
-        yield dict(zip(numbered_names(width), cells, strict=True))
+            yield _row(line.decode(), number, where, width, whole=broken is not None)
+        except InputError as error:
+            if broken is None:
+                raise
+            broken.add(number, str(error), line.decode().strip())
+
+
+def _row(line: str, number: int, where: str, width: int | None, whole: bool) -> dict[str, Any]:
+    """One row.
+
+    Raises:
+        InputError: the line is no JSON, or no row; or, if it is to be `whole`, half of a character stands in it.
+    """
+    try:
+        value = load(line)
+    except ValueError as error:
+        raise InputError(f"{where}, line {number} is not JSON: {quote(error, 120)}") from error
+    if whole and "\\ud" in line.lower():
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"{where}, line {number} holds half of a surrogate pair, which is no character") from error
+    if width is None:
+        if not isinstance(value, dict):
+            raise InputError(f"{where}, line {number}: a {_kind(value)} where an object is expected")
+        return value
+    cells = value if isinstance(value, list) else [value]
+    if isinstance(value, dict) or len(cells) != width:
+        raise InputError(
+            f"{where}, line {number}: "
+            + ("an object" if isinstance(value, dict) else f"{len(cells)} cells")
+            + f" where the first row is a list of {width}"
+        )
+    return dict(zip(numbered_names(width), cells, strict=True))
 
 
 def _kind(value: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from converters.errors import InputError, quote
+from converters.sources.broken import BrokenLines
 from converters.sources.encoding import open_utf8
 from converters.sources.excerpt import Excerpt, take_excerpt
 from converters.sources.json_blocks import block_batches, block_fields, load
@@ -106,22 +107,26 @@ def _open_document(path: Path, options: TextOptions, where: str) -> Reading:
 def _open_lines(
     path: Path, options: TextOptions, where: str, width: int | None, columns: Collection[str] | None
 ) -> Reading:
-    if options.glance is not None:
+    if options.glance is not None and not options.skip_broken:
         excerpt = take_excerpt(path, options.encoding, options.glance, _whole_lines, quoting=False)
         if excerpt is not None:
             try:
                 return _open_excerpt(excerpt, path, options, where, width, columns)
             except InputError:
                 pass  # going through the file either finds nothing wrong, or says in which line
-    fields, rows, lone = _fields(_blocks(path, options.encoding), where, width, columns)
+    broken = BrokenLines(where) if options.skip_broken else None
+    fields, rows, lone = _fields(_blocks(path, options.encoding), where, width, columns, broken)
+    if broken is not None:
+        broken.check(rows)
     return Reading(
         where=where,
         schema=_schema(fields, where, columns),
-        read=partial(_read_lines, path, options.encoding, where, width),
+        read=partial(_read_lines, path, options.encoding, where, width, bool(broken)),
         rows=rows,
         has_names=width is None,
         optional=width is None,
         texts=lone,
+        broken=tuple(broken or ()),
     )
 
 
@@ -144,7 +149,7 @@ def _open_excerpt(
     return Reading(
         where=where,
         schema=_schema(fields, where, columns),
-        read=partial(_read_lines, path, options.encoding, where, width),
+        read=partial(_read_lines, path, options.encoding, where, width, False),
         rows=rows,
         has_names=width is None,
         optional=width is None,
@@ -160,14 +165,18 @@ def _whole_lines(text: bytes, _inside: bool | None) -> tuple[int, int, bool]:
 
 
 def _fields(
-    blocks: Iterable[tuple[bytes, int]], where: str, width: int | None, columns: Collection[str] | None
+    blocks: Iterable[tuple[bytes, int]],
+    where: str,
+    width: int | None,
+    columns: Collection[str] | None,
+    broken: BrokenLines | None = None,
 ) -> tuple[dict[str, pa.DataType], int, dict[str, int]]:
     """Names and types of the columns of all blocks together, the number of rows, and of those with one text."""
     fields: dict[str, pa.DataType] = {}
     texts: dict[str, int] = {}
     rows = 0
     for block, first_line in blocks:
-        found, count, lone = block_fields(block, first_line, where, width)
+        found, count, lone = block_fields(block, first_line, where, width, broken)
         if columns is not None:
             found = {name: found[name] for name in found if name in columns}
         merge_fields(fields, found, lone=True)
@@ -185,26 +194,27 @@ def _schema(fields: Mapping[str, pa.DataType], where: str, columns: Collection[s
 
 
 def _read_lines(
-    path: Path, encoding: str | None, where: str, width: int | None, schema: pa.Schema
+    path: Path, encoding: str | None, where: str, width: int | None, skips: bool, schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     for block, first_line in _blocks(path, encoding):
-        for batch in _fitting(block, schema, first_line, where, width):
+        broken = BrokenLines(where) if skips else None  # they have been told when the file was opened
+        for batch in _fitting(block, schema, first_line, where, width, broken):
             for start in range(0, batch.num_rows, BATCH_ROWS):
                 yield batch.slice(start, BATCH_ROWS)
 
 
 def _fitting(
-    block: bytes, schema: pa.Schema, first_line: int, where: str, width: int | None
+    block: bytes, schema: pa.Schema, first_line: int, where: str, width: int | None, broken: BrokenLines | None
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a block; where the types were settled by a part of the file, what does not fit them is null."""
     try:
-        yield from block_batches(block, schema, first_line, where, width)
+        yield from block_batches(block, schema, first_line, where, width, broken)
     except InputError:
         raise
     except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError):
-        fields, *_ = block_fields(block, first_line, where, width)
+        fields, *_ = block_fields(block, first_line, where, width, broken)
         own = pa.schema([(name, plain_type(kind)) for name, kind in fields.items() if name in schema.names])
-        for batch in block_batches(block, own, first_line, where, width):
+        for batch in block_batches(block, own, first_line, where, width, broken):
             columns = [
                 fitting(batch.column(field.name), field.type)
                 if field.name in own.names

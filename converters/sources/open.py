@@ -42,6 +42,7 @@ def open_source(
     has_header: bool | None = None,
     delimiter: str | None = None,
     scan: bool = True,
+    skip_broken: bool = False,
 ) -> Source:
     """Opens a dataset, wherever it is and whatever it is.
 
@@ -60,6 +61,8 @@ def open_source(
         scan: whether text files are gone through when they are opened. If not, large ones are looked at in places all
             over them: the types of their columns come from there, as do the rows that `Split.sample` gives; the number
             of rows may be an estimate; and of what is read later, a value that does not fit its column is null.
+        skip_broken: whether lines of text files that cannot be read, such as half a line of JSON or a row of too many
+            cells, are left out and told in `Split.broken`; by default they refuse the file.
 
     Raises:
         InputError: it is not there, is nothing of these, is damaged or empty, or has no such split. Text files that
@@ -67,7 +70,9 @@ def open_source(
             are read.
     """
     glance = None if scan else GLANCE_BYTES
-    options = TextOptions(encoding=encoding, has_header=has_header, delimiter=delimiter, glance=glance)
+    options = TextOptions(
+        encoding=encoding, has_header=has_header, delimiter=delimiter, glance=glance, skip_broken=skip_broken
+    )
     on_hub = False
     if isinstance(dataset, str | os.PathLike):
         name = os.fspath(dataset)

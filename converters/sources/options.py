@@ -19,6 +19,7 @@ class TextOptions:
         delimiter: the character between the cells of delimited text; None: it is detected.
         glance: size in bytes from which on a file is not gone through when it is opened, and of what is read of it
             then, from all over it; None: every file is gone through.
+        skip_broken: whether lines that cannot be read are set aside; else they refuse the file.
 
     Raises:
         InputError: the delimiter is not one character.
@@ -28,6 +29,7 @@ class TextOptions:
     has_header: bool | None = None
     delimiter: str | None = None
     glance: int | None = None
+    skip_broken: bool = False
 
     def __post_init__(self) -> None:
         spoken = {"\\t": "\t", "tab": "\t"}

@@ -7,6 +7,7 @@ from functools import partial
 import pyarrow as pa
 
 from converters.errors import InputError, quote
+from converters.sources.broken import BrokenLine
 from converters.sources.compression import BROKEN
 from converters.sources.plain import is_list, merge_fields
 from converters.sources.source import Split
@@ -36,6 +37,7 @@ class Reading:
         encoding: the codec that was guessed for the text; None where there was nothing to guess.
         repeated_headers: rows that were left out because they repeat the header.
         texts: of columns in which a row may hold one text or a list of them, in how many rows it is one.
+        broken: lines that could not be read and were set aside.
     """
 
     where: str
@@ -50,6 +52,7 @@ class Reading:
     encoding: str | None = None
     repeated_headers: int = 0
     texts: Mapping[str, int] = field(default_factory=dict)
+    broken: tuple[BrokenLine, ...] = ()
 
 
 def join(readings: Sequence[Reading]) -> Split:
@@ -87,6 +90,7 @@ def join(readings: Sequence[Reading]) -> Split:
         sample=partial(_sample, tuple(readings), schema) if any(each.sample for each in readings) else None,
         encoding=next((each.encoding for each in readings if each.encoding), None),
         repeated_headers=sum(each.repeated_headers for each in readings),
+        broken=tuple(line for each in readings for line in each.broken),
         lone_texts={
             name: number for name, kind in fields.items() if is_list(kind) and (number := _texts(readings, name))
         },

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from converters.sources.broken import BrokenLine
+
 
 @dataclass(frozen=True)
 class Split:
@@ -22,6 +24,7 @@ class Split:
         encoding: the codec that was guessed for text which does not say its encoding and is not UTF-8; else None.
         repeated_headers: rows that were left out because they repeat the header.
         lone_texts: of columns of lists, in how many rows there was one text alone, which is read as a list of one.
+        broken: lines that could not be read and were set aside.
     """
 
     schema: pa.Schema
@@ -34,6 +37,7 @@ class Split:
     encoding: str | None = None
     repeated_headers: int = 0
     lone_texts: Mapping[str, int] = field(default_factory=dict)
+    broken: tuple[BrokenLine, ...] = ()
 
     def table(self) -> pa.Table:
         """All rows, in memory."""

@@ -1,11 +1,13 @@
-"""Every row that a conversion leaves out can be kept, with the reason."""
+"""Every row that a conversion leaves out can be kept, with its number and the reason."""
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import converters.piles
 from advisor.cli import run
 
 ROWS = 60
@@ -32,7 +34,12 @@ def test_rows_without_a_text_or_a_label_and_rows_that_repeat(tmp_path: Path) -> 
     kept = convert(tmp_path, columns, "--fix", "ROW001")
     left = pq.read_table(tmp_path / "left.parquet")
     assert kept.num_rows == ROWS - 3
-    assert sorted(left["reason"].to_pylist()) == ["ROW001", "empty text", "no label"]
+    assert left.column_names == ["split", "row", "line", "code", "reason", "values"]
+    found = {row["row"]: (row["code"], row["reason"]) for row in left.to_pylist()}
+    assert found == {4: (None, "empty text"), 6: (None, "no label"), 10: ("ROW001", "rows that repeat an earlier one")}
+    assert set(left["split"].to_pylist()) == {"train"}
+    originals = {row["row"]: json.loads(row["values"]) for row in left.to_pylist() if row["code"] is None}
+    assert originals == {n: {name: columns[name][n - 1] for name in columns} for n in (4, 6)}
     assert left.num_rows + kept.num_rows == ROWS
 
 
@@ -51,3 +58,139 @@ def test_a_dry_run_says_what_mending_leaves(tmp_path: Path, capsys: pytest.Captu
     assert f"{ROWS + 2} rows in, {ROWS} out" in shown
     assert "left out 2 rows that repeat an earlier one (ROW001)" in shown
     assert [each.name for each in tmp_path.iterdir()] == ["data.parquet"]
+
+
+def rejected(path: Path) -> list[dict]:
+    return [
+        json.loads(line) | {"values": json.loads(json.loads(line)["values"])} for line in path.read_text().splitlines()
+    ]
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_the_numbers_are_those_of_the_data_however_many_rows_went_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    if not in_memory:
+        monkeypatch.setattr(converters.piles, "SMALL", 1)
+        monkeypatch.setattr(converters.piles, "BATCH_ROWS", 7)
+    columns = {name: list(values) for name, values in COLUMNS.items()}
+    empty, repeats = [0, 1, 12, 30, 31, 59], {5: 2, 29: 28, 33: 32, 58: 3}
+    for place in empty:
+        columns["answer"][place] = ""
+    for place, of in repeats.items():
+        for values in columns.values():
+            values[place] = values[of]
+    path, out, left = tmp_path / "data.parquet", tmp_path / "out.parquet", tmp_path / "left.jsonl"
+    pq.write_table(pa.table(columns), path)
+    command = ["convert", str(path), "--output-format", "same", "-o", str(out), "--rejects", str(left)]
+    assert run([*command, "--fix", "ROW001"]) == 0
+    found = rejected(left)
+    assert sorted(row["row"] for row in found if row["code"] is None) == [place + 1 for place in empty]
+    assert sorted(row["row"] for row in found if row["code"] == "ROW001") == [place + 1 for place in repeats]
+    for row in found:
+        if row["code"] == "ROW001":
+            assert row["values"]["anchor"] == columns["question"][row["row"] - 1]
+    assert pq.read_table(out).column_names == ["anchor", "positive"]
+
+
+def test_rows_of_layouts_and_of_several_splits(tmp_path: Path) -> None:
+    folder, out, left = tmp_path / "data", tmp_path / "out", tmp_path / "left.jsonl"
+    folder.mkdir()
+    for split in ("train", "test"):
+        rows = [
+            {"query": question, "pos": [{"text": answer}], "neg": [{"text": f"{split} nothing {i}"}]}
+            for i, (question, answer) in enumerate(zip(*COLUMNS.values(), strict=True))
+        ]
+        rows[4]["pos"] = []
+        rows[7 if split == "test" else 9]["query"] = " "
+        (folder / f"{split}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    command = ["convert", str(folder), "--output-format", "triplet", "-o", str(out), "--rejects", str(left)]
+    assert run(command) == 0
+    found = {(row["split"], row["row"]): row for row in rejected(left)}
+    assert set(found) == {("train", 5), ("train", 10), ("test", 5), ("test", 8)}
+    assert found["train", 5]["reason"] == "no positive"
+    assert found["test", 8]["values"]["neg"] == [{"text": "test nothing 7"}]
+
+
+def test_questions_carry_the_number_of_their_context(tmp_path: Path) -> None:
+    path, out, left = tmp_path / "contexts.jsonl", tmp_path / "out.jsonl", tmp_path / "left.jsonl"
+    rows = [
+        {
+            "context": answer,
+            "qas": [
+                {"question": question, "answers": [answer] if i % 20 else []},
+                {"question": "who?", "answers": ["x"]},
+            ],
+        }
+        for i, (question, answer) in enumerate(zip(*COLUMNS.values(), strict=True))
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    assert run(["convert", str(path), "--output-format", "pair", "-o", str(out), "--rejects", str(left)]) == 0
+    assert [(row["row"], row["reason"]) for row in rejected(left)] == [(n, "no answer") for n in (1, 21, 41)]
+
+
+TORN = {
+    "data.jsonl": ('{"question": "When?", "ans', "is not JSON"),
+    "data.csv": ("When?,now,\x01then", "3 cells where the first row has 2"),
+}
+
+
+@pytest.mark.parametrize("name", TORN)
+def test_lines_that_no_reader_makes_a_row_of(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    torn, why = TORN[name]
+    pairs = list(zip(*COLUMNS.values(), strict=True))
+    if name.endswith("csv"):
+        lines = ["question,answer", *(f'{question},"{answer}"' for question, answer in pairs)]
+    else:
+        lines = [json.dumps({"question": question, "answer": answer}) for question, answer in pairs]
+    lines[20:20] = [torn]
+    lines[33:33] = [torn + "x" * 5000]
+    path, out, left = tmp_path / name, tmp_path / "out.jsonl", tmp_path / "left.jsonl"
+    path.write_text("\n".join(lines))
+    command = ["convert", str(path), "--output-format", "same", "-o", str(out), "--rejects", str(left)]
+    assert run(command) == 2
+    err = capsys.readouterr().err
+    assert "line 21" in err
+    assert why in err
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert run([*command, "--on-error", "skip", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["changes"]["dropped_rows"] == {"a line that cannot be read": 2}
+    assert (told["rows_in"], told["rows_out"]) == (ROWS + 2, ROWS)
+    found = rejected(left)
+    assert [(row["line"], row["row"], row["values"]) for row in found] == [
+        (21, None, torn),
+        (34, None, (torn + "x" * 5000)[:1000]),
+    ]
+    assert all(why in row["reason"] for row in found)
+    assert "\x01" not in left.read_text()
+    assert [json.loads(line)["anchor"] for line in out.read_text().splitlines()] == COLUMNS["question"]
+
+
+def test_a_file_of_which_most_lines_cannot_be_read_is_another_kind_of_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "data.jsonl"
+    path.write_text('{"a": "b", "c": "d"}\n' + "a text, and no JSON\n" * 3)
+    command = ["convert", str(path), "--output-format", "pair", "-o", str(tmp_path / "out.jsonl")]
+    assert run([*command, "--on-error", "skip"]) == 2
+    err = capsys.readouterr().err
+    assert "3 of 4 lines cannot be read" in err
+    assert "line 2" in err
+
+
+@pytest.mark.parametrize("target", ["triplet", "n-tuple"])
+def test_anchors_that_found_too_few_negatives(tmp_path: Path, target: str) -> None:
+    path, out, left = tmp_path / "data.parquet", tmp_path / "out.parquet", tmp_path / "left.jsonl"
+    pq.write_table(pa.table(COLUMNS), path)
+    command = ["convert", str(path), "--output-format", target, "-o", str(out), "--rejects", str(left), "--no-cache"]
+    assert run([*command, "--min-score", "0.01", "--veto", "none", "--num-negatives", "4"]) == 0
+    found = rejected(left)
+    none, few = "no negative passed the filters", {f"{n} of 4 negatives passed the filters" for n in (1, 2, 3)}
+    assert {row["reason"] for row in found} <= {none} | (few if target == "n-tuple" else set())
+    assert {(row["split"], row["row"], row["code"]) for row in found} == {("train", None, None)}
+    mined = set(pq.read_table(out)["anchor"].to_pylist())
+    answers = dict(zip(*COLUMNS.values(), strict=True))
+    lost = {row["values"]["anchor"]: row["values"]["positive"] for row in found}
+    assert lost == {anchor: answers[anchor] for anchor in set(answers) - mined}
+    assert 0 < len(lost) == len(found) < ROWS

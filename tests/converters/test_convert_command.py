@@ -109,7 +109,7 @@ def test_a_dry_run_for_people(layouts: dict[str, Path], capsys: pytest.CaptureFi
     status, out, _ = command(capsys, layouts["qa"], "--output-format", "triplet", "--dry-run")
     assert "qa to pair: " in out
     assert "pair to triplet: mines" in out
-    assert "20 rows in, at most 60 out" in out
+    assert "40 rows in, at most 60 out" in out
     assert "loses where in the context the answer stands" in out
 
 

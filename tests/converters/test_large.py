@@ -129,13 +129,18 @@ def test_mends_by_parts_leave_what_mends_of_the_whole_leave(format: str, data: s
     others.add(columns)
     with tight(table.nbytes) as room:
         rejects = Rejects(room)
-        pile, done = mend_pile(piled(table, room), format, codes, others, room, rejects.add)
+        numbers = lambda start, end: pa.array(range(start + 1, end + 1))  # noqa: E731
+        pile, done = mend_pile(piled(table, room), format, codes, others, room, rejects.of("train"), numbers)
         assert pile.table().to_pylist() == expected.to_pylist()
-        left = rejects.rows()
-        reasons = [row["reason"] for batch in left.open() for row in batch.to_pylist()]
+        assert pile.schema == expected.schema
+        left = [row for batch in rejects.rows().open() for row in batch.to_pylist()]
     assert done.dropped == told.dropped
     assert done.rewritten == told.rewritten
-    assert sorted(reasons) == sorted(row["reason"] for each in told.rejects for row in each.to_pylist())
+    assert sorted(row["code"] for row in left) == sorted(
+        each.code for each in told.rejects for _ in range(len(each.rows))
+    )
+    assert len({row["row"] for row in left}) == len(left) == table.num_rows - expected.num_rows
+    assert all(1 <= row["row"] <= table.num_rows for row in left)
 
 
 # -- whole conversions -------------------------------------------------------------------------------------------------

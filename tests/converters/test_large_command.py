@@ -173,7 +173,8 @@ def test_a_label_that_cannot_be_read_is_named_with_its_row(
     assert pq.read_table(out).num_rows == 197
     left = [json.loads(line) for line in rejects.read_text().splitlines()]
     assert sorted(row["reason"] for row in left) == ["a label that cannot be read", "no label", "no label"]
-    assert [row["score"] for row in left if row["reason"].startswith("a label")] == ["abc"]
+    (bad,) = (row for row in left if row["reason"].startswith("a label"))
+    assert (bad["row"], json.loads(bad["values"])["score"]) == (18, "abc")
 
 
 def test_nothing_is_left_behind_when_a_write_fails(

@@ -56,7 +56,7 @@ def test_what_was_done_is_told_by_code() -> None:
     after, done = mend(table, "pair", ["ROW001", "ROW003"])
     assert after.num_rows == 1
     assert {code: number for (code, _), number in done.dropped.items()} == {"ROW001": 1, "ROW003": 1}
-    assert [each["reason"].to_pylist() for each in done.rejects] == [["ROW001"], ["ROW003"]]
+    assert [(each.code, each.rows.num_rows) for each in done.rejects] == [("ROW001", 1), ("ROW003", 1)]
     assert done.to_dict()["dropped"][0]["code"] == "ROW001"
 
 
@@ -214,9 +214,13 @@ def test_the_summary_the_manifest_and_the_rejects_say_what_was_left_out(
     manifest = json.loads((tmp_path / "out.parquet.manifest.json").read_text())
     assert [(each["code"], each["rows"]) for each in manifest["mended"]["dropped"]] == [("ROW001", 1), ("ROW003", 1)]
     kept = [json.loads(line) for line in rejects.read_text().splitlines()]
-    assert kept == [
-        {"anchor": "where is it", "positive": "over there", "reason": "ROW001"},
-        {"anchor": "who are you", "positive": "who are you", "reason": "ROW003"},
+    assert [(each["row"], each["code"], each["reason"]) for each in kept] == [
+        (2, "ROW001", "rows that repeat an earlier one"),
+        (3, "ROW003", "rows whose anchor is their positive"),
+    ]
+    assert [json.loads(each["values"]) for each in kept] == [
+        {"anchor": "where is it", "positive": "over there"},
+        {"anchor": "who are you", "positive": "who are you"},
     ]
     assert pq.read_table(out).num_rows == 1
 

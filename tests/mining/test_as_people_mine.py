@@ -243,9 +243,10 @@ def test_what_the_embedded_encoder_has_no_use_for_goes_by_its_name_on_the_comman
         mine_hard_negatives(PAIRS, "lsa", verbose=False, **options)
 
 
-def test_anchors_without_negatives_are_not_denied_by_rejects(told, tmp_path):
-    said = told("--min-score", "0.001", "--veto", "none", "--rejects", str(tmp_path / "rejects.csv"))
+def test_anchors_without_negatives_are_among_the_rejects(told, tmp_path):
+    told("--min-score", "0.001", "--veto", "none", "--rejects", str(tmp_path / "rejects.csv"))
     rows = parquet.read_table(tmp_path / "out.parquet")
     assert len(set(rows["anchor"].to_pylist())) == 11  # the zebra is like nothing else
-    assert "anchors that found no negative are counted, not kept" in said
-    assert not (tmp_path / "rejects.csv").exists()
+    left = pd.read_csv(tmp_path / "rejects.csv")
+    assert left["reason"].tolist() == ["no negative passed the filters"]
+    assert "zebra" in left["values"][0].lower()
