@@ -7,9 +7,11 @@ same words, a run goes on where it stopped.
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -286,17 +288,21 @@ def _run(
     given = [str(script), *(["--max_steps", str(max_steps)] if max_steps is not None else [])]
     measured: list[tuple[str, float]] = []
     refused = None
-    with subprocess.Popen(
-        [sys.executable, "-P", script_runner.__file__, *given],  # modules that lie about in this folder are not meant
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=_environment(choices.model, progress),
-    ) as process:
+    process = None
+    try:
+        with _deaf():
+            process = subprocess.Popen(
+                # Modules that lie about in this folder are not meant.
+                [sys.executable, "-P", script_runner.__file__, *given],
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                env=_environment(choices.model, progress),
+            )
         assert process.stdout is not None
-        try:
-            for line in process.stdout:
+        with process.stdout as printed:
+            for line in printed:
                 if line.startswith(("before training:", "after training:")):
                     metric, value = line.split(":", 1)[1].split(" = ")
                     measured.append((metric.strip(), float(value.split()[0])))
@@ -304,12 +310,16 @@ def _run(
                     refused = line.removeprefix(script_runner.REFUSED).strip()
                 elif not line.startswith(("the model is in", "{")):
                     note(line.rstrip())
-        except KeyboardInterrupt as stop:
+        process.wait()
+    except BaseException as stop:
+        if process is not None:
             process.kill()  # it hears no interruption of its own; a checkpoint that is half written does not count
             process.wait()
-            note("")  # the bar has not ended its line
-            stop.add_note(_kept(script.parent))
+        if not isinstance(stop, KeyboardInterrupt):
             raise
+        note("")  # the bar has not ended its line
+        stop.add_note(_kept(script.parent))
+        raise
     if refused is not None:
         raise InputError(refused)
     if process.returncode or len(measured) != 2:
@@ -320,6 +330,19 @@ def _run(
     if (curve := draw_curve(script.parent, metric, before, title=title)) is not None:
         note(f"loss and {metric} over the steps: {curve}")
     return Trained(metric, before, after, f"{choices.output}/{MODEL}")
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Has an interruption wait until a process is started and known, so that it is not left alone."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _environment(model: str, progress: bool) -> dict[str, str]:

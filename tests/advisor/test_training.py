@@ -68,9 +68,13 @@ def test_data_is_prepared_trained_on_and_gone_on_with(
 def test_a_training_that_fails_is_told_in_a_line(
     tmp_path: Path, tiny_models: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings = {"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(tmp_path / "out")}
     monkeypatch.setattr(training, "source_of", lambda choices: "raise SystemExit('error: out of luck')\n")
+    with pytest.raises(InputError, match="^out of luck$"):  # what a script refuses, it refuses in a line
+        train(str(write(tmp_path, "pair")), **settings)
+    monkeypatch.setattr(training, "source_of", lambda choices: "raise MemoryError\n")
     with pytest.raises(InputError, match="training failed, as said above"):
-        train(str(write(tmp_path, "pair")), family=DENSE, model=tiny_models[DENSE], output_dir=str(tmp_path / "out"))
+        train(str(write(tmp_path, "pair")), **settings)
 
 
 def test_the_plan_is_asked_about(tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]) -> None:
@@ -149,9 +153,11 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path, instead: list[Path], tiny
     (out / "thesis.txt").unlink()
     train(data, **settings)
     train(data, **settings)  # the same run goes on
-    assert len(instead) == 2
+    train(data, loss="MultipleNegativesSymmetricRankingLoss", **settings)  # nothing has been trained yet
+    assert len(instead) == 3
+    (out / "final").mkdir()
     with pytest.raises(InputError, match="holds another run"):
-        train(data, loss="MultipleNegativesSymmetricRankingLoss", **settings)
+        train(data, **settings)
     with pytest.raises(InputError, match="is a file"):
         train(data, **{**settings, "output_dir": data})
 
