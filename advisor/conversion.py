@@ -81,6 +81,7 @@ def convert(
         class_scores: a score from 0 to 1 for classes of pairs, by the name of the class.
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
+        mine: whether negatives are mined where the data has some of its own, in the place of those.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
         on_error: what becomes of rows with a label, and of lines, that cannot be read: `stop` there, or `skip` them.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.
@@ -134,7 +135,7 @@ def convert_to_file(
         output_format: the format to convert to; `same` for the one that the data is in.
         mining: how hard negatives are mined.
         split, format, columns, seed, threshold, num_negatives, negative_threshold: as for `convert`.
-        teacher, class_scores, pairs_per_text, max_per_class, fix, on_error, reading: as for `convert`. Without a split,
+        teacher, class_scores, pairs_per_text, max_per_class, mine, fix, on_error, reading: as for `convert`. Without a split,
             all of them are converted where `out` is a folder.
         rejects: where to write what was left out: rows, lines that cannot be read, anchors that found too few
             negatives, each with the columns of `converters.rejects.SCHEMA`; nothing is written where there is none.

@@ -103,6 +103,8 @@ class Outcome:
         if self.report.format == "single-class" and self.way.samples:
             shown["pairs_per_text"] = self.options.pairs_per_text
             shown["max_per_class"] = self.options.max_per_class
+        if self.options.mine:
+            shown["mine"] = True
         if self.way.mines:
             shown["mining"] = {
                 "model": mining.embeds_with,

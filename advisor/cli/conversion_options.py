@@ -60,6 +60,9 @@ MaxPerClass = Annotated[
     int | None,
     typer.Option("--max-per-class", help="Use so many texts of a class at most, at random.", show_default=False),
 ]
+Mine = Annotated[
+    bool, typer.Option("--mine", help="Mine negatives even where the data has some of its own, in their place.")
+]
 Fix = Annotated[
     list[str] | None,
     typer.Option("--fix", metavar="CODES", help="Mend these findings, or all that are safe.", show_default=False),

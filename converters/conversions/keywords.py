@@ -22,6 +22,7 @@ class Choices(TypedDict, total=False):
     class_scores: Mapping[str, float] | None
     pairs_per_text: int
     max_per_class: int | None
+    mine: bool
 
 
 class ConversionKeywords(Choices, ReadingOptions, total=False):

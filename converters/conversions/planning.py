@@ -149,7 +149,7 @@ def plan(source: str, target: str, options: Options | None = None) -> Plan:
     Args:
         source: the format of the data.
         target: the format asked for.
-        options: what the steps may choose by; it says whether there is a teacher.
+        options: what the steps may choose by; it says whether there is a teacher, and whether to mine in any case.
 
     Raises:
         InputError: unknown format, or there is no way; the message says what would have to be added.
@@ -162,11 +162,24 @@ def plan(source: str, target: str, options: Options | None = None) -> Plan:
         raise InputError(f"{target} is a layout of source data, not a format to train on: choose one of {offered}")
     teacher = None if options is None else options.teacher
     every = sorted((Plan(source, target, steps) for steps in _paths(source, target)), key=lambda way: way.cost)
+    mine = options is not None and options.mine
+    if mine:
+        every = [way for way in every if way.mines]
+        if not every:
+            raise InputError(
+                f"nothing can be mined on the way from {source} to {target}: leave out mine (--mine), or ask for "
+                "triplet, n-tuple, labeled-pair or labeled-list"
+            )
     ways = [way for way in every if way.needs is None]
     if teacher is not None and (taught := [way for way in every if way.needs is not None]):
         ways = _with_scores_of_the_rows(source, target, taught) if is_given(teacher) else taught
-    elif source == target:
+    elif source == target and not mine:
         return Plan(source, target)
+    if not ways and mine:
+        raise InputError(
+            f"what is mined has no scores of its own, and {target} has some: name a teacher with --teacher, "
+            "or leave out mine (--mine)"
+        )
     if not ways:
         raise InputError(f"there is no conversion from {source} to {target}: {_missing(source, target)}")
     mined = next((way for way in ways if way.mines), None)

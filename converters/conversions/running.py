@@ -103,6 +103,7 @@ def convert(
         class_scores: a score from 0 to 1 for classes of pairs, by the name of the class.
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made, drawn at random; by default of all.
+        mine: whether negatives are mined where the data has some of its own, in the place of those.
         fix: codes of findings to mend in what comes out, such as `ROW001`; `all` for all whose mend is safe.
         on_error: what becomes of rows with a label, and of lines, that cannot be read: `stop` there, or `skip` them.
         reading: how to read the files, where detection errs: see `converters.sources.ReadingOptions`.

@@ -159,6 +159,7 @@ class Options:
             together, 0 for pairs that do not. Of classes that it leaves out, names such as entailment tell.
         pairs_per_text: how many partners of its class each text gets.
         max_per_class: of how many texts of each class rows are made; drawn at random. By default of all.
+        mine: whether negatives are mined where the data has some of its own, in the place of those.
         part: whether the rows are a part of the data only, and what all of them decide has been settled.
     """
 
@@ -171,6 +172,7 @@ class Options:
     class_scores: Mapping[str, float] | None = None
     pairs_per_text: int = 1
     max_per_class: int | None = None
+    mine: bool = False
     part: bool = False
     _reject: Callable[[Rejected], None] | None = field(default=None, compare=False, repr=False)
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import advisor
-from advisor.cli import app
+from advisor.cli import app, run
 from converters import InputError, Mining, Selection, convert
 from converters.conversions import Options, convert_split, convert_splits, plan
 from converters.sources import open_source
@@ -342,3 +342,53 @@ def test_lists_come_back(rows: list[tuple[str, list[tuple[str, int]]]]) -> None:
         return
     before, after = there_and_back(table, "labeled-list")
     assert after == {pair: positive for pair, positive in before.items() if pair[0] in usable}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_who_asks_for_it_gets_mined_negatives_in_any_case(format: str, tmp_path: Path) -> None:
+    path = collection(tmp_path / "data", BOTH)
+    out = tmp_path / "out.jsonl"
+    command = ["convert", path, "--output-format", format, "--mine", "--num-negatives", "5", "--veto", "none"]
+    assert run([*command, "--dry-run"]) == 0
+    assert not out.exists()
+    assert run([*command, "--no-cache", "-o", str(out)]) == 0
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    found = labels(format, rows)
+    assert {(QUERIES[i], DOCUMENTS[i]) for i in range(16)} == {pair for pair, positive in found.items() if positive}
+    judged = {(QUERIES[query], DOCUMENTS[document]) for query, document, grade in BOTH if grade < 1}
+    assert {pair for pair, positive in found.items() if not positive} - judged  # what nobody judged
+    manifest = json.loads((tmp_path / "out.jsonl.manifest.json").read_text())
+    assert manifest["mine"] is True
+    assert any("mines hard negatives in the corpus" in step for step in manifest["steps"])
+    again = tmp_path / "again.jsonl"
+    repeated = ["convert", path, "--from-manifest", str(tmp_path / "out.jsonl.manifest.json"), "-o", str(again)]
+    assert run(repeated) == 0
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_the_plan_says_that_it_mines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = collection(tmp_path / "data", BOTH)
+    for options, mines in (([], False), (["--mine"], True)):
+        assert run(["convert", path, "--output-format", "triplet", "--dry-run", *options]) == 0
+        assert ("mines hard negatives in the corpus" in capsys.readouterr().out) is mines
+
+
+def test_negatives_of_labeled_pairs_can_be_mined_anew() -> None:
+    rows = [
+        {"anchor": QUERIES[i], "document": DOCUMENTS[j], "label": int(i == j)} for i in range(16) for j in (i, i - 1)
+    ]
+    mining = Mining(selection=Selection(num_negatives=4))
+    found = advisor.convert(rows, output_format="triplet", mine=True, mining=mining)
+    assert len(found) > 16
+    assert {(row["anchor"], row["positive"]) for row in found} == set(zip(QUERIES, DOCUMENTS, strict=True))
+    assert len(advisor.convert(rows, output_format="triplet")) == 16
+
+
+def test_what_cannot_be_mined_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = collection(tmp_path / "data", GRADED)
+    assert run(["convert", path, "--output-format", "pair-score", "--mine", "--dry-run"]) == 2
+    assert "leave out mine (--mine)" in capsys.readouterr().err
+    pairs = tmp_path / "texts.csv"
+    pairs.write_text("text\n" + "\n".join(DOCUMENTS))
+    assert run(["convert", str(pairs), "--output-format", "identical-pair", "--mine", "--dry-run"]) == 2
+    assert "nothing can be mined" in capsys.readouterr().err
