@@ -494,9 +494,12 @@ def _numbered(layout: _Layout, scan: _Scan) -> BrokenLines:
                 break
             if line.rstrip("\r\n") != re.split("[\r\n]", row, maxsplit=1)[0]:
                 continue
+            if layout.dialect.quoting and row.count('"') % 2 and re.search("[\r\n]", row):
+                raise InputError(f"{layout.where}, line {number}: a quote is opened and never closed")
             cells = next(layout.dialect.reader(iter([row])), [])
-            why = f"{layout.where}, line {number}: {len(cells)} cells where the first row has {wanted}"
-            broken.add(number, why, row)
+            last = number + len(re.findall("\r\n|\r|\n", row))
+            place = f"line {number}" if last == number else f"lines {number} to {last}"
+            broken.add(number, f"{layout.where}, {place}: {len(cells)} cells where the first row has {wanted}", row)
             row = next(rows, None)
     return broken
 

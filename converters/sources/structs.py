@@ -19,8 +19,8 @@ from converters.sources.written_values import decoded
 #: How many rows decide what a column of texts holds.
 PEEKED_ROWS = 200
 
-#: How deep records are opened up.
-DEPTH = 3
+#: How deep records are opened up: deeper than anybody nests them, so that what has been opened up stays as it is.
+DEPTH = 16
 
 #: Columns of records that are read as a whole where they hold lists.
 WHOLE = frozenset({"answer", "answers", "detected_answers", "qas"})

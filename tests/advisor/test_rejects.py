@@ -194,3 +194,32 @@ def test_anchors_that_found_too_few_negatives(tmp_path: Path, target: str) -> No
     lost = {row["values"]["anchor"]: row["values"]["positive"] for row in found}
     assert lost == {anchor: answers[anchor] for anchor in set(answers) - mined}
     assert 0 < len(lost) == len(found) < ROWS
+
+
+def test_a_quote_that_swallows_lines_stops_in_any_case_and_one_in_a_line_does_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = [f'{question},"{answer}"' for question, answer in zip(*COLUMNS.values(), strict=True)]
+    path, out, left = tmp_path / "data.csv", tmp_path / "out.jsonl", tmp_path / "left.jsonl"
+    command = ["convert", str(path), "--output-format", "same", "-o", str(out), "--rejects", str(left)]
+    path.write_text("\n".join(["question,answer", *pairs[:9], '"never closed,x', "who,me", "why,not"]))
+    assert run([*command, "--on-error", "skip"]) == 2
+    assert "line 11: a quote is opened and never closed" in capsys.readouterr().err
+    assert not out.exists()
+    path.write_text("\n".join(["question,answer", *pairs[:9], 'a pipe of 5",x,y', '"of two\nlines",x,y', *pairs[9:]]))
+    assert run([*command, "--on-error", "skip"]) == 0
+    found = rejected(left)
+    assert [(row["line"], row["values"]) for row in found] == [(11, 'a pipe of 5",x,y'), (12, '"of two\nlines",x,y')]
+    assert "lines 12 to 13" in found[1]["reason"]
+    assert len(out.read_text().splitlines()) == ROWS
+
+
+def test_records_in_records_in_records(tmp_path: Path) -> None:
+    path, out = tmp_path / "data.jsonl", tmp_path / "out.jsonl"
+    rows = [
+        {"a": {"b": {"c": {"d": {"question": question}}}}, "answer": answer}
+        for question, answer in zip(*COLUMNS.values(), strict=True)
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    assert run(["convert", str(path), "--output-format", "pair", "-o", str(out)]) == 0
+    assert [json.loads(line)["anchor"] for line in out.read_text().splitlines()] == COLUMNS["question"]
