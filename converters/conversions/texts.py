@@ -93,9 +93,9 @@ def glances(texts: pa.Array) -> Glances:
     ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
     start, length = ends[:-1], np.diff(ends)
     made = length.astype(np.uint64) * _SPREAD
-    if data is None or len(data) < _WORD:
-        return made
-    words: Glances = np.ndarray((len(data) - _WORD + 1,), np.uint64, data, strides=(1,))  # one at each byte
+    letters = np.frombuffer(data or b"", dtype=np.uint8)
+    letters = np.pad(letters, (0, max(0, _WORD - len(letters))))
+    words: Glances = np.ndarray((len(letters) - _WORD + 1,), np.uint64, letters, strides=(1,))  # one at each byte
     seen = np.minimum(length, _WORD)
     for place in (start, start + (length - seen) // 2, ends[1:] - seen):
         there = np.minimum(place, len(words) - 1)  # at the very end a word begins before its text does
