@@ -29,6 +29,7 @@ from converters.conversions import (
     mended_of,
     plan,
 )
+from converters.conversions.intake import BROKEN, broken_lines
 from converters.conversions.keywords import ConversionKeywords, choices_of, parted, spelled_out
 from converters.conversions.running import Converted, carry_out
 from converters.conversions.teachers import is_given
@@ -135,8 +136,8 @@ def convert_to_file(
         output_format: the format to convert to; `same` for the one that the data is in.
         mining: how hard negatives are mined.
         split, format, columns, seed, threshold, num_negatives, negative_threshold: as for `convert`.
-        teacher, class_scores, pairs_per_text, max_per_class, mine, fix, on_error, reading: as for `convert`. Without a split,
-            all of them are converted where `out` is a folder.
+        teacher, class_scores, pairs_per_text, max_per_class, mine, fix, on_error, reading: as for `convert`. Without a
+            split, all of them are converted where `out` is a folder.
         rejects: where to write what was left out: rows, lines that cannot be read, anchors that found too few
             negatives, each with the columns of `converters.rejects.SCHEMA`; nothing is written where there is none.
         overwrite: whether to replace what stands at `out`.
@@ -280,7 +281,8 @@ def _convert(
         taken, _, _, exact = known[chosen]
         _note_fall_back(way, taken, note)
         exact = all(each for *_, each in known.values())
-        counts = {name: (rows, made) for name, (_, rows, made, _) in known.items()}
+        broken = {name: len(broken_lines(source, name)) for name in splits}
+        counts = {name: (rows + broken[name], made) for name, (_, rows, made, _) in known.items()}
         planned: tuple[str, ...] = ()
         if fixes != () and exact and not taken.mines and taken.needs is None:  # what mending leaves is told by mending
             parts = run(way)
@@ -289,6 +291,8 @@ def _convert(
         elif fixes != ():
             counts = {name: (rows, None) for name, (rows, _) in counts.items()}
             planned = ("mends: how many rows that leaves, a sample cannot tell",)
+        if any(broken.values()):
+            planned = (f"left out {sum(broken.values()):,} rows: {BROKEN}", *planned)
         made = [number for _, number in counts.values() if number is not None]
         return outcome(
             way=taken,

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 #: A column with the number of each row in the data, which is there while rows are read and leaves no trace.
-ROW = "\0row"
+#: No zero byte is in it, at which names end where Arrow hands batches over.
+ROW = "\1row"
 
 
 @dataclass(frozen=True)

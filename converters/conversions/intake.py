@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from converters.ahead import ahead
 from converters.canonical import Changes, OnError, canonicalise, surveyed
-from converters.changes import ROW
+from converters.changes import ROW, kept
 from converters.conversions.registry import Material
 from converters.conversions.texts import pointing
 from converters.errors import InputError, NoRowsError
@@ -136,6 +136,10 @@ def take_in(
         material, rows_in, changes = judged_texts(source, rows)
         taken = Taken(Pile(Room()), rows_in, changes, material.corpus)
         taken.pile.add(material.table)
+        if reject is not None:
+            for each in changes.rejects:
+                reject(each)
+        changes.rejects = []
     else:
         taken = _taken(rows, reading, room, settled, reject)
     if broken := broken_lines(source, split):
@@ -261,7 +265,6 @@ def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Chan
     askers = _places(judged["query-id"], queries["_id"])
     grades = pc.cast(judged["score"], pa.float64())
     there = pc.and_(pc.is_valid(places), pc.is_valid(askers))
-    lost = judged.num_rows - (pc.sum(there).as_py() or 0)
     keep = pc.and_(there, pc.fill_null(pc.is_finite(grades), False))
     asked = pc.fill_null(pc.cast(queries["text"], pa.large_string()), "").combine_chunks()
     table = pa.table(
@@ -271,10 +274,11 @@ def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Chan
             "grade": grades.filter(keep),
         }
     )
-    changes = Changes(dropped_rows={"unknown id": lost} if lost else {})
-    ungraded = judged.num_rows - lost - table.num_rows
-    if ungraded:
-        changes.dropped_rows["no grade"] = ungraded
+    changes = Changes()
+    if table.num_rows < judged.num_rows:
+        numbered = judged.append_column(ROW, pa.array(np.arange(judged.num_rows) + 1))
+        known = kept(numbered, there, "unknown id", changes)
+        kept(known, keep.filter(there), "no grade", changes)
     return Material(table, pa.chunked_array([documents])), judged.num_rows, changes
 
 

@@ -153,6 +153,10 @@ def test_lines_that_no_reader_makes_a_row_of(tmp_path: Path, capsys: pytest.Capt
     assert "line 21" in err
     assert why in err
     assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert run([*command, "--on-error", "skip", "--dry-run"]) == 0
+    planned = capsys.readouterr().out
+    assert f"{ROWS + 2} rows in, {ROWS} out" in planned
+    assert "left out 2 rows: a line that cannot be read" in planned
     assert run([*command, "--on-error", "skip", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["changes"]["dropped_rows"] == {"a line that cannot be read": 2}
@@ -223,3 +227,18 @@ def test_records_in_records_in_records(tmp_path: Path) -> None:
     path.write_text("\n".join(map(json.dumps, rows)))
     assert run(["convert", str(path), "--output-format", "pair", "-o", str(out)]) == 0
     assert [json.loads(line)["anchor"] for line in out.read_text().splitlines()] == COLUMNS["question"]
+
+
+def test_judgements_whose_texts_are_not_there(tmp_path: Path) -> None:
+    folder, out, left = tmp_path / "collection", tmp_path / "out.jsonl", tmp_path / "left.jsonl"
+    (folder / "qrels").mkdir(parents=True)
+    for name, letter, texts in (("queries", "q", COLUMNS["question"]), ("corpus", "d", COLUMNS["answer"])):
+        lines = [json.dumps({"_id": f"{letter}{i}", "text": text}) for i, text in enumerate(texts)]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines))
+    judged = [f"q{i}\td{i if i != 7 else 999}\t{'nan' if i == 9 else 1}" for i in range(20)]
+    (folder / "qrels" / "train.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *judged]))
+    assert run(["convert", str(folder), "--output-format", "pair", "-o", str(out), "--rejects", str(left)]) == 0
+    found = rejected(left)
+    assert [(row["row"], row["reason"]) for row in found] == [(8, "unknown id"), (10, "no grade")]
+    assert found[0]["values"]["corpus-id"] == "d999"
+    assert len(out.read_text().splitlines()) == 18
