@@ -336,7 +336,7 @@ def _files_of(name: str) -> _Files:
     if name.startswith(("/", ".", "~")) or name.count("/") > 1:
         raise InputError(f"there is no folder {quote(name, 200)}: give the path of a model, or its name on the hub")
     # A bare name belongs to sentence-transformers first, as its own loading has it.
-    names = [name] if "/" in name else [f"sentence-transformers/{name}", name]
+    names = [name] if "/" in name else [f"sentence-transformers/{name}", f"cross-encoder/{name}", name]
     for repository in names:
         for path in ("config.json", "modules.json"):
             if _from_hub(repository, path) is not None:
@@ -344,7 +344,7 @@ def _files_of(name: str) -> _Files:
     if not is_hub_reachable():
         raise InputError(
             f"there is no folder {quote(name, 200)}, and the hub cannot be reached: give the path of a folder, "
-            "or leave the model out"
+            "or fetch the model first"
         )
     raise InputError(f"the hub has no model {quote(name, 200)} that you may read, and no folder has that name")
 

@@ -135,4 +135,4 @@ def _output(command: str) -> str | None:
 def _script(dataset: str, family: Family, *options: str) -> Step:
     chosen = ["--family", family, "--model", STARTING_MODELS[family]]
     command = ["advisor", "script", dataset, *options, *chosen, "-o", "train.py"]
-    return Step(f"write a script that trains a {family}:", shlex.join(command))
+    return Step(f"write a script that trains a {family} (advisor train runs it, too):", shlex.join(command))

@@ -71,6 +71,7 @@ def rows(folder: Path, format: str, number: int | None = None, **other: list[str
         ("pair-class", CROSS, "two", [], "has 2 outputs, and CrossEntropyLoss needs 3: choose a model with 3, or an"),
         ("pair", DENSE, "two", [], "is a cross-encoder, and a sentence-transformer is to be trained: choose a model"),
         ("pair", DENSE, "sparse", [], "is a sparse-encoder, and a sentence-transformer is to be trained: choose a"),
+        ("pair", DENSE, "nobody/model", [], "there is no folder 'nobody/model', and the hub cannot be reached: give"),
         ("pair", DENSE, "dense", ["--batch-size", 150], "fewer than a batch of 150: add rows, or a smaller --batch"),
         ("pair", DENSE, "dense", ["--max-steps", 0], "a training has 1 step at least, not 0"),
     ],
@@ -78,7 +79,7 @@ def rows(folder: Path, format: str, number: int | None = None, **other: list[str
 def test_what_does_not_fit_is_refused_before_anything_is_written(
     format: str, family: str, model: str, options: list, message: str, tmp_path: Path, models: dict[str, str]
 ) -> None:
-    assert message in refused(tmp_path, rows(tmp_path, format), family, models[model], *options)
+    assert message in refused(tmp_path, rows(tmp_path, format), family, models.get(model, model), *options)
     assert not (tmp_path / "run").exists()
 
 
