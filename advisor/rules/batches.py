@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from advisor.arguments import Plain
 from advisor.catalogue import Loss
 from advisor.commands import convert_command
 from advisor.rules.engine import BATCH_SIZE, Advice, rule
@@ -13,6 +14,9 @@ LONG_TEXT = 120
 
 #: From how many rows on data is large: an epoch is many thousand steps.
 MANY_ROWS = 1_000_000
+
+#: Where the bias of a sigmoid loss starts: at its scale of 10, texts of a similarity of 0.5 then are undecided.
+BIAS = -5.0
 
 
 @rule
@@ -48,6 +52,17 @@ def repeated_texts_are_false_negatives(facts: Facts, loss: Loss) -> Iterator[Adv
             weight=0.05,
             reason=f"{repeated:.0%} of the rows repeat a text, so other rows' texts are often right as well: "
             "this loss is made for that",
+        )
+
+
+@rule
+def sigmoids_begin_between_yes_and_no(facts: Facts, loss: Loss) -> Iterator[Advice]:
+    """The bias of the paper is for tens of thousands of negatives; with few, it drags all similarities up at first."""
+    if loss.name == "SigmoidContrastiveLoss":
+        yield Advice(
+            reason=f"its bias starts at {BIAS:g}, amid the similarities of a trained model: the usual -10 is "
+            "for batches of tens of thousands",
+            arguments={"bias": Plain(BIAS)},
         )
 
 

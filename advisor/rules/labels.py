@@ -15,6 +15,9 @@ MANY_CLASSES = 20
 #: Below how many texts a class is small: few triplets can be made of it.
 SMALL_CLASS = 8
 
+#: By how much more a negative should be away than the positive, in cosine distance.
+MARGIN = 0.2
+
 #: Up to how many levels scores are grades rather than numbers.
 FEW_LEVELS = 6
 
@@ -61,13 +64,27 @@ def rare_classes_are_hardly_learned(facts: Facts, loss: Loss) -> Iterator[Advice
 
 
 @rule
+def triplets_of_normalised_embeddings(facts: Facts, loss: Loss) -> Iterator[Advice]:
+    """The usual margin of 5 is more than two normalised embeddings can be apart: every triplet pulls for ever."""
+    if loss.name == "TripletLoss" and loss.family == "sentence-transformer":
+        yield Advice(
+            reason="cosine distance suits models that normalise their embeddings, which are at most 2 apart: the "
+            "default margin of 5 would be out of reach",
+            arguments={
+                "distance_metric": FromLosses(loss.module, "TripletDistanceMetric.COSINE"),
+                "triplet_margin": Plain(MARGIN),
+            },
+        )
+
+
+@rule
 def triplets_need_two_of_a_class(facts: Facts, loss: Loss) -> Iterator[Advice]:
     """Triplets from classes: normalised embeddings want a cosine margin, rare classes cannot serve as anchors."""
     if loss.batch_sampler != "group_by_label":
         return
     if "Triplet" in loss.name:
         cosine = FromLosses(loss.module, "BatchHardTripletLossDistanceFunction.cosine_distance")
-        margin = {} if loss.name == "BatchHardSoftMarginTripletLoss" else {"margin": Plain(0.2)}
+        margin = {} if loss.name == "BatchHardSoftMarginTripletLoss" else {"margin": Plain(MARGIN)}
         yield Advice(
             reason="cosine distance suits models that normalise their embeddings",
             arguments={"distance_metric": cosine, **margin},

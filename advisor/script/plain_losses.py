@@ -77,13 +77,13 @@ def body_of(recipe: Recipe, arguments: Mapping[str, Any]) -> str:
     more.pop(_INSIDE, None)
     end = call("return ", recipe.function, {**recipe.settings, **more}, *recipe.given)
     body = "\n".join(filter(None, [clean(recipe.setup), end]))
-    return body.replace("mutual_euclidean", "mutual_cosine") if "distance_metric" in arguments else body
+    return body.replace("_euclidean_distance", "_cosine_distance") if "distance_metric" in arguments else body
 
 
 def functions_of(recipe: Recipe, body: str) -> set[str]:
     """What the body imports from `losses.functional`."""
     found = {recipe.function, *recipe.others}
-    return {name.replace("mutual_euclidean", "mutual_cosine") if "mutual_cosine" in body else name for name in found}
+    return {name if name in body else name.replace("_euclidean_distance", "_cosine_distance") for name in found}
 
 
 _EMBEDDED = "anchors, *documents = [model(rows[name]) for name in TEXTS]\n"
@@ -144,7 +144,7 @@ _SHARED: Mapping[str, Recipe] = {
         "triplet_loss",
         ("to_positive", "to_negative"),
         {},
-        {"triplet_margin": "margin"},
+        {"triplet_margin": "margin", "distance_metric": _INSIDE},
         ("paired_euclidean_distance",),
     ),
     "CoSENTLoss": _compared("cosent_loss", "pairwise_cos_sim", _SCORES),
