@@ -33,6 +33,14 @@ _TYPES: Mapping[str, Family] = {
     "MultiVectorEncoder": "multi-vector-encoder",
 }
 
+#: Transformers that know how far apart two tokens are, not where they stand: what their files name is no limit.
+_RELATIVE = frozenset({"deberta-v2", "mt5", "t5", "umt5", "xlnet"})
+
+#: Transformers whose positions count from the one after padding: two of them are for no token.
+_OFFSET = frozenset(
+    {"camembert", "data2vec-text", "longformer", "mpnet", "roberta", "roberta-prelayernorm", "xlm-roberta"}
+)
+
 #: Transformers that read from left to right: what they say about a text stands in its last token.
 _DECODERS = frozenset(
     {
@@ -57,6 +65,8 @@ class ModelFacts:
         parameters: number of its parameters; None where no header of its weights is at hand.
         dimension: length of the embeddings that come out; None for a reranker.
         max_seq_length: tokens of a text that it reads (of a pair, for a reranker).
+        positions: tokens for which it has positions, special ones included: more of a text cannot be read. None where
+            its files name no such limit.
         prompts: what it puts before a text, by name.
         similarity: the similarity that its embeddings are made for.
         num_labels: outputs of a reranker.
@@ -78,6 +88,7 @@ class ModelFacts:
     parameters: int | None = None
     dimension: int | None = None
     max_seq_length: int | None = None
+    positions: int | None = None
     prompts: Mapping[str, str] = field(default_factory=dict)
     similarity: str | None = None
     num_labels: int | None = None
@@ -123,6 +134,28 @@ def describe(name: str) -> ModelFacts:
     return _facts(name, files, config, modules)
 
 
+def refuse_too_long(model: str | ModelFacts, max_length: int | None) -> None:
+    """Refuses a greatest length beyond the positions of a model, which ends a training; generated scripts call this.
+
+    Args:
+        model: the model, or its name. One that cannot be looked at has no limit that is known.
+        max_length: tokens after which texts are cut off; None where nothing is asked for.
+
+    Raises:
+        InputError: the model cannot read that much.
+    """
+    if isinstance(model, str):
+        try:
+            model = describe(model)
+        except InputError:
+            return
+    if max_length is not None and model.positions is not None and max_length > model.positions:
+        raise InputError(
+            f"the model {quote(model.name, 200)} reads {model.positions:,} tokens at most, and the greatest length is "
+            f"to be {max_length:,}: name {model.positions} or less"
+        )
+
+
 def _facts(name: str, files: "_Files", config: Mapping[str, Any], modules: "list[_Module]") -> ModelFacts:
     own = files.mapping("config_sentence_transformers.json")
     nested = config.get("text_config")
@@ -148,6 +181,7 @@ def _facts(name: str, files: "_Files", config: Mapping[str, Any], modules: "list
         parameters=files.parameters(),
         dimension=None if family == "cross-encoder" else _dimension(files, modules, sparse, hidden, vocabulary),
         max_seq_length=_max_length(files, own, text, modules),
+        positions=_limit(kind, text),
         prompts={key: value for key, value in prompts.items() if value},
         similarity=own.get("similarity_fn_name") if isinstance(own.get("similarity_fn_name"), str) else None,
         num_labels=_num_labels(config, family),
@@ -234,11 +268,22 @@ def _max_length(
     if said:
         return said
     tokenizer = _number(files.mapping("tokenizer_config.json"), "model_max_length")
-    positions = _number(config, "max_position_embeddings", "n_positions")
-    if positions and config.get("model_type") in ("roberta", "xlm-roberta", "camembert", "mpnet"):
-        positions -= 2  # their positions count from the one after padding
-    known = [each for each in (tokenizer, positions) if each and each < _NO_LIMIT]
+    known = [each for each in (tokenizer, _positions(config)) if each and each < _NO_LIMIT]
     return min(known) if known else None
+
+
+def _positions(config: Mapping[str, Any]) -> int | None:
+    """For how many tokens the configuration has positions."""
+    positions = _number(config, "max_position_embeddings", "n_positions")
+    return positions - 2 if positions and config.get("model_type") in _OFFSET else positions
+
+
+def _limit(kind: str, config: Mapping[str, Any]) -> int | None:
+    """How many tokens can be read at all; None where positions are relative, or stretched beyond what the files name."""
+    rotary = _mapping(config.get("rope_scaling") or config.get("rope_parameters"))
+    if kind in _RELATIVE or config.get("position_embedding_type") == "alibi" or "factor" in rotary:
+        return None
+    return _positions(config)
 
 
 # -- where the files are ---------------------------------------------------------------------------------------------

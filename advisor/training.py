@@ -21,7 +21,7 @@ from advisor import script_runner
 from advisor.checking import check, mended_by_converting
 from advisor.checkpoints import last_checkpoint
 from advisor.curves import draw_curve
-from advisor.models import describe
+from advisor.models import describe, refuse_too_long
 from advisor.report import ConversionOffer, Report
 from advisor.rules.engine import BATCH_SIZE
 from advisor.script import Choices, decide, report_for, source_of
@@ -121,7 +121,8 @@ def train(
     if options.get("lora") and find_spec("peft") is None:
         raise InputError("an adapter is trained by peft, which is not installed: pip install peft, or leave --lora out")
     _refuse_folder_of_others(folder)
-    describe(model)  # a script may run where the model is to be had, a training wants it here
+    known = describe(model)  # a script may run where the model is to be had, a training wants it here
+    refuse_too_long(known, options.get("max_length"))
     report = report_for(dataset, model=model, task=task, **said)
     step = _needed(report, family, loss)
     if step is not None:

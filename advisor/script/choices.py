@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from advisor.catalogue import FAMILIES, LOSSES, Family, losses_for
 from advisor.checking import check, mended_by_converting
-from advisor.models import ModelFacts, describe
+from advisor.models import ModelFacts, describe, refuse_too_long
 from advisor.profiles import ColumnProfile, profile_table
 from advisor.report import Recommendation, Report
 from advisor.rules import Facts, recommend
@@ -149,6 +149,7 @@ def decide(
     facts = _looked_at(model, note)
     if facts is not None:
         _refuse_another_kind(facts, family)
+        refuse_too_long(facts, max_length)
         report = _knowing(report, facts)
     lesson = _taught(report, family, teacher, loss) if teacher is not None else None
     learned = _scored(report, lesson) if lesson is not None else report

@@ -39,6 +39,7 @@ def plain_script(choices: Choices) -> str:
     names: Names = {
         "advisor.checkpoints": {"checkpoint_of"},
         "advisor.hardware": {"found_hardware"},
+        "advisor.models": {"refuse_too_long"},
         "converters": {"InputError"},
         "dataclasses": {"dataclass"},
         "losses.functional": functions,
@@ -267,6 +268,7 @@ def _main(choices: Choices, metric: str, *, classes: bool) -> str:
     ]
     lines = [
         "settings = HfArgumentParser(Settings).parse_args_into_dataclasses()[0]",
+        "refuse_too_long(settings.model, settings.max_length)",
         "hardware = found_hardware()",
         call("checkpoint = ", "checkpoint_of", {"loss": literal(choices.wrapped)}, "settings"),
         "folder = Path(settings.output)",

@@ -66,6 +66,8 @@ def trainer_script(choices: Choices) -> str:
         "advisor.hardware": {"found_hardware"},
         "advisor.checkpoints": {"checkpoint_of"},
     }
+    if choices.max_length:
+        names["advisor.models"] = {"refuse_too_long"}
     plain = {"torch"} if _needs_torch(choices) else set()
     if any(isinstance(each, CopyOfModel) for each in _given(choices)) and not _guided(choices):
         plain.add("copy")
@@ -300,6 +302,7 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
     best = choices.best
     lines = [
         "settings = HfArgumentParser(Settings).parse_args_into_dataclasses()[0]",
+        *(["refuse_too_long(settings.model, settings.max_length)"] if choices.max_length else []),
         "hardware = found_hardware()",
         call("checkpoint = ", "checkpoint_of", {"loss": literal(choices.wrapped)}, "settings"),
         "set_seed(settings.seed)",

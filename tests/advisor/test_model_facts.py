@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from advisor.models import describe
+from advisor.models import describe, refuse_too_long
 from converters.errors import InputError
 
 BERT = {
@@ -129,6 +129,32 @@ def test_prompts_lengths_and_outputs(tmp_path: Path) -> None:
     assert facts.similarity == "dot"
     assert facts.num_labels == 2
     assert facts.max_seq_length == 512  # the tokenizer has no limit, the positions have one
+
+
+@pytest.mark.parametrize(
+    ("config", "limit"),
+    [
+        ({}, 512),
+        ({"model_type": "xlm-roberta", "max_position_embeddings": 514}, 512),
+        ({"model_type": "modernbert", "max_position_embeddings": 8192, "rope_parameters": {"rope_theta": 1e4}}, 8192),
+        ({"model_type": "qwen3", "rope_scaling": {"rope_type": "yarn", "factor": 4.0}}, None),
+        ({"model_type": "deberta-v2"}, None),
+        ({"position_embedding_type": "alibi"}, None),
+        ({"max_position_embeddings": None}, None),
+    ],
+)
+def test_positions_are_a_limit_where_they_are_absolute(config: dict, limit: int | None, tmp_path: Path) -> None:
+    name = model(tmp_path, {"config.json": {**BERT, **config}})
+    assert describe(name).positions == limit
+    refuse_too_long(name, limit or 100_000)
+    refuse_too_long(name, None)
+    if limit is not None:
+        with pytest.raises(InputError, match=rf"reads {limit:,} tokens at most, and the greatest length is to be "):
+            refuse_too_long(name, limit + 1)
+
+
+def test_a_model_that_is_elsewhere_has_no_limit_that_is_known() -> None:
+    refuse_too_long("nobody/model", 100_000)
 
 
 def test_decoders_are_told_and_bidirectional_ones_are_none(tmp_path: Path) -> None:

@@ -137,6 +137,19 @@ def test_what_does_not_go_together_is_refused(options: dict, message: str, tmp_p
         write_script(report, **{"family": DENSE, "model": "m", **options})
 
 
+@pytest.mark.parametrize("style", ["trainer", "plain"])
+def test_no_script_reads_more_than_the_model_has_positions_for(style: str, trained: Trained, tmp_path: Path) -> None:
+    report, model = advisor.inspect(write(tmp_path, "pair")), trained.models[DENSE]
+    settings = {"family": DENSE, "model": model, "style": style, "output_dir": "out"}
+    with pytest.raises(InputError, match="reads 128 tokens at most, and the greatest length is to be 129"):
+        write_script(report, max_length=129, **settings)
+    code = write_script(report, max_length=128, **settings)
+    clean(code, tmp_path)
+    with pytest.raises(SystemExit, match="error: the model .* reads 128 tokens at most"):
+        run(code, tmp_path, trained.patch, trained.said, "--max_length", "5000")
+    assert not (tmp_path / "out").exists()
+
+
 def test_models_of_another_kind_are_refused(tmp_path: Path, tiny_models: dict[str, str]) -> None:
     from sentence_transformers import CrossEncoder
 

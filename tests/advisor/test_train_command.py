@@ -73,6 +73,13 @@ def rows(folder: Path, format: str, number: int | None = None, **other: list[str
         ("pair", DENSE, "sparse", [], "is a sparse-encoder, and a sentence-transformer is to be trained: choose a"),
         ("pair", DENSE, "nobody/model", [], "there is no folder 'nobody/model', and the hub cannot be reached: give"),
         ("pair", DENSE, "dense", ["--batch-size", 150], "fewer than a batch of 150: add rows, or a smaller --batch"),
+        (
+            "pair",
+            DENSE,
+            "dense",
+            ["--max-length", 5000],
+            "reads 128 tokens at most, and the greatest length is to be 5",
+        ),
         ("pair", DENSE, "dense", ["--max-steps", 0], "a training has 1 step at least, not 0"),
     ],
 )
