@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Where a run keeps what it was started with.
 SETTINGS_FILE = "settings.json"
 
+#: Where a run that is finished keeps what came of it.
+RESULT_FILE = "result.json"
+
 #: Where a checkpoint keeps what the loss has learned.
 LOSS_FILE = "loss.safetensors"
 
@@ -60,9 +63,38 @@ def checkpoint_of(settings: Any, *, loss: str | None = None) -> str | None:
             folder.mkdir(parents=True, exist_ok=True)
             with whole_file(file) as temporary:
                 temporary.write_text(json.dumps(own, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            if checkpoint is None:  # what is kept came of a run that is gone
+                (folder / RESULT_FILE).unlink(missing_ok=True)
         except OSError as error:
             raise InputError(f"{quote(str(folder), 200)} cannot be written: {error.strerror or error}") from error
-    return checkpoint
+    return checkpoint if (folder / PLAIN_FILE).is_file() else _to_go_on_from(folder)
+
+
+def keep_result(settings: Any, metric: str, before: float, after: float) -> None:
+    """Keeps what came of a run, once its model is written: started again, it has nothing left to do."""
+    from converters.writing.whole import whole_file
+
+    result = {"metric": metric, "before": float(before), "after": float(after)}
+    with whole_file(Path(settings.output) / RESULT_FILE) as temporary:
+        temporary.write_text(json.dumps(result) + "\n", encoding="utf-8")
+
+
+def tells_result(settings: Any) -> bool:
+    """Whether a run is finished; then its result is told again, and nothing is left to do but to push the model."""
+    folder = Path(settings.output)
+    result = _read(folder / RESULT_FILE)
+    try:
+        metric, before, after = str(result["metric"]), float(result["before"]), float(result["after"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    if last_checkpoint(folder) is None or not (folder / "final").is_dir() or settings.push_to_hub:
+        return False
+    if os.environ.get("RANK", "0") == "0":
+        print(f"{settings.output} holds this run already, and it is finished")  # noqa: T201
+        print(f"before training: {metric} = {before:.4f}")  # noqa: T201
+        print(f"after training:  {metric} = {after:.4f} (was {before:.4f})")  # noqa: T201
+        print(f"the model is in {settings.output}/final")  # noqa: T201
+    return True
 
 
 def last_checkpoint(folder: Path) -> str | None:
@@ -72,12 +104,29 @@ def last_checkpoint(folder: Path) -> str | None:
     """
     if (folder / PLAIN_FILE).is_file():
         return str(folder / PLAIN_FILE)
+    found = _whole_checkpoints(folder)
+    return str(found[-1]) if found else None
+
+
+def _to_go_on_from(folder: Path) -> str | None:
+    """The last checkpoint before the end: from the end itself the trainers would go a step too far."""
+    going = [each for each in _whole_checkpoints(folder) if not _is_at_end(_read(each / _WRITTEN_LAST))]
+    return str(going[-1]) if going else None
+
+
+def _is_at_end(state: dict[str, Any]) -> bool:
+    step, steps = state.get("global_step"), state.get("max_steps")
+    return isinstance(step, int) and isinstance(steps, int) and step >= steps > 0
+
+
+def _whole_checkpoints(folder: Path) -> list[Path]:
+    """The checkpoints of the trainers, in the order of their steps."""
     found = {}
     for file in folder.glob(f"checkpoint-*/{_WRITTEN_LAST}"):
         steps = file.parent.name.removeprefix("checkpoint-")
         if steps.isdecimal():
-            found[int(steps)] = str(file.parent)
-    return found[max(found)] if found else None
+            found[int(steps)] = file.parent
+    return [found[steps] for steps in sorted(found)]
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -279,7 +279,7 @@ def _positions(config: Mapping[str, Any]) -> int | None:
 
 
 def _limit(kind: str, config: Mapping[str, Any]) -> int | None:
-    """How many tokens can be read at all; None where positions are relative, or stretched beyond what the files name."""
+    """How many tokens can be read at all; None where positions are relative or stretched beyond it."""
     rotary = _mapping(config.get("rope_scaling") or config.get("rope_parameters"))
     if kind in _RELATIVE or config.get("position_embedding_type") == "alibi" or "factor" in rotary:
         return None

@@ -64,7 +64,7 @@ def trainer_script(choices: Choices) -> str:
         "sentence_transformers": {kind, f"{kind}Trainer", f"{kind}TrainingArguments"},
         "converters": {"InputError"},
         "advisor.hardware": {"found_hardware"},
-        "advisor.checkpoints": {"checkpoint_of"},
+        "advisor.checkpoints": {"checkpoint_of", "keep_result", "tells_result"},
     }
     if choices.max_length:
         names["advisor.models"] = {"refuse_too_long"}
@@ -305,6 +305,8 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
         *(["refuse_too_long(settings.model, settings.max_length)"] if choices.max_length else []),
         "hardware = found_hardware()",
         call("checkpoint = ", "checkpoint_of", {"loss": literal(choices.wrapped)}, "settings"),
+        "if tells_result(settings):  # it is finished",
+        "    return",
         "set_seed(settings.seed)",
         "train, held_out = load_data(settings)",
     ]
@@ -383,6 +385,7 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
         "",
         "if trainer.is_world_process_zero():",
         '    model.save_pretrained(f"{settings.output}/final")',
+        "    keep_result(settings, metric, before, after)",
         '    print(f"the model is in {settings.output}/final")',
         "    if settings.push_to_hub:",
         "        model.push_to_hub(settings.push_to_hub, private=True, exist_ok=True)",

@@ -145,7 +145,7 @@ def test_no_script_reads_more_than_the_model_has_positions_for(style: str, train
         write_script(report, max_length=129, **settings)
     code = write_script(report, max_length=128, **settings)
     clean(code, tmp_path)
-    with pytest.raises(SystemExit, match="error: the model .* reads 128 tokens at most"):
+    with pytest.raises(SystemExit, match=r"error: the model .* reads 128 tokens at most"):
         run(code, tmp_path, trained.patch, trained.said, "--max_length", "5000")
     assert not (tmp_path / "out").exists()
 
@@ -303,6 +303,38 @@ def test_a_run_that_was_stopped_goes_on(trained: Trained, tmp_path: Path) -> Non
     assert steps == [5, 6, 7]
     with pytest.raises(SystemExit, match=r"holds the checkpoints of another run \(seed was '12' and is '3' now\)"):
         run(trained.code, tmp_path, trained.patch, trained.said, "--max_steps", "8", "--seed", "3")
+
+
+@pytest.mark.parametrize("started", [("--max_steps", "2"), ("--epochs", "0.2"), ("--epochs", "1")])
+def test_a_finished_run_is_told_again_and_trains_no_further(
+    started: tuple[str, ...], trained: Trained, tmp_path: Path
+) -> None:
+    started = (*started, "--batch_size", "64")
+    first = trained("pair", started=started)
+    steps = sorted(path.name for path in (tmp_path / "out").glob("checkpoint-*"))
+    model = (tmp_path / "out" / "final" / "model.safetensors").read_bytes()
+    told = [line for line in first.splitlines() if line.startswith(("before", "after", "the model"))]
+    assert len(told) == 3
+
+    def again() -> list[str]:
+        return run(trained.code, tmp_path, trained.patch, trained.said, *started).splitlines()
+
+    assert again() == ["out holds this run already, and it is finished", *told]
+    (tmp_path / "out" / "result.json").unlink()  # as if it had been stopped after the last checkpoint
+    assert [line for line in again() if line in told] == told
+    assert sorted(path.name for path in (tmp_path / "out").glob("checkpoint-*")) == steps
+    assert (tmp_path / "out" / "final" / "model.safetensors").read_bytes() == model
+    shutil.rmtree(tmp_path / "out" / "final")  # nothing to be told without a model
+    assert [line for line in again() if line in told] == told
+    assert (tmp_path / "out" / "final" / "model.safetensors").read_bytes() == model
+
+
+def test_a_result_does_not_outlive_its_run(trained: Trained, tmp_path: Path) -> None:
+    first = measured(trained("pair"))
+    for checkpoint in (tmp_path / "out").glob("checkpoint-*"):
+        shutil.rmtree(checkpoint)
+    (tmp_path / "out" / "result.json").write_text('{"metric": "m", "before": 0.25, "after": 0.5}')
+    assert measured(run(trained.code, tmp_path, trained.patch, trained.said)) == first  # trained anew
 
 
 def test_what_a_script_refuses_it_refuses_in_a_line(trained: Trained, tmp_path: Path) -> None:
