@@ -16,12 +16,14 @@ class Said:
         format: the format, where it overrules the one that would be detected.
         columns: the roles of columns, by name.
         reading: how to read the files: see `converters.sources.ReadingOptions`.
+        several: whether commands are about several splits, which one file cannot hold.
     """
 
     split: str | None = None
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
+    several: bool = False
 
     @property
     def options(self) -> list[str]:
@@ -53,6 +55,8 @@ def convert_command(
 ) -> str:
     """How to convert a dataset: the command line, with an output name made from its own.
 
+    Several splits go to a folder: a file holds one, and the others would be lost.
+
     Args:
         dataset: its path or name; None for an object in memory, which no command can reach.
         output_format: the format to convert to; `same` only mends.
@@ -66,7 +70,7 @@ def convert_command(
         return f'advisor.convert(dataset, output_format="{output_format}"{more})'
     name = dataset.rstrip("/").rsplit("/", 1)[-1].split(".")[0].split(":")[0]
     stem = re.sub(r"[*?\[\]]+", "", name).strip("-") or "data"  # of a glob, what is not a wildcard
-    out = shlex.quote(f"{stem}-{suffix or output_format}.parquet")
+    out = shlex.quote(f"{stem}-{suffix or output_format}{'' if said.several else '.parquet'}")
     more = "".join(f" {shlex.quote(each)}" for each in (*options, *said.options))
     return f"advisor convert {shlex.quote(dataset)} --output-format {output_format}{more} -o {out}"
 

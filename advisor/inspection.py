@@ -124,7 +124,7 @@ def _inspect(
     if source.is_collection:
         if columns or format not in (None, "collection"):
             raise InputError(f"{source.name} is a collection: its files say what is what, and cannot be read otherwise")
-        return _inspect_collection(source, name, wanted, full=full)
+        return _inspect_collection(source, split, name, wanted, full=full)
     chosen = source.splits[name]
     size = sample_rows or (SAMPLE_ROWS if (chosen.rows or 0) <= SAMPLE_ROWS else LARGE_SAMPLE_ROWS)
     table, rows, exact = sample(chosen, size)
@@ -146,7 +146,7 @@ def _inspect(
         encoding=chosen.encoding,
         repeated_headers=chosen.repeated_headers,
         lone_texts=chosen.lone_texts,
-        said=Said(_split_to_say(source, split, name), format, columns or {}, reading),
+        said=_said(source, split, name, format, columns, reading),
     )
     case, findings = _examined(case, chosen, full=full and table.num_rows < rows)
     report = _report(source, name, case, findings, _alternatives(readings), _facts(case, wanted))
@@ -175,6 +175,20 @@ def _others(source: Source, split: str, size: int) -> dict[str, pa.Table]:
         for name, own in source.splits.items()
         if name != split and own.rows is not None and (own.sample is not None or own.rows <= READ_THROUGH)
     }
+
+
+def _said(
+    source: Source,
+    split: str | None,
+    name: str,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    reading: Mapping[str, Any] | None = None,
+) -> Said:
+    """What commands about this split of a source have to say."""
+    named = _split_to_say(source, split, name)
+    several = split is None and named is None and len(source.splits) > 1
+    return Said(named, format, columns or {}, reading or {}, several)
 
 
 def _split_to_say(source: Source, said: str | None, split: str) -> str | None:
@@ -269,7 +283,7 @@ def _classes(case: Case, label: ColumnProfile) -> int:
     return max(label.distinct, highest + 1 if highest < 4 * label.distinct else 0)
 
 
-def _inspect_collection(source: Source, name: str, wanted: Wanted, *, full: bool) -> Report:
+def _inspect_collection(source: Source, split: str | None, name: str, wanted: Wanted, *, full: bool) -> Report:
     """A corpus with queries and judgements: no detection needed, the layout of the files says it all."""
     assert source.corpus is not None
     assert source.queries is not None
@@ -284,7 +298,8 @@ def _inspect_collection(source: Source, name: str, wanted: Wanted, *, full: bool
         (Evidence(8.0, f"the folder holds a corpus of {counts}"),),
         1.0,
     )
-    case = Case(_address(source), reading, profile_table(judged), judged, rows, True, known)
+    said = _said(source, split, name)
+    case = Case(_address(source), reading, profile_table(judged), judged, rows, True, known, said=said)
     facts = Facts(
         dataset=_address(source),
         format="collection",
@@ -292,6 +307,7 @@ def _inspect_collection(source: Source, name: str, wanted: Wanted, *, full: bool
         task=wanted.task,
         family=wanted.family,
         model=wanted.model,
+        said=said,
     )
     case, findings = _examined(case, source.splits[name], full=full and judged.num_rows < rows)
     report = _report(source, name, case, findings, (), facts)
