@@ -31,6 +31,9 @@ _WRITTEN_LAST = "trainer_state.json"
 #: Names of what belongs to the model that is trained, in a loss and in those around it.
 _OF_MODEL = re.compile(r"(loss\.)*model\.")
 
+#: What to do about a folder that another run holds, by the option of the scripts.
+ELSEWHERE = "choose another folder with --output, or remove it"
+
 #: Settings that may change from one start to the next: they change nothing that a checkpoint holds.
 _MAY_CHANGE = ("output", "push_to_hub")
 
@@ -145,14 +148,11 @@ def _refuse_another(folder: Path, kept: dict[str, Any], own: dict[str, Any], *, 
     if changed:
         name = changed[0]
         was = f"was {quote(kept[name])} and is {quote(own[name])} now" if name in kept else "is not known"
-        raise InputError(
-            f"{quote(str(folder), 200)} holds the checkpoints of another run ({name} {was}): choose "
-            "another folder with --output, or remove it"
-        )
+        raise InputError(f"{quote(str(folder), 200)} holds the checkpoints of another run ({name} {was}): {ELSEWHERE}")
     if (what := _other_data(kept.get(_DATA), own.get(_DATA))) is not None:
         raise InputError(
             f"{quote(str(folder), 200)} holds the checkpoints of a run on other data (of {quote(own['dataset'], 200)}, "
-            f"{what}): choose another folder with --output, or remove it"
+            f"{what}): {ELSEWHERE}"
         )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from advisor import script_runner
 from advisor.checking import check, mended_by_converting
-from advisor.checkpoints import last_checkpoint
+from advisor.checkpoints import ELSEWHERE, last_checkpoint
 from advisor.curves import draw_curve
 from advisor.models import describe, refuse_too_long
 from advisor.report import ConversionOffer, Report
@@ -31,6 +31,9 @@ from converters.writing.whole import whole_file
 
 #: What is in the folder of a run.
 SCRIPT, DATA, PREPARED, MODEL = "train.py", "data.parquet", "prepared.json", "final"
+
+#: What to do about a folder that another run holds, by the option of the command.
+_ELSEWHERE = "choose another folder with --out, or remove it"
 
 #: How much of the data is held out, as the scripts do it.
 _HELD_OUT = 0.1
@@ -271,10 +274,7 @@ def _script(folder: Path, source: str) -> Path:
     script = folder / SCRIPT
     trained = last_checkpoint(folder) is not None or (folder / MODEL).is_dir()
     if trained and script.is_file() and script.read_text(encoding="utf-8") != source:
-        raise InputError(
-            f"{quote(str(folder), 200)} holds another run, with another loss, model or data: name another folder, or "
-            "remove it"
-        )
+        raise InputError(f"{quote(str(folder), 200)} holds another run, with another loss, model or data: {_ELSEWHERE}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with whole_file(script) as temporary:
@@ -324,7 +324,7 @@ def _run(
         stop.add_note(_kept(script.parent))
         raise
     if refused is not None:
-        raise InputError(refused)
+        raise InputError(refused.replace(ELSEWHERE, _ELSEWHERE))
     if process.returncode or len(measured) != 2:
         way = shlex.join([sys.executable, *given])
         raise InputError(f"training failed, as said above: mend it and start again, or run {way}")

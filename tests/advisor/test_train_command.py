@@ -66,7 +66,7 @@ def rows(folder: Path, format: str, number: int | None = None, **other: list[str
 @pytest.mark.parametrize(
     ("format", "family", "model", "options", "message"),
     [
-        ("pair-score", DENSE, "dense", ["--loss", "SoftmaxLoss"], "choose another --loss, such as CoSENTLoss"),
+        ("pair-score", DENSE, "dense", ["--loss", "SoftmaxLoss"], "choose another --loss, such as CosineSimilarityLoss"),
         ("pair", DENSE, "dense", ["--loss", "LambdaLoss"], "LambdaLoss is no sentence-transformer loss: it belongs to"),
         ("pair-class", CROSS, "two", [], "has 2 outputs, and CrossEntropyLoss needs 3: choose a model with 3, or an"),
         ("pair", DENSE, "two", [], "is a cross-encoder, and a sentence-transformer is to be trained: choose a model"),
@@ -116,10 +116,12 @@ def test_too_few_rows_or_groups_to_hold_a_part_out(tmp_path: Path, models: dict[
     # Now something was.
     positives = DATA["pair"]["positive"]
     data = rows(tmp_path, "pair", 40, positive=[positives[0].replace("you", "yet"), *positives[1:]])
-    assert "holds another run, with another loss" in refused(tmp_path, data, DENSE, models["dense"])
+    line = refused(tmp_path, data, DENSE, models["dense"])
+    assert "holds another run, with another loss" in line
+    assert line.endswith("choose another folder with --out, or remove it")
     line = refused(tmp_path, data, DENSE, models["dense"], *other)
     assert "holds the checkpoints of a run on other data (of 'pair.parquet', it" in line
-    assert "choose another folder" in line
+    assert line.endswith("choose another folder with --out, or remove it")
 
 
 def _heard() -> None:
