@@ -8,7 +8,7 @@ from advisor.commands import convert_command
 from advisor.models import ModelFacts, describe
 from advisor.report import Finding, Report
 from advisor.rules.engine import impossible
-from converters.conversions import plan
+from converters.conversions import Options, plan
 from converters.errors import InputError, nearest, quote
 
 
@@ -160,7 +160,44 @@ def _of_format(report: Report, entry: Loss) -> Obstacle:
             ways.append((way.cost, order, command))
     if ways:
         return Obstacle(reason, min(ways)[2])
+    if (taught := taught_way(report, entry)) is not None:  # no mend: which model it is, only a person can say
+        return Obstacle(f"{reason}, for which a teacher has to be asked: {taught.command}")
     return Obstacle(f"{reason}: {missing}" if missing else reason)
+
+
+@dataclass(frozen=True)
+class TaughtWay:
+    """A conversion that a teacher makes possible.
+
+    Attributes:
+        target: the format that comes out.
+        command: the command line.
+        mines: whether hard negatives are mined on the way.
+    """
+
+    target: str
+    command: str
+    mines: bool
+
+
+def taught_way(report: Report, entry: Loss, teacher: str = "MODEL") -> TaughtWay | None:
+    """The cheapest conversion to what a loss trains on that asks a teacher; None where none does.
+
+    Args:
+        report: the inspection of the data.
+        entry: the loss.
+        teacher: a model, or a file with what it has said; by default a word for it, in the command.
+    """
+    ways = []
+    for order, target in enumerate(entry.formats):
+        try:
+            way = plan(report.format, target, Options(teacher=teacher))
+        except InputError:
+            continue
+        if way.needs is not None and target != report.format:
+            command = convert_command(_address(report), target, "--teacher", teacher, said=report.said)
+            ways.append((way.cost, order, TaughtWay(target, command, way.mines)))
+    return min(ways)[2] if ways else None
 
 
 def _blocks(finding: Finding, report: Report, entry: Loss) -> bool:

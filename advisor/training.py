@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from advisor import script_runner
-from advisor.checking import check, mended_by_converting
+from advisor.catalogue import LOSSES
+from advisor.checking import check, mended_by_converting, taught_way
 from advisor.checkpoints import ELSEWHERE, last_checkpoint
 from advisor.curves import draw_curve
+from advisor.forewarning import uncertain_reading, what_spoils
 from advisor.models import describe, refuse_too_long
 from advisor.report import ConversionOffer, Report
 from advisor.rules.engine import BATCH_SIZE
@@ -48,12 +50,14 @@ class Step:
         output_format: the format that comes out.
         fixes: codes of findings that are mended.
         mines: whether hard negatives are mined.
+        teacher: the model that gives the scores or embeddings of what comes out.
     """
 
     summary: str
     output_format: str
     fixes: tuple[str, ...] = ()
     mines: bool = False
+    teacher: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,12 @@ def train(
     known = describe(model)  # a script may run where the model is to be had, a training wants it here
     refuse_too_long(known, options.get("max_length"))
     report = report_for(dataset, model=model, task=task, **said)
-    step = _needed(report, family, loss)
+    if (unsure := uncertain_reading(report)) is not None:
+        note(unsure)
+    step = _needed(report, family, loss, options.get("teacher"))
     if step is not None:
+        if step.teacher is not None:  # all that it has to say is in the data then
+            options["teacher"] = None
         path = folder / DATA
         fresh = _prepared(path) != _said_of(dataset, step, said)
         if fresh and not agreed([step.summary, f"train a {family} on {path}, with the model {model}"]):
@@ -147,6 +155,8 @@ def train(
         trainer = {**choices.best.trainer, BATCH_SIZE: batch_size}
         choices = replace(choices, best=replace(choices.best, trainer=trainer))
     _refuse_too_little(choices)
+    for line in what_spoils(choices.report, choices.evaluation, choices.reading):
+        note(line)
     script = _script(folder, source_of(choices))
     note(f"training a {family} with {choices.wrapped}: {script}")
     return _run(script, max_steps, choices, note, progress=progress)
@@ -160,7 +170,7 @@ def _refuse_folder_of_others(folder: Path) -> None:
         raise InputError(f"{quote(str(folder), 200)} holds something else: name a new folder for the run")
 
 
-def _needed(report: Report, family: str, loss: str | None) -> Step | None:
+def _needed(report: Report, family: str, loss: str | None, teacher: str | None) -> Step | None:
     """What has to be done to the data before a loss can train on it; None where nothing has."""
     if FORMATS[report.format].trainable and report.recommendations.get(family):  # type: ignore[call-overload]
         verdict = check(report, loss or report.best(family).loss, family)
@@ -170,6 +180,12 @@ def _needed(report: Report, family: str, loss: str | None) -> Step | None:
     if loss is not None:
         check(report, loss, family)  # which knows whether there is such a loss
         offers = [each for each in offers if loss in each.unlocks[family]]  # type: ignore[index]
+        if not offers and (way := taught_way(report, LOSSES[family, loss], teacher or "MODEL")) is not None:  # type: ignore[index]
+            if teacher is None:
+                raise InputError(f"{loss} trains on {way.target} data, which a teacher makes: name it with --teacher")
+            mined = ", with hard negatives that are mined" if way.mines else ""
+            summary = f"convert {report.dataset} from {report.format} to {way.target} with the teacher {teacher}{mined}"
+            return Step(summary, way.target, mines=way.mines, teacher=teacher)
     if not offers:
         report.best(family)  # which says what there are losses for
         fitting = f", such as {known[0].loss}" if (known := report.recommendations.get(family)) else ""  # type: ignore[call-overload]
@@ -183,8 +199,6 @@ def _needed(report: Report, family: str, loss: str | None) -> Step | None:
 
 
 def _formats_of(family: str, loss: str) -> tuple[str, ...]:
-    from advisor.catalogue import LOSSES
-
     entry = LOSSES.get((family, loss))  # type: ignore[arg-type]
     return tuple(entry.formats) if entry is not None else ()
 
@@ -214,6 +228,7 @@ def _said_of(dataset: str, step: Step, said: Mapping[str, Any]) -> dict[str, Any
         "changed": changed,
         "format": step.output_format,
         "fixes": list(step.fixes),
+        **({"teacher": step.teacher} if step.teacher is not None else {}),
         "said": json.loads(json.dumps(told, default=str)),
     }
 
@@ -239,6 +254,7 @@ def _prepare(dataset: str, step: Step, path: Path, said: Mapping[str, Any], note
         output_format=step.output_format,
         mining=Mining(),
         fix=step.fixes,
+        teacher=step.teacher,
         overwrite=True,
         note=note,
         **said,

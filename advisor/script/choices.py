@@ -8,7 +8,7 @@ from typing import Any, Literal, Unpack
 import pyarrow as pa
 
 from advisor.catalogue import FAMILIES, LOSSES, Family, losses_for
-from advisor.checking import check, mended_by_converting
+from advisor.checking import check, mended_by_converting, taught_way
 from advisor.models import ModelFacts, describe, refuse_too_long
 from advisor.profiles import ColumnProfile, profile_table
 from advisor.report import Recommendation, Report
@@ -301,6 +301,11 @@ def _taught(report: Report, family: str, teacher: str, loss: str | None) -> Teac
         if scores_pairs:
             raise InputError(f"the teacher {quote(teacher, 200)} is a cross-encoder, which embeds no single texts")
         return Teacher(teacher, "embeddings", dimension=known.dimension)
+    if entry is not None and (way := taught_way(report, entry, teacher)) is not None:
+        raise InputError(
+            f"{loss} trains on {way.target} data, which the teacher makes of {report.format} data before: first run: "
+            f"{way.command}, then write a script for what comes out, without --teacher"
+        )
     learns = f"{loss} learns nothing from a teacher" if loss else f"nothing can be taught on {report.format} data"
     raise InputError(
         f"{learns} for a {family}: a teacher guides on pairs, scores triplets and n-tuples, and embeds single texts"

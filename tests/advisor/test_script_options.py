@@ -211,6 +211,18 @@ def test_a_teacher_guides_scores_or_embeds(
     assert f"{loss}(" in trained.code
 
 
+def test_a_loss_that_a_teacher_scores_for_says_how(tmp_path: Path, tiny_models: dict[str, str]) -> None:
+    report, model = advisor.inspect(write(tmp_path, "pair")), tiny_models[DENSE]
+    settings = {"family": DENSE, "model": model, "loss": "CosineSimilarityLoss"}
+    way = f"advisor convert {report.dataset} --output-format pair-score --teacher {{}} -o pair-pair-score.parquet"
+    with pytest.raises(InputError) as refused:
+        write_script(report, **settings)
+    assert str(refused.value).endswith(f"for which a teacher has to be asked: {way.format('MODEL')}")
+    with pytest.raises(InputError) as refused:
+        write_script(report, teacher=model, **settings)
+    assert f"first run: {way.format(model)}, then write a script" in str(refused.value)
+
+
 def test_a_reranker_cannot_guide(tmp_path: Path, tiny_models: dict[str, str]) -> None:
     from sentence_transformers import CrossEncoder
 

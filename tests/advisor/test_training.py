@@ -70,7 +70,7 @@ def test_a_training_that_fails_is_told_in_a_line(
 ) -> None:
     settings = {"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(tmp_path / "out")}
     monkeypatch.setattr(training, "source_of", lambda choices: "raise SystemExit('error: out of luck')\n")
-    with pytest.raises(InputError, match="^out of luck$"):  # what a script refuses, it refuses in a line
+    with pytest.raises(InputError, match=r"^out of luck$"):  # what a script refuses, it refuses in a line
         train(str(write(tmp_path, "pair")), **settings)
     monkeypatch.setattr(training, "source_of", lambda choices: "raise MemoryError\n")
     with pytest.raises(InputError, match="training failed, as said above"):
@@ -140,6 +140,32 @@ def test_what_cannot_be_trained_is_refused_before_it_starts(
         )
     assert not instead
     assert not (tmp_path / "out").exists()
+
+
+def test_a_teacher_scores_for_a_loss_that_needs_scores(
+    tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]
+) -> None:
+    path, plans = tmp_path / "pair.parquet", list[list[str]]()
+    pq.write_table(pa.table(DATA["pair"]).slice(0, 60), path)
+    settings: dict[str, Any] = {"family": DENSE, "model": tiny_models[DENSE], "loss": "CosineSimilarityLoss"}
+    with pytest.raises(InputError, match=r"trains on pair-score data, which a teacher makes: name it with --teacher"):
+        train(str(path), output_dir=str(tmp_path / "out"), **settings)
+    assert not (tmp_path / "out").exists()
+
+    def agreed(plan: list[str]) -> bool:
+        plans.append(plan)
+        return True
+
+    for _ in range(2):  # the teacher is asked once
+        train(str(path), output_dir=str(tmp_path / "out"), teacher=tiny_models[DENSE], agreed=agreed, **settings)
+    assert len(plans) == 1
+    assert f"from pair to pair-score with the teacher {tiny_models[DENSE]}" in plans[0][0]
+    made = pq.read_table(tmp_path / "out" / "data.parquet")
+    assert (made.column_names, made.num_rows) == (["sentence_a", "sentence_b", "score"], 60)
+    assert 0 <= min(made["score"].to_pylist()) < max(made["score"].to_pylist()) <= 1
+    assert "CosineSimilarityLoss(model)" in instead[-1].read_text()
+    train(str(path), output_dir=str(tmp_path / "out"), teacher=tiny_models["wide"], agreed=agreed, **settings)
+    assert len(plans) == 2  # another teacher says something else
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]) -> None:
