@@ -1,5 +1,6 @@
 """`advisor script`: a training script."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -67,6 +68,7 @@ def script(
         lora=lora,
         evaluation=evaluation,
         note=say,
+        name="train.py" if out == "-" else Path(out).name,
         split=told.get("split"),
         **{name: value for name, value in told.items() if name not in ("split", "format", "columns")},
     )

@@ -32,6 +32,7 @@ def write_script(
     lora: bool = False,
     evaluation: str | None = None,
     split: str | None = None,
+    name: str = "train.py",
     note: Callable[[str], None] = lambda line: None,
     **reading: Unpack[ReadingOptions],
 ) -> str:
@@ -53,6 +54,7 @@ def write_script(
         lora: whether to train an adapter, with peft, and not the whole model.
         evaluation: a file to evaluate on, that looks like the data; by default a part of the data is held out.
         split: the split that was inspected, if not all of them.
+        name: the name of the file that the script is for, by which it says how it is run.
         note: told what a user should know.
         reading: how the files were read, where detection was overruled.
 
@@ -83,18 +85,18 @@ def write_script(
         note=note,
         **reading,
     )
-    return source_of(choices, style)
+    return source_of(choices, style, name)
 
 
-def source_of(choices: Choices, style: str = "trainer") -> str:
-    """The source code for what was decided."""
+def source_of(choices: Choices, style: str = "trainer", name: str = "train.py") -> str:
+    """The source code for what was decided, for a file of this name."""
     if style == "plain":
         from advisor.script.plain import plain_script
 
-        return plain_script(choices)
+        return plain_script(choices, name)
     from advisor.script.trainer import trainer_script
 
-    return trainer_script(choices)
+    return trainer_script(choices, name)
 
 
 def save_script(code: str, out: str, *, overwrite: bool = False) -> None:

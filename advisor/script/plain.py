@@ -5,11 +5,11 @@ from textwrap import indent
 from advisor.catalogue import LOSSES
 from advisor.script.choices import Choices
 from advisor.script.data import Names, loading
-from advisor.script.pieces import call, clean, field, function, imports, literal, mapping
+from advisor.script.pieces import call, field, function, imports, literal, mapping
 from advisor.script.plain_evaluation import evaluation
 from advisor.script.plain_losses import Recipe, body_of, functions_of, recipe_of, takes
 from advisor.script.plain_models import MODELS, model_class
-from advisor.script.start import END, opening, settings_class
+from advisor.script.start import END, opening, settings_class, usage
 from converters.errors import InputError
 from converters.formats import FORMATS
 
@@ -22,8 +22,8 @@ def has_plain_form(family: str, loss: str, format: str) -> bool:
     return recipe_of(family, loss, format) is not None
 
 
-def plain_script(choices: Choices) -> str:
-    """The source of the script.
+def plain_script(choices: Choices, name: str) -> str:
+    """The source of the script, for a file of this name.
 
     Raises:
         InputError: something is asked for that only the trainers can do.
@@ -70,16 +70,15 @@ def plain_script(choices: Choices) -> str:
         _main(choices, metric, classes=classes),
         END,
     ]
-    head = "\n".join([opening(choices, _USAGE), imports(names, plain)])
+    head = "\n".join([opening(choices, usage(_USAGE, name)), imports(names, plain)])
     return f"{head}\n\n{_constants(choices)}\n\n\n" + "\n\n\n".join(sections) + "\n"
 
 
-_USAGE = clean(
-    """
-    python train.py --help      what can be changed
-    python train.py             trains; started again, goes on from the last checkpoint
-    """
-)
+#: Ways to run the script, after its name.
+_USAGE = {
+    "python {} --help": "what can be changed",
+    "python {}": "trains; started again, goes on from the last checkpoint",
+}
 
 
 def _refuse_what_only_trainers_do(choices: Choices, recipe: Recipe) -> None:

@@ -1,5 +1,7 @@
 """How a script begins: what it does and why, and the settings that can be changed on the command line."""
 
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
 
@@ -27,6 +29,13 @@ def opening(choices: Choices, usage: str) -> str:
         indent(usage, "    "),
     ]
     return '"""' + "\n\n".join(filter(None, lines)) + '\n"""\n'
+
+
+def usage(ways: Mapping[str, str], name: str) -> str:
+    """How the script is run, with what that does beside it; `{}` is where its name stands."""
+    lines = {way.format(shlex.quote(plain_text(name))): about for way, about in ways.items()}
+    width = max(len(line) for line in lines)
+    return "\n".join(f"{line:{width}}      {about}" for line, about in lines.items())
 
 
 def settings_class(choices: Choices, more: list[str]) -> str:

@@ -11,7 +11,7 @@ from advisor.script.choices import Choices
 from advisor.script.data import Names, loading
 from advisor.script.evaluators import evaluating
 from advisor.script.pieces import call, clean, field, function, imports, literal, mapping
-from advisor.script.start import END, opening, settings_class
+from advisor.script.start import END, opening, settings_class, usage
 
 #: What the classes of a family are called.
 CLASSES: Mapping[str, str] = {
@@ -52,8 +52,8 @@ LEARNING = frozenset(
 )
 
 
-def trainer_script(choices: Choices) -> str:
-    """The source of the script."""
+def trainer_script(choices: Choices, name: str) -> str:
+    """The source of the script, for a file of this name."""
     kind = CLASSES[choices.family]
     data, data_names = loading(choices)
     evaluator, metric, evaluator_names = evaluating(choices)
@@ -97,7 +97,7 @@ def trainer_script(choices: Choices) -> str:
         evaluator,
     ]
     body = _main(choices, kind, metric, given)
-    head = "\n".join([opening(choices, _usage(choices)), imports(names, plain)])
+    head = "\n".join([opening(choices, usage(_USAGE, name)), imports(names, plain)])
     head += f"\n\n{_ADAPTER_CHECK}" if choices.lora else ""
     rest = "\n\n\n".join(filter(None, [*sections[1:], body, END]))
     return f"{head}\n\n{sections[0]}\n\n\n{rest}\n"
@@ -113,14 +113,12 @@ _ADAPTER_CHECK = clean(
 )
 
 
-def _usage(choices: Choices) -> str:
-    return clean(
-        """
-        python train.py --help                    what can be changed
-        python train.py                           trains; started again, goes on from the last checkpoint
-        torchrun --nproc_per_node 2 train.py      trains on two GPUs; so does accelerate launch
-        """
-    )
+#: Ways to run the script, after its name.
+_USAGE = {
+    "python {} --help": "what can be changed",
+    "python {}": "trains; started again, goes on from the last checkpoint",
+    "torchrun --nproc_per_node 2 {}": "trains on two GPUs; so does accelerate launch",
+}
 
 
 def _fields(choices: Choices) -> list[str]:

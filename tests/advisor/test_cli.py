@@ -59,7 +59,7 @@ def test_inspect_as_json_keeps_the_contract(examples: Path) -> None:
     assert list(report["recommendations"]) == list(FAMILIES)
     first = report["recommendations"]["sentence-transformer"][0]
     assert set(first) >= {"rank", "loss", "import", "reasons", "arguments", "trainer", "warnings"}
-    assert first["import"] == "from losses.sentence_transformer import CoSENTLoss"
+    assert first["import"] == "from losses.sentence_transformer import CosineSimilarityLoss"
 
 
 def test_conversions_in_json(examples: Path) -> None:
@@ -285,6 +285,18 @@ def test_a_script_on_standard_output(examples: Path) -> None:
     compile(done.stdout, "train.py", "exec")
     assert "max_length: int = HfArg(default=128, " in done.stdout
     assert "at least 8" in refused(advisor("script", examples / "support.csv", *options[:4], "--max-length", "1"))
+
+
+@pytest.mark.parametrize("style", ["trainer", "plain"])
+def test_a_script_says_how_it_is_run_by_the_name_that_it_has(style: str, tmp_path: Path, examples: Path) -> None:
+    options = ["--family", "sentence-transformer", "--model", "some/model", "--style", style, "-o"]
+    codes = {}
+    for name in ("train.py", "a12.py", 'it\'s """ mine.py'):
+        assert advisor("script", examples / "support.csv", *options, tmp_path / name).returncode == 0
+        codes[name] = (tmp_path / name).read_text()
+        compile(codes[name], "script.py", "exec")
+    assert "    python a12.py --help  " in codes["a12.py"]
+    assert codes["a12.py"] == codes["train.py"].replace("train.py", "a12.py")  # nothing else knows the name
 
 
 def test_reading_can_be_overruled(tmp_path: Path) -> None:
