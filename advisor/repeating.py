@@ -143,7 +143,11 @@ def _check_names(place: Path, arguments: Mapping[str, Any]) -> None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+    except FileNotFoundError:
+        raise InputError(f"there is no manifest {quote(path, 200)}: name OUT.manifest.json, or OUT") from None
+    except OSError as error:
+        raise InputError(f"the manifest {quote(path, 200)} cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
         raise InputError(f"the manifest {quote(path, 200)} cannot be read: {quote(error, 120)}") from error
     if not isinstance(value, dict):
         raise InputError(f"{quote(path, 200)} is no manifest: name OUT.manifest.json, or OUT")

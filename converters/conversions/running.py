@@ -70,7 +70,7 @@ def convert(
     dataset: Any,
     *,
     output_format: str,
-    input_format: str,
+    input_format: str | None = None,
     columns: Mapping[str, str] | None = None,
     split: str | None = None,
     score_range: tuple[float, float] | None = None,
@@ -85,7 +85,7 @@ def convert(
         dataset: anything that `converters.open_source` opens.
         output_format: the format to convert to; `same`, or the same as `input_format`, puts the data into canonical
             shape only.
-        input_format: the format or layout that the data is in.
+        input_format: the format or layout that the data is in; it has to be said.
         columns: the role of each column that is used, by name; not needed for a collection.
         split: the split to convert; by default `train`, or the only one.
         score_range: the scale that scores are on; by default the narrowest usual one that holds them all.
@@ -114,6 +114,11 @@ def convert(
     Raises:
         InputError: the data cannot be read, is not what it is said to be, or there is no such conversion.
     """
+    if input_format is None:
+        raise InputError(
+            'converters.convert has to be told what the data is, such as input_format="pair" with the role of each '
+            "column: advisor inspect says it, and advisor.convert finds it out by itself"
+        )
     fixes = codes_of(fix)
     options, reading = parted(mining or Mining(), settings)
     way = plan(input_format, input_format if output_format == "same" else output_format, options)

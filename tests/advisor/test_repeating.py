@@ -221,6 +221,13 @@ def test_in_its_own_place_only_over_it(tmp_path: Path, capsys: pytest.CaptureFix
     assert (status, out.read_bytes()) == (0, before), said
 
 
+def test_a_manifest_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, sought in (("nofile", "nofile"), (".", "manifest.json")):
+        status, said = convert(capsys, "--from-manifest", tmp_path / name, "-o", tmp_path / "out.parquet")
+        place = tmp_path / sought
+        assert (status, said.strip()) == (2, f"error: there is no manifest '{place}': name OUT.manifest.json, or OUT")
+
+
 def test_a_source_that_has_moved_is_found_beside_the_manifest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

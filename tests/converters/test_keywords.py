@@ -66,6 +66,12 @@ def test_a_keyword_that_is_none_is_refused() -> None:
         )
 
 
+def test_what_the_data_is_has_to_be_said() -> None:
+    with pytest.raises(converters.InputError, match=r'input_format="pair".* advisor.convert finds it out') as refusal:
+        converters.convert(PAIRS, output_format="pair")
+    assert "\n" not in str(refusal.value)
+
+
 def test_a_setting_reaches_the_conversion() -> None:
     rows = {"text": [f"a text of number {number}" for number in range(8)], "label": [0, 1] * 4}
     made = [advisor.convert(rows, output_format="pair", max_per_class=most).num_rows for most in (None, 2)]
