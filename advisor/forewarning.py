@@ -1,11 +1,12 @@
 """What somebody should hear before a training starts: how sure the reading is, what will spoil it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from advisor.checking import Obstacle, mended_by_converting
+from advisor.commands import convert_command
 from advisor.report import Finding, Report
 from converters.canonical import arranged
 from converters.errors import InputError, quote
@@ -29,6 +30,29 @@ def uncertain_reading(report: Report) -> str | None:
     near = [f"{each.format} {each.confidence:.0%}" for each in report.alternatives if each.confidence >= _NEAR]
     sure = "; ".join([f"{report.confidence:.0%} sure", *near[:_MOST]])
     return f"reads {report.dataset} as {report.format} ({sure}): --format says otherwise"
+
+
+def splits_left_aside(
+    report: Report, output_format: str, fixes: Iterable[str], teacher: str | None = None
+) -> str | None:
+    """That data which is prepared for a run is its training split alone, where there are others.
+
+    Args:
+        report: the inspection of the data.
+        output_format: what it is converted to.
+        fixes: codes of findings that are mended.
+        teacher: the model that gives scores, if one does.
+    """
+    if not report.said.several:
+        return None
+    own, *others = sorted(report.splits, key=lambda each: each != "train")
+    options = [word for code in fixes for word in ("--fix", code)]
+    options += ["--teacher", teacher] if teacher is not None else []
+    command = convert_command(report.dataset, output_format, *options, said=report.said)
+    return (
+        f"of {report.dataset} {own} alone is prepared, and a part of it held out; to keep {', '.join(others)}, "
+        f"train on what this writes: {command}"
+    )
 
 
 def what_spoils(report: Report, evaluation: Report | None, reading: Mapping[str, Any]) -> Iterator[str]:

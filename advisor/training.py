@@ -22,7 +22,7 @@ from advisor.catalogue import LOSSES
 from advisor.checking import check, mended_by_converting, taught_way
 from advisor.checkpoints import ELSEWHERE, last_checkpoint
 from advisor.curves import draw_curve
-from advisor.forewarning import uncertain_reading, what_spoils
+from advisor.forewarning import splits_left_aside, uncertain_reading, what_spoils
 from advisor.models import describe, refuse_too_long
 from advisor.report import ConversionOffer, Report
 from advisor.rules.engine import BATCH_SIZE
@@ -135,6 +135,8 @@ def train(
         note(unsure)
     step = _needed(report, family, loss, options.get("teacher"))
     if step is not None:
+        if (aside := splits_left_aside(report, step.output_format, step.fixes, step.teacher)) is not None:
+            note(aside)
         if step.teacher is not None:  # all that it has to say is in the data then
             options["teacher"] = None
         path = folder / DATA

@@ -116,3 +116,23 @@ def test_an_uncertain_reading_is_told_before_a_refusal_that_follows_from_it(mode
             note=lines.append,
         )
     assert [each.split()[0] for each in lines] == ["reads"]
+
+
+def test_splits_that_preparing_leaves_aside_are_told_with_what_keeps_them(model: str) -> None:
+    write("splits/train.csv", rows("setting", 80))
+    write("splits/test.csv", rows("window", 20))
+    lines: list[str] = []
+    with pytest.raises(InputError, match="nothing was done"):
+        training.train(
+            "splits",
+            family="sentence-transformer",
+            model=model,
+            output_dir="run",
+            loss="TripletLoss",
+            note=lines.append,
+            agreed=lambda plan: False,
+        )
+    assert lines == [
+        "of splits train alone is prepared, and a part of it held out; to keep test, train on what this writes: "
+        "advisor convert splits --output-format triplet -o splits-triplet"
+    ]
