@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 from advisor.arguments import Plain
 from advisor.catalogue import Loss
+from advisor.commands import convert_command
 from advisor.rules.batches import LONG_TEXT
 from advisor.rules.engine import BATCH_SIZE, DOCUMENTS_A_BATCH, Advice, rule
 from advisor.rules.facts import Facts
 
 #: How many documents a step of a listwise loss may hold, so that it fits into a few GB for a small model.
 LONG_DOCUMENTS_A_STEP, SHORT_DOCUMENTS_A_STEP = 16, 64
+
+#: Below how many lists they are few, and how many steps an epoch of them should have.
+FEW_LISTS, STEPS_AN_EPOCH = 1000, 50
 
 #: From which label on the gain of NDCG, two to its power, leaves everything else behind.
 STEEP_GAIN = 10
@@ -42,6 +46,24 @@ def lists_fill_memory(facts: Facts, loss: Loss) -> Iterator[Advice]:
         )
     if "mini_batch_size" in loss.arguments and facts.longest_list * loss.batch_size < DOCUMENTS_A_BATCH:
         yield Advice(arguments={"mini_batch_size": Plain(max(1, facts.longest_list * loss.batch_size))})
+
+
+@rule
+def few_lists_want_many_steps(facts: Facts, loss: Loss) -> Iterator[Advice]:
+    """Few lists make few steps, unless batches are small; and pairs one at a time make more of them (Cranfield)."""
+    if facts.format != "labeled-list" or facts.rows >= FEW_LISTS:
+        return
+    size = max(1, facts.rows // STEPS_AN_EPOCH)
+    if size < loss.batch_size:
+        yield Advice(
+            reason=f"{facts.rows:,} lists are few: small batches make more steps of them",
+            trainer={BATCH_SIZE: size},
+        )
+    if loss.name == "LambdaLoss":
+        command = convert_command(facts.dataset, "pair-score", said=facts.said)
+        yield Advice(
+            suggestion=f"with few lists try BinaryCrossEntropyLoss on their pairs, which learns faster: {command}"
+        )
 
 
 @rule

@@ -101,7 +101,7 @@ def test_first_choices() -> None:
         ("pair", "sparse-encoder"): "SparseMultipleNegativesRankingLoss",
         ("labeled-pair", "sentence-transformer"): "OnlineContrastiveLoss",
         ("labeled-pair", "cross-encoder"): "BinaryCrossEntropyLoss",
-        ("pair-score", "sentence-transformer"): "CoSENTLoss",
+        ("pair-score", "sentence-transformer"): "CosineSimilarityLoss",
         ("pair-score", "cross-encoder"): "BinaryCrossEntropyLoss",
         ("pair-class", "sentence-transformer"): "SoftmaxLoss",
         ("pair-class", "cross-encoder"): "CrossEntropyLoss",
@@ -177,7 +177,7 @@ def test_files_are_converted_by_a_command(examples: Path) -> None:
 
 @pytest.mark.parametrize(("words", "batch"), [(10, 4), (200, 1)])
 def test_lists_of_long_documents_get_small_batches(words: int, batch: int) -> None:
-    documents = [[f"{text} {'word ' * words}"] * 16 for text in OTHERS[:100]]
-    table = pa.table({"query": TEXTS[:100], "documents": documents, "labels": [[1, *[0] * 15]] * 100})
+    documents = [[f"{text} {'word ' * words}"] * 16 for text in OTHERS[:400]]
+    table = pa.table({"query": TEXTS[:400], "documents": documents, "labels": [[1, *[0] * 15]] * 400})
     trainer = advisor.inspect(table).best("cross-encoder").trainer
     assert trainer["per_device_train_batch_size"] == batch

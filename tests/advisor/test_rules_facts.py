@@ -187,6 +187,27 @@ CASES = [
         "like yes and no",
     ),
     (
+        {"format": "pair-score", "rows": 5_000, "label": label(0, 1, 900)},
+        {"format": "pair-score", "rows": 20_000, "label": label(0, 1, 900)},
+        "CosineSimilarityLoss",
+        "sentence-transformer",
+        "learned sooner than their order",
+    ),
+    (
+        {"format": "labeled-list", "rows": 110, "label": label(0, 3, 4, whole=True), "list_length": 8.0},
+        {"format": "labeled-list", "rows": 9_000, "label": label(0, 3, 4, whole=True), "list_length": 8.0},
+        "LambdaLoss",
+        "cross-encoder",
+        "110 lists are few",
+    ),
+    (
+        {"format": "labeled-list", "rows": 110, "label": label(0, 3, 4, whole=True), "list_length": 8.0},
+        {"format": "labeled-list", "rows": 9_000, "label": label(0, 3, 4, whole=True), "list_length": 8.0},
+        "LambdaLoss",
+        "cross-encoder",
+        "--output-format pair-score",
+    ),
+    (
         {"format": "labeled-list", "label": label(0, 3, 4, whole=True), "graded": True, "list_length": 8.0},
         {"format": "labeled-list", "label": label(0, 1, 2, whole=True), "list_length": 8.0},
         "LambdaLoss",
@@ -266,6 +287,18 @@ def test_a_rule_speaks_where_it_should_and_only_there(
             assert says not in said(of(there_not, loss, family))
 
 
+def test_settings_that_the_defaults_get_wrong() -> None:
+    triplet = of(facts("triplet"), "TripletLoss").to_dict()["arguments"]
+    assert triplet == {"distance_metric": "TripletDistanceMetric.COSINE", "triplet_margin": 0.2}
+    assert of(facts(), "SigmoidContrastiveLoss").to_dict()["arguments"] == {"bias": -5.0}
+    lists = facts("labeled-list", 110, label=label(0, 3, 4, whole=True), list_length=8.0)
+    sizes = [
+        of(replace(lists, rows=rows), "LambdaLoss", "cross-encoder").trainer["per_device_train_batch_size"]
+        for rows in (20, 110, 9_000)
+    ]
+    assert sizes == [1, 2, 8]
+
+
 def test_orders_that_the_data_changes() -> None:
     pair = facts(text_words=(9.0, 10.0))
     assert best(pair) == MNRL
@@ -273,6 +306,7 @@ def test_orders_that_the_data_changes() -> None:
     assert best(replace(pair, task="retrieval")) == MNRL
     scores = facts("pair-score", label=label(0, 1, 900))
     assert best(scores) == "CoSENTLoss"
+    assert best(replace(scores, rows=5_000)) == "CosineSimilarityLoss"
     assert best(replace(scores, task="distillation")) == "CosineSimilarityLoss"
     assert best(scores, "cross-encoder") == "BinaryCrossEntropyLoss"
     assert best(replace(scores, label=label(-11, 10, 900)), "cross-encoder") == "MSELoss"
