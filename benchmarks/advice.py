@@ -151,14 +151,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done = [known[each] for each in keys if each in known]
     tables = standings(plans, done)
     print(text(tables))
-    if options.markdown is not None:
-        options.markdown.parent.mkdir(parents=True, exist_ok=True)
-        options.markdown.write_text(markdown(tables, _about(options, done)), encoding="utf-8")
+    drawn: dict[str, Path] = {}
     if options.figures is not None:
         from benchmarks.advice_figures import draw
 
-        for path in draw(tables, done, {plan.task: TASKS[plan.task].title for plan in plans}, options.figures):
-            print(path)
+        drawn = draw(tables, done, {plan.task: TASKS[plan.task].title for plan in plans}, options.figures)
+        print("\n".join(map(str, drawn.values())))
+    if options.markdown is not None:
+        page = options.markdown
+        page.parent.mkdir(parents=True, exist_ok=True)
+        named = {title: Path(os.path.relpath(path, page.parent)).as_posix() for title, path in drawn.items()}
+        page.write_text(markdown(tables, _about(options, done), named), encoding="utf-8")
     for line in failed:
         print(f"failed: {line}", file=sys.stderr)
     return 1 if failed else 0

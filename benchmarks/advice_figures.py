@@ -14,8 +14,8 @@ _OURS, _OTHER, _UNADVISED = "#1b6e8c", "#b9c4cb", "#c4703a"
 
 def draw(
     standings: Sequence[Standing], done: Sequence[Mapping[str, Any]], titles: Mapping[str, str], folder: Path
-) -> list[Path]:
-    """Draws each task into a file of its own.
+) -> dict[str, Path]:
+    """Draws each task into a file of its own; returns the files by the titles of their tasks.
 
     Args:
         standings: how the tasks ended.
@@ -29,7 +29,7 @@ def draw(
     from matplotlib import pyplot
 
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written = {}
     for name, title in titles.items():
         found = next((each for each in standings if each.task == title), None)
         if found is None:
@@ -44,7 +44,7 @@ def draw(
         with matplotlib.rc_context({"svg.hashsalt": name}):
             figure.savefig(path, metadata={"Date": None})
         pyplot.close(figure)
-        written.append(path)
+        written[title] = path
     return written
 
 

@@ -155,12 +155,13 @@ def text(standings: Sequence[Standing]) -> str:
     return "\n".join(lines)
 
 
-def markdown(standings: Sequence[Standing], about: str) -> str:
+def markdown(standings: Sequence[Standing], about: str, figures: Mapping[str, str] | None = None) -> str:
     """The tables as a page.
 
     Args:
         standings: how the tasks ended.
         about: what was trained, and on what, in a paragraph.
+        figures: the figure of each task that has one, by its title, as the page has to name it.
     """
     lines = ["# The advice, measured", "", about, ""]
     lines.append("| task | metric | before | recommended | rank | regret | without advice | gain |")
@@ -173,7 +174,9 @@ def markdown(standings: Sequence[Standing], about: str) -> str:
         cells = (each.task, each.metric, f"{each.before:.4f}", ours, rank, regret, others, shown_share(each.gain))
         lines.append(f"| {' | '.join(cells)} |")
     for each in standings:
-        lines += ["", f"## {each.task}", "", f"| loss | {each.metric} | spread |", "|---|---|---|"]
+        figure = (figures or {}).get(each.task)
+        shown = [f"![{each.task}]({figure})", ""] if figure else []
+        lines += ["", f"## {each.task}", "", *shown, f"| loss | {each.metric} | spread |", "|---|---|---|"]
         lines += [f"| {' | '.join(row)} |" for row in _rows(each)]
         lines += ["", _sentence(each)]
     return "\n".join(lines) + "\n"

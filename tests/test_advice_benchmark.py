@@ -163,3 +163,8 @@ def test_what_is_asked_for_wrongly_is_refused(tmp_path: Path, capsys: pytest.Cap
     with pytest.raises(SystemExit):
         advice.main(["--data", str(tmp_path), "--seeds", "0"])
     assert "--seeds is 1 at least" in capsys.readouterr().err
+
+
+def test_the_page_shows_the_figures_that_were_drawn() -> None:
+    assert "![a task](advice/a.svg)" in markdown([stood(RUNS)], "About.", {"a task": "advice/a.svg"}).splitlines()
+    assert "![" not in markdown([stood(RUNS)], "About.")
