@@ -145,18 +145,6 @@ def test_a_run_trains_keeps_what_is_done_and_goes_on(
     words = ["--data", str(sentences), "--model", tiny_models["sentence-transformer"], "--results", str(results)]
     losses = ["CosineSimilarityLoss", "CoSENTLoss"]
     words += ["--tasks", "similarity", "--losses", *losses, "--seeds", "1", "--steps", "2", "--points", "1"]
-        "--tasks",
-        "similarity",
-        "--losses",
-        "CosineSimilarityLoss",
-        "CoSENTLoss",
-        "--seeds",
-        "1",
-        "--steps",
-        "2",
-        "--points",
-        "1",
-    ]
     assert advice.main([*words, "--test-rows", "20", "--markdown", str(page)]) == 0
     said = capsys.readouterr()
     assert re.search(r"CosineSimilarityLoss is number [12] of 2; regret \d", said.out)
