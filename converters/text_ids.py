@@ -31,7 +31,7 @@ def as_ids(hashed: Hashes) -> pa.Array:
 
 
 class Seen:
-    """Which texts came by before, by hashes with two keys; texts themselves are not kept."""
+    """Which texts came by before, by two numbers for each, a hash and another one; texts themselves are not kept."""
 
     def __init__(self) -> None:
         self._levels: list[Hashes] = []

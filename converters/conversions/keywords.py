@@ -11,7 +11,7 @@ from converters.sources import ReadingOptions
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Choices(TypedDict, total=False):
+class OptionKeywords(TypedDict, total=False):
     """What a conversion chooses by: see the attributes of `Options`, which is made of them and has their defaults."""
 
     seed: int
@@ -25,21 +25,21 @@ class Choices(TypedDict, total=False):
     mine: bool
 
 
-class ConversionKeywords(Choices, ReadingOptions, total=False):
+class ConversionKeywords(OptionKeywords, ReadingOptions, total=False):
     """What a conversion chooses by, and how to read the files."""
 
 
 def parted(mining: Mining, said: ConversionKeywords) -> tuple[Options, ReadingOptions]:
     """The options and how to read the files, out of the keywords of a call."""
-    names = Choices.__annotations__
-    choices = cast(Choices, {name: value for name, value in said.items() if name in names})
+    names = OptionKeywords.__annotations__
+    choices = cast(OptionKeywords, {name: value for name, value in said.items() if name in names})
     reading = cast(ReadingOptions, {name: value for name, value in said.items() if name not in names})
     return Options(mining=mining, **choices), reading
 
 
 def choices_of(options: Options) -> dict[str, Any]:
     """What the options say, by the names of the keywords."""
-    return {name: getattr(options, name) for name in Choices.__annotations__}
+    return {name: getattr(options, name) for name in OptionKeywords.__annotations__}
 
 
 def spelled_out(function: F) -> F:
@@ -50,7 +50,7 @@ def spelled_out(function: F) -> F:
     defaults = {each.name: each.default for each in fields(Options)}
     keywords = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=defaults[name], annotation=kind)
-        for name, kind in Choices.__annotations__.items()
+        for name, kind in OptionKeywords.__annotations__.items()
     ]
     signature = inspect.signature(function)
     *plain, _ = signature.parameters.values()

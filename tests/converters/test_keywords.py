@@ -12,7 +12,7 @@ import advisor
 import converters
 from advisor.conversion import convert_to_file
 from converters.conversions import Mining, Options
-from converters.conversions.keywords import Choices, ConversionKeywords, choices_of, parted
+from converters.conversions.keywords import ConversionKeywords, OptionKeywords, choices_of, parted
 
 FUNCTIONS = [advisor.convert, convert_to_file, converters.convert]
 PAIRS = {"anchor": ["who is there"], "positive": ["it is me"]}
@@ -26,15 +26,15 @@ def fields() -> dict[str, Any]:
 
 def test_every_setting_is_a_keyword() -> None:
     public = {name for name in fields() if not name.startswith("_")}
-    assert set(Choices.__annotations__) == public
+    assert set(OptionKeywords.__annotations__) == public
     kinds = get_type_hints(Options)
-    assert Choices.__annotations__ == {name: kinds[name] for name in Choices.__annotations__}
+    assert OptionKeywords.__annotations__ == {name: kinds[name] for name in OptionKeywords.__annotations__}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda each: f"{each.__module__}.{each.__name__}")
 def test_help_shows_every_keyword_with_its_default(function: Callable[..., Any]) -> None:
     shown = inspect.signature(function).parameters
-    for name in Choices.__annotations__:
+    for name in OptionKeywords.__annotations__:
         assert shown[name].default == fields()[name].default, name
         assert shown[name].kind is inspect.Parameter.KEYWORD_ONLY
     assert list(shown)[-1] == "reading"
@@ -50,7 +50,7 @@ def test_keywords_are_parted() -> None:
     assert (options.threshold, options.seed, options.mining.model, options.pairs_per_text) == (0.4, 3, "bm25", 1)
     assert reading == {"encoding": "cp1252"}
     assert choices_of(options)["threshold"] == 0.4
-    assert list(choices_of(options)) == list(Choices.__annotations__)
+    assert list(choices_of(options)) == list(OptionKeywords.__annotations__)
 
 
 def test_a_keyword_that_is_none_is_refused() -> None:
