@@ -6,6 +6,7 @@ that is the business of `advisor.readings`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from typing import Any, Literal
 
 import numpy as np
@@ -39,6 +40,9 @@ MANY_COLUMNS = 20
 
 #: How many texts are looked at to tell how texts are written.
 WRITTEN_ROWS = 2000
+
+#: Which share of rows has to have lists of the same length for these to belong together; the others are torn.
+_NEARLY_ALL = 0.95
 
 _TOKEN = (
     r"^(https?://\S*"  # an address
@@ -143,7 +147,7 @@ class TableProfile:
         columns: by name, in the order of the data.
         rows: number of rows in the sample.
         relations: for each ordered pair of text columns, how their texts relate.
-        aligned: pairs of list columns whose lists are equally long in every row.
+        aligned: pairs of list columns whose lists are equally long in nearly every row.
         spelled: columns of words that say what a column of few numbers says, each word for one number.
         compared: the numbers of each numeric column in the rows that `relations` compares; NaN where there is none.
     """
@@ -185,13 +189,19 @@ def profile_table(table: pa.Table, class_names: Mapping[str, tuple[str, ...]] | 
     relations = relations_of(table, texts)
     lengths = {name: pc.list_value_length(table[name]) for name, each in columns.items() if each.lengths is not None}
     aligned = frozenset(
-        (one, other) for one in lengths for other in lengths if one != other and lengths[one].equals(lengths[other])
+        (one, other) for one, other in permutations(lengths, 2) if _matches(lengths[one], lengths[other])
     )
     numeric = (
         [each for each in columns.values() if each.nature in ("boolean", "integer", "number")] if relations else []
     )
     compared = {each.name: _compared(table[each.name]) for each in numeric}
     return TableProfile(columns, table.num_rows, relations, aligned, _spelled(table, columns), compared)
+
+
+def _matches(one: pa.ChunkedArray, other: pa.ChunkedArray) -> bool:
+    """Whether lengths are the same but for a few rows, which may be torn."""
+    same = pc.equal(pc.fill_null(one, -1), pc.fill_null(other, -1))
+    return (pc.sum(same).as_py() or 0) >= _NEARLY_ALL * len(one)
 
 
 def _compared(values: pa.ChunkedArray) -> Rows:

@@ -70,6 +70,23 @@ def grouped(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Table, Change
     return pa.Table.from_batches([each for piece in pieces for each in piece.to_batches()], schema), changes
 
 
+def unmatched_scores(table: pa.Table, roles: Mapping[str, str]) -> NDArray[np.bool_] | None:
+    """The rows of groups that are left out for their scores: there are more or fewer than texts, or one is no number.
+
+    Returns:
+        For each row whether it is one: (rows,); None where the groups have no scores.
+
+    Raises:
+        InputError: the roles do not make up the layout, or a column cannot be read.
+    """
+    positive, negative = (_one(table, roles, of, of[0]) for of in (_DOCUMENT_ROLES, ("negative",)))
+    if not (scores := _scores(table, roles, positive, negative)):
+        return None
+    batches = table.select(list(dict.fromkeys((positive, negative, *scores)))).to_batches(max_chunksize=BATCH)
+    found = [~_matched(batch, positive, negative, scores) for batch in batches]
+    return np.concatenate(found) if found else np.zeros(0, dtype=bool)
+
+
 def question_answering(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Table, Changes]:
     """Questions with the context that answers them, each question a row of its own.
 

@@ -1,5 +1,7 @@
 """The options of `convert` that say what becomes of the rows and where they go; see also `mining_options`."""
 
+import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -65,7 +67,9 @@ Mine = Annotated[
 ]
 Fix = Annotated[
     list[str] | None,
-    typer.Option("--fix", metavar="CODES", help="Mend these findings, or all that are safe.", show_default=False),
+    typer.Option(
+        "--fix", metavar="CODES", help="Mend these findings; without codes, all that are safe.", show_default=False
+    ),
 ]
 OnError = Annotated[
     OnErrorChoice, typer.Option("--on-error", help="At a label or line that cannot be read, stop or skip it.")
@@ -110,3 +114,13 @@ FromManifest = Annotated[
     typer.Option("--from-manifest", metavar="FILE", help="Do what this manifest tells of again.", show_default=False),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and write nothing.")]
+
+
+def spelled_out(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--fix all` for a `--fix` without codes: an option of typer's always takes what follows it."""
+    found: list[str] = []
+    for place, each in enumerate(arguments):
+        found.append(each)
+        if each == "--fix" and not re.fullmatch(r"[A-Za-z0-9, ]+", "".join(arguments[place + 1 : place + 2])):
+            found.append("all")
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from advisor.cli.app import app
+from advisor.cli.conversion_options import spelled_out
 from advisor.cli.messages import StoppedError, tell
 from converters.errors import InputError
 
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its status: 0 done, 1 the data does not do, 2 the call was wrong."""
     try:
-        status = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        status = app(args=spelled_out(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
         if status == INTERRUPTED:  # typer makes an exit of it, and says nothing
             return _interrupted()
         return status if isinstance(status, int) else 0

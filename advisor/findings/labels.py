@@ -21,9 +21,10 @@ from advisor.findings.values import (
 )
 from advisor.vocabulary import word_set, words_of
 from converters.alike import is_list
-from converters.errors import quote
+from converters.errors import InputError, quote
 from converters.formats import FORMATS
 from converters.labels import matched
+from converters.layouts import unmatched_scores
 from converters.scales import scale_of
 from converters.written_numbers import NOTHING
 from converters.yes_no import NO, YES
@@ -214,12 +215,15 @@ def _numbers_as_texts(case: Case) -> Iterator[Found]:
     "LBL008",
     "error",
     "Documents and labels do not match",
-    why="A list loss pairs each document with its label by position; where the lists differ in length, or hold "
-    "nothing in some place, training stops when it gets to that row.",
+    why="A list loss pairs each document with its label by position, and so do scores of positives and negatives go "
+    "with their texts; where the lists differ in length, or hold nothing in some place, training stops when it gets to "
+    "that row.",
     mend="Convert the data: these rows are dropped and counted.",
     scope="row",
 )
 def _unmatched_lists(case: Case) -> Iterator[Found]:
+    if case.reading.format == "grouped":
+        yield from _unmatched_groups(case)
     if case.reading.format != "labeled-list" or case.reading.label is None:
         return
     documents, labels = case.table[case.texts[1]], case.table[case.reading.label]
@@ -231,6 +235,16 @@ def _unmatched_lists(case: Case) -> Iterator[Found]:
         shown = _texts(case, np.asarray(wrong))
         message = "in {rows} rows the documents and the labels do not match, or some are missing"
         yield Found(message, rows, case.convert, shown)
+
+
+def _unmatched_groups(case: Case) -> Iterator[Found]:
+    try:
+        wrong = unmatched_scores(case.table, case.reading.roles)
+    except InputError:  # converting says so
+        return
+    if wrong is not None and wrong.any():
+        message = "in {rows} rows the texts and their scores do not match"
+        yield Found(message, int(wrong.sum()), case.convert, _texts(case, wrong))
 
 
 def _without_elements(lists: pa.ChunkedArray) -> pa.ChunkedArray:

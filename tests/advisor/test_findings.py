@@ -122,6 +122,22 @@ def test_lists_that_do_not_match() -> None:
     assert codes(query=TEXTS, documents=documents, labels=[[1, None], *[[1, 0]] * 119])["LBL008"] == 1
 
 
+def test_scores_that_do_not_match_the_texts_of_their_group() -> None:
+    import converters
+
+    groups = {
+        "query": TEXTS,
+        "pos": [[each] for each in OTHERS],
+        "neg": [["the moon is far", "tides rise twice a day"]] * 120,
+    }
+    even: dict[str, object] = {"pos_scores": [[0.9]] * 120, "neg_scores": [[0.1, 0.2]] * 120}
+    torn = {"pos_scores": [[0.9, 0.8], *[[0.9]] * 119], "neg_scores": [*[[0.1, 0.2]] * 119, [0.1]]}
+    assert codes(**groups, **even) == {}
+    assert codes(**groups, **torn) == {"LBL008": 2}
+    kept = converters.convert(pa.table({**groups, **torn}), "n-tuple-scores")
+    assert len(kept) == 118
+
+
 def test_a_class_label_that_calls_0_yes() -> None:
     import datasets
 

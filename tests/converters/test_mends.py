@@ -225,6 +225,17 @@ def test_the_summary_the_manifest_and_the_rejects_say_what_was_left_out(
     assert pq.read_table(out).num_rows == 1
 
 
+@pytest.mark.parametrize("given", [["--fix"], ["--fix", "all"], ["--fix", "ROW001, row003"]])
+def test_fix_without_codes_mends_all_that_is_safe(given: list[str], tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.parquet"
+    source.write_text("question,answer\nwhere is it,over there\nwhere is it,over there\nwho are you,who are you\n")
+    command = ["--output-format", "same", *given]
+    for words in ([str(source), *command, "-o", str(out)], ["-o", str(out), *command, str(source), "--overwrite"]):
+        assert run(["convert", *words]) == 0
+        assert pq.read_table(out).num_rows == 1
+    assert run(["convert", str(source), "--overwrite", "-o", str(out), *command]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
