@@ -101,7 +101,7 @@ def test_first_choices() -> None:
         ("pair", "sparse-encoder"): "SparseMultipleNegativesRankingLoss",
         ("labeled-pair", "sentence-transformer"): "OnlineContrastiveLoss",
         ("labeled-pair", "cross-encoder"): "BinaryCrossEntropyLoss",
-        ("pair-score", "sentence-transformer"): "CosineSimilarityLoss",
+        ("pair-score", "sentence-transformer"): "CoSENTLoss",
         ("pair-score", "cross-encoder"): "BinaryCrossEntropyLoss",
         ("pair-class", "sentence-transformer"): "SoftmaxLoss",
         ("pair-class", "cross-encoder"): "CrossEntropyLoss",

@@ -59,7 +59,7 @@ def test_inspect_as_json_keeps_the_contract(examples: Path) -> None:
     assert list(report["recommendations"]) == list(FAMILIES)
     first = report["recommendations"]["sentence-transformer"][0]
     assert set(first) >= {"rank", "loss", "import", "reasons", "arguments", "trainer", "warnings"}
-    assert first["import"] == "from losses.sentence_transformer import CosineSimilarityLoss"
+    assert first["import"] == "from losses.sentence_transformer import CoSENTLoss"
 
 
 def test_conversions_in_json(examples: Path) -> None:

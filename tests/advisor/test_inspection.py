@@ -121,7 +121,7 @@ def test_real_data(shared_data: Path) -> None:
     assert similarity.roles == {"column_1": "sentence_a", "column_2": "sentence_b", "column_3": "label"}
     assert (similarity.label.minimum, similarity.label.maximum) == (0, 5)
     assert {"COL001", "LBL001"} <= {each.code for each in similarity.findings}
-    assert similarity.best("sentence-transformer").loss == "CosineSimilarityLoss"
+    assert similarity.best("sentence-transformer").loss == "CoSENTLoss"
 
     intents = advisor.inspect(shared_data / "banking77" / "train.csv")
     assert (intents.format, intents.label.levels, intents.rows) == ("single-class", 77, 10003)

@@ -189,9 +189,9 @@ CASES = [
     (
         {"format": "pair-score", "rows": 5_000, "label": label(0, 1, 900)},
         {"format": "pair-score", "rows": 20_000, "label": label(0, 1, 900)},
-        "CosineSimilarityLoss",
+        "CoSENTLoss",
         "sentence-transformer",
-        "learned sooner than their order",
+        "learns from all pairs of a batch",
     ),
     (
         {"format": "labeled-list", "rows": 110, "label": label(0, 3, 4, whole=True), "list_length": 8.0},
@@ -291,6 +291,10 @@ def test_settings_that_the_defaults_get_wrong() -> None:
     triplet = of(facts("triplet"), "TripletLoss").to_dict()["arguments"]
     assert triplet == {"distance_metric": "TripletDistanceMetric.COSINE", "triplet_margin": 0.2}
     assert of(facts(), "SigmoidContrastiveLoss").to_dict()["arguments"] == {"bias": -5.0}
+    few, many = (facts("pair-score", rows, label=label(0, 1, 900)) for rows in (5_000, 20_000))
+    for loss in ("CoSENTLoss", "AnglELoss"):
+        assert of(few, loss).to_dict()["arguments"] == {"scale": 5.0}
+        assert of(many, loss).to_dict()["arguments"] == {}
     lists = facts("labeled-list", 110, label=label(0, 3, 4, whole=True), list_length=8.0)
     sizes = [
         of(replace(lists, rows=rows), "LambdaLoss", "cross-encoder").trainer["per_device_train_batch_size"]
@@ -306,7 +310,6 @@ def test_orders_that_the_data_changes() -> None:
     assert best(replace(pair, task="retrieval")) == MNRL
     scores = facts("pair-score", label=label(0, 1, 900))
     assert best(scores) == "CoSENTLoss"
-    assert best(replace(scores, rows=5_000)) == "CosineSimilarityLoss"
     assert best(replace(scores, task="distillation")) == "CosineSimilarityLoss"
     assert best(scores, "cross-encoder") == "BinaryCrossEntropyLoss"
     assert best(replace(scores, label=label(-11, 10, 900)), "cross-encoder") == "MSELoss"

@@ -66,7 +66,7 @@ def rows(folder: Path, format: str, number: int | None = None, **other: list[str
 @pytest.mark.parametrize(
     ("format", "family", "model", "options", "message"),
     [
-        ("pair-score", DENSE, "dense", ["--loss", "SoftmaxLoss"], "another --loss, such as CosineSimilarityLoss"),
+        ("pair-score", DENSE, "dense", ["--loss", "SoftmaxLoss"], "choose another --loss, such as CoSENTLoss"),
         ("pair", DENSE, "dense", ["--loss", "LambdaLoss"], "LambdaLoss is no sentence-transformer loss: it belongs to"),
         ("pair-class", CROSS, "two", [], "has 2 outputs, and CrossEntropyLoss needs 3: choose a model with 3, or an"),
         ("pair", DENSE, "two", [], "is a cross-encoder, and a sentence-transformer is to be trained: choose a model"),
