@@ -123,8 +123,6 @@ def test_lists_that_do_not_match() -> None:
 
 
 def test_scores_that_do_not_match_the_texts_of_their_group() -> None:
-    import converters
-
     groups = {
         "query": TEXTS,
         "pos": [[each] for each in OTHERS],
@@ -134,7 +132,7 @@ def test_scores_that_do_not_match_the_texts_of_their_group() -> None:
     torn = {"pos_scores": [[0.9, 0.8], *[[0.9]] * 119], "neg_scores": [*[[0.1, 0.2]] * 119, [0.1]]}
     assert codes(**groups, **even) == {}
     assert codes(**groups, **torn) == {"LBL008": 2}
-    kept = converters.convert(pa.table({**groups, **torn}), output_format="n-tuple-scores")
+    kept = advisor.convert(pa.table({**groups, **torn}), output_format="n-tuple-scores")
     assert len(kept) == 118
 
 
