@@ -253,7 +253,7 @@ def _of_model(model: ModelFacts, report: Report, entry: Loss) -> list[Obstacle]:
                 )
             )
     if entry.name in ("MSELoss", "SparseMSELoss") and report.format == "text-embedding" and facts and facts.label:
-        own, theirs = model.dimension, round(facts.label.mean_length)
+        own, theirs = model.dimension_as(entry.family), round(facts.label.mean_length)
         if own and theirs and own != theirs:
             way = ": EmbedDistillLoss projects between them" if entry.family == "sentence-transformer" else ""
             found.append(Obstacle(f"the teacher's embeddings have {theirs:,} numbers, and the model's {own:,}{way}"))

@@ -108,6 +108,12 @@ class ModelFacts:
         layer = 4 * self.hidden_size**2 + 2 * self.hidden_size * inner
         return self.layers * layer + (self.vocabulary or 0) * self.hidden_size
 
+    def dimension_as(self, family: Family) -> int | None:
+        """The length of the embeddings of what is made of it; None where that is not known before it is made."""
+        if family in (self.family, "sentence-transformer"):
+            return self.dimension
+        return self.vocabulary if family == "sparse-encoder" and self.family is None and self.masked_head else None
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         shown = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "tokenizer_file"}

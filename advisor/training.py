@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -147,6 +147,8 @@ def train(
             _prepare(dataset, step, path, said, note)
         report = report_for(str(path), model=model, task=task)
         said = {}
+    if options.get("teacher") is not None:
+        describe(options["teacher"])  # it is wanted here as well
     reading = {name: value for name, value in said.items() if name not in ("format", "columns")}
     choices = decide(
         report, family=family, model=model, loss=loss, output_dir=output_dir, note=note, **options, **reading
@@ -249,18 +251,25 @@ def _prepare(dataset: str, step: Step, path: Path, said: Mapping[str, Any], note
     from advisor.conversion import convert_to_file
     from converters.conversions import Mining
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    outcome = convert_to_file(
-        dataset,
-        str(path),
-        output_format=step.output_format,
-        mining=Mining(),
-        fix=step.fixes,
-        teacher=step.teacher,
-        overwrite=True,
-        note=note,
-        **said,
-    )
+    is_new = not path.parent.exists()
+    _make(path.parent)
+    try:
+        outcome = convert_to_file(
+            dataset,
+            str(path),
+            output_format=step.output_format,
+            mining=Mining(),
+            fix=step.fixes,
+            teacher=step.teacher,
+            overwrite=True,
+            note=note,
+            **said,
+        )
+    except BaseException:
+        if is_new:  # nothing came of it: whatever has been written stays
+            with suppress(OSError):
+                path.parent.rmdir()
+        raise
     for line in outcome.lines():
         note(line)
     with whole_file(path.parent / PREPARED) as temporary:
@@ -293,13 +302,21 @@ def _script(folder: Path, source: str) -> Path:
     trained = last_checkpoint(folder) is not None or (folder / MODEL).is_dir()
     if trained and script.is_file() and script.read_text(encoding="utf-8") != source:
         raise InputError(f"{quote(str(folder), 200)} holds another run, with another loss, model or data: {_ELSEWHERE}")
+    _make(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with whole_file(script) as temporary:
             temporary.write_text(source, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{quote(str(folder), 200)} cannot be written: {error.strerror or error}") from error
+        raise InputError(f"{quote(str(script), 200)} cannot be written: {error.strerror or error}") from error
     return script
+
+
+def _make(folder: Path) -> None:
+    """The folder of the run."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{quote(str(folder), 200)} cannot be written: {error.strerror or error}") from error
 
 
 def _run(

@@ -86,22 +86,23 @@ def teachers_that_disagree_with_the_labels(facts: Facts, loss: Loss) -> Iterator
 def embeddings_of_another_length(facts: Facts, loss: Loss) -> Iterator[Advice]:
     """A teacher's embedding of another length cannot be copied without a projection."""
     label, model = facts.label, facts.model
-    if facts.format != "text-embedding" or label is None or model is None or not model.dimension:
+    own = model.dimension_as(loss.family) if model is not None else None
+    if facts.format != "text-embedding" or label is None or not own:
         return
     dimension = round(label.mean_length)
-    if dimension == model.dimension or not dimension:
+    if dimension == own or not dimension:
         return
     if loss.name == "EmbedDistillLoss":
         yield Advice(
             weight=0.3,
             arguments={"projection_dim": Plain(dimension)},
-            reason=f"the teacher's embeddings have {dimension:,} numbers and the model's {model.dimension:,}: it "
+            reason=f"the teacher's embeddings have {dimension:,} numbers and the model's {own:,}: it "
             "learns a projection between them",
         )
     else:
         yield Advice(
             weight=-0.5,
-            warning=f"the teacher's embeddings have {dimension:,} numbers and the model's {model.dimension:,}: they "
+            warning=f"the teacher's embeddings have {dimension:,} numbers and the model's {own:,}: they "
             "have to be equally long (for example by PCA of the teacher's)",
         )
 

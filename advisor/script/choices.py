@@ -146,18 +146,19 @@ def decide(
         InputError: something does not go together, or with the data.
     """
     _checked(report, family, model, style, seed, epochs, max_length)
-    facts = _looked_at(model, note)
+    facts = _looked_at("model", model, note)
     if facts is not None:
         _refuse_another_kind(facts, family)
         refuse_too_long(facts, max_length)
         report = _knowing(report, facts)
-    lesson = _taught(report, family, teacher, loss) if teacher is not None else None
+    lesson = _taught(report, family, teacher, loss, note) if teacher is not None else None
     learned = _scored(report, lesson) if lesson is not None else report
     best = _chosen(learned, family, loss, lesson, style, writable)
     if learned is report:
         _refuse_what_stands_between(report, best)
     if facts is not None:
         _refuse_other_outputs(facts, best, report)
+        _refuse_other_embeddings(facts, best, learned)
     if matryoshka:
         _refuse_to_cut(best)
     if lora:
@@ -193,7 +194,7 @@ def report_for(dataset: Any, *, model: str, **said: Any) -> Report:
     """
     from advisor.inspection import inspect
 
-    known = _looked_at(model, lambda line: None) is not None
+    known = _looked_at("model", model, lambda line: None) is not None
     return inspect(dataset, model=model if known else None, **said)
 
 
@@ -227,14 +228,14 @@ def _checked(
         raise InputError(f"the greatest length has to be at least 8 tokens, not {max_length}")
 
 
-def _looked_at(model: str, note: Callable[[str], None]) -> ModelFacts | None:
-    """What is known about the model; where nothing is, the script may still run elsewhere, unless it names a path."""
+def _looked_at(what: str, name: str, note: Callable[[str], None]) -> ModelFacts | None:
+    """What is known about a model; where nothing is, the script may still run elsewhere, unless it names a path."""
     try:
-        return describe(model)
+        return describe(name)
     except InputError:
-        if model.startswith(("/", ".", "~")) or Path(model).exists():
+        if name.startswith(("/", ".", "~")) or Path(name).exists():
             raise
-        note(f"the model {quote(model, 200)} cannot be looked at from here, so that nothing is assumed about it")
+        note(f"the {what} {quote(name, 200)} cannot be looked at from here, so that nothing is assumed about it")
         return None
 
 
@@ -255,6 +256,20 @@ def _refuse_other_outputs(model: ModelFacts, best: Recommendation, report: Repor
         raise InputError(
             f"the model {quote(model.name, 200)} has {_outputs(model.num_labels)}, and {best.loss} needs {wanted}: "
             f"choose a model with {wanted}, or an encoder without a head"
+        )
+
+
+def _refuse_other_embeddings(model: ModelFacts, best: Recommendation, learned: Report) -> None:
+    """Refuses a teacher's embeddings that a loss without a projection cannot copy."""
+    label = learned.facts.label if learned.facts is not None else None
+    if best.loss not in ("MSELoss", "SparseMSELoss") or learned.format != "text-embedding" or label is None:
+        return
+    own, theirs = model.dimension_as(best.family), round(label.mean_length)
+    if own and theirs and own != theirs:
+        way = "--loss EmbedDistillLoss projects between them, or " if best.family == "sentence-transformer" else ""
+        raise InputError(
+            f"the teacher's embeddings have {theirs:,} numbers, those of the model {quote(model.name, 200)} {own:,}, "
+            f"and {best.loss} needs as many: {way}choose a model or a teacher with embeddings of the other's length"
         )
 
 
@@ -279,16 +294,12 @@ def _knowing(report: Report, model: ModelFacts) -> Report:
     return replace(report, facts=facts, recommendations=recommend(facts))
 
 
-def _taught(report: Report, family: str, teacher: str, loss: str | None) -> Teacher:
+def _taught(report: Report, family: str, teacher: str, loss: str | None, note: Callable[[str], None]) -> Teacher:
     """What the teacher gives for such data, by the loss that is wanted."""
     if not teacher.strip():
         raise InputError("the teacher has no name: give one of the hub, or a path")
-    try:
-        known = describe(teacher)
-    except InputError:
-        known = ModelFacts(teacher)
-    kind = known.family
-    scores_pairs = kind == "cross-encoder"
+    known = _looked_at("teacher", teacher, note)
+    scores_pairs = known is not None and known.family == "cross-encoder"
     entry = LOSSES.get((family, loss)) if loss else None  # type: ignore[arg-type]
     guided = [each for each in losses_for(report.format, family) if "guide" in each.arguments]  # type: ignore[arg-type]
     if (entry is not None and "guide" in entry.arguments) or (loss is None and report.format == "pair" and guided):
@@ -296,11 +307,16 @@ def _taught(report: Report, family: str, teacher: str, loss: str | None) -> Teac
             raise InputError(f"the guide {quote(teacher, 200)} is a cross-encoder: a guide embeds, so name an encoder")
         return Teacher(teacher, "guide")
     if report.format in _SCORED and (entry is None or _SCORED[report.format] in entry.formats):
-        return Teacher(teacher, "scores", scores_pairs or kind is None)
+        if known is not None and known.num_labels not in (None, 1):
+            raise InputError(
+                f"the teacher {quote(teacher, 200)} has {_outputs(known.num_labels)}, and a document's score is one "
+                "number: choose a reranker with 1 output, or an encoder"
+            )
+        return Teacher(teacher, "scores", scores_pairs or known is None)  # most that score are rerankers
     if report.format == "single" and family == "sentence-transformer":
         if scores_pairs:
             raise InputError(f"the teacher {quote(teacher, 200)} is a cross-encoder, which embeds no single texts")
-        return Teacher(teacher, "embeddings", dimension=known.dimension)
+        return Teacher(teacher, "embeddings", dimension=known.dimension if known is not None else None)
     if entry is not None and (way := taught_way(report, entry, teacher)) is not None:
         raise InputError(
             f"{loss} trains on {way.target} data, which the teacher makes of {report.format} data before: first run: "

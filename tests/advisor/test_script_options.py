@@ -15,7 +15,7 @@ from advisor.catalogue.evaluators import evaluator_for
 from advisor.rules import TASKS
 from advisor.script import report_for, write_script
 from converters.errors import InputError
-from tests.advisor.scripts import ANCHORS, DATA, PAIRINGS, POSITIVES, WORDS, clean, measured, run, write
+from tests.advisor.scripts import ANCHORS, DATA, PAIRINGS, POSITIVES, WORDS, clean, measured, run, write, write_for
 
 DENSE = "sentence-transformer"
 
@@ -239,6 +239,53 @@ def test_an_adapter_needs_peft_and_says_so(trained: Trained) -> None:
         trained("pair", lora=True)
     assert "learning_rate: float = HfArg(default=0.0001" in trained.code
     assert 'target_modules="all-linear"' in trained.code
+
+
+def test_what_a_teacher_has_to_be(tmp_path: Path, tiny_models: dict[str, str]) -> None:
+    from sentence_transformers import CrossEncoder
+
+    CrossEncoder(tiny_models["cross-encoder"], num_labels=2, device="cpu").save_pretrained(str(tmp_path / "two"))
+    report, notes = advisor.inspect(write(tmp_path, "triplet")), list[str]()
+    settings = {"family": DENSE, "model": tiny_models[DENSE], "note": notes.append}
+    with pytest.raises(
+        InputError, match=r"two' has 2 outputs, and a document's score is one number: choose a reranker"
+    ):
+        write_script(report, teacher=str(tmp_path / "two"), **settings)
+    with pytest.raises(InputError, match=r"there is no folder './nowhere'"):
+        write_script(report, teacher="./nowhere", **settings)
+    # A transformer without a head has nothing to score pairs by, but it embeds.
+    assert "CrossEncoder(" not in write_script(report, teacher=tiny_models["wide"], **settings)
+    assert not notes
+    assert "CrossEncoder(" in write_script(report, teacher="some/reranker", **settings)
+    assert ["the teacher 'some/reranker' cannot be looked at" in note for note in notes] == [True]
+
+
+@pytest.mark.parametrize(
+    ("family", "model", "length", "loss", "message"),
+    [
+        (DENSE, DENSE, 20, "MSELoss", "have 20 numbers, those of the model .* 32, .*--loss EmbedDistillLoss projects"),
+        ("sparse-encoder", "sparse-encoder", 32, None, "have 32 numbers, .* and SparseMSELoss needs as many: choose"),
+    ],
+)
+def test_embeddings_that_cannot_be_copied_are_refused(
+    family: str, model: str, length: int, loss: str | None, message: str, tmp_path: Path, tiny_models: dict[str, str]
+) -> None:
+    texts = DATA["text-embedding"]["text"]
+    vectors = [[0.1 * (i + j) for j in range(length)] for i in range(len(texts))]
+    pq.write_table(pa.table({"text": texts, "label": vectors}), tmp_path / "taught.parquet")
+    report = advisor.inspect(tmp_path / "taught.parquet")
+    with pytest.raises(InputError, match=message):
+        write_script(report, family=family, model=tiny_models[model], loss=loss)
+
+
+def test_a_masked_language_model_copies_embeddings_over_its_vocabulary(
+    tmp_path: Path, tiny_models: dict[str, str]
+) -> None:
+    model = tiny_models["sparse-encoder"]
+    path = write_for("sparse-encoder", "text-embedding", tmp_path, model)
+    code = write_script(report_for(path, model=model), family="sparse-encoder", model=model)
+    assert "SparseMSELoss(model)" in code
+    assert "equally long" not in code
 
 
 def test_evaluation_on_a_file_of_its_own(trained: Trained, tmp_path: Path) -> None:

@@ -81,6 +81,15 @@ def rows(folder: Path, format: str, number: int | None = None, **other: list[str
             "reads 128 tokens at most, and the greatest length is to be 5",
         ),
         ("pair", DENSE, "dense", ["--max-steps", 0], "a training has 1 step at least, not 0"),
+        ("pair", DENSE, "dense", ["--teacher", "nobody/one"], "there is no folder 'nobody/one', and the hub cannot be"),
+        (
+            "pair",
+            DENSE,
+            "dense",
+            ["--teacher", "./one"],
+            "there is no folder './one': give the path of a model, or its",
+        ),
+        ("text-embedding", SPARSE, "sparse", [], "the teacher's embeddings have 32 numbers, those of the model"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_is_written(

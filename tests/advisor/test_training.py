@@ -168,6 +168,16 @@ def test_a_teacher_scores_for_a_loss_that_needs_scores(
     assert len(plans) == 2  # another teacher says something else
 
 
+def test_a_preparation_that_fails_leaves_no_folder_behind(tmp_path: Path, tiny_models: dict[str, str]) -> None:
+    data, out = str(write(tmp_path, "pair")), tmp_path / "new" / "run"
+    settings: dict[str, Any] = {"family": DENSE, "model": tiny_models[DENSE], "loss": "CosineSimilarityLoss"}
+    with pytest.raises(InputError, match=r"'nobody/teacher' is not on this machine"):
+        train(data, output_dir=str(out), teacher="nobody/teacher", **settings)
+    assert not out.exists()
+    with pytest.raises(InputError, match=r"cannot be written: Not a directory"):
+        train(data, output_dir=f"{data}/run", teacher=tiny_models[DENSE], **settings)
+
+
 def test_a_folder_in_use_is_left_alone(tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]) -> None:
     data, out = str(write(tmp_path, "pair")), tmp_path / "out"
     settings: dict[str, Any] = {"family": DENSE, "model": tiny_models[DENSE], "output_dir": str(out)}
