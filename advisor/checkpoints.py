@@ -83,14 +83,14 @@ def keep_result(settings: Any, metric: str, before: float, after: float) -> None
 
 
 def tells_result(settings: Any) -> bool:
-    """Whether a run is finished; then its result is told again, and nothing is left to do but to push the model."""
+    """Whether a run is finished; then its result is told again, and nothing is left to train."""
     folder = Path(settings.output)
     result = _read(folder / RESULT_FILE)
     try:
         metric, before, after = str(result["metric"]), float(result["before"]), float(result["after"])
     except (KeyError, TypeError, ValueError):
         return False
-    if last_checkpoint(folder) is None or not (folder / "final").is_dir() or settings.push_to_hub:
+    if last_checkpoint(folder) is None or not (folder / "final").is_dir():
         return False
     if os.environ.get("RANK", "0") == "0":
         print(f"{settings.output} holds this run already, and it is finished")  # noqa: T201

@@ -65,6 +65,7 @@ def trainer_script(choices: Choices, name: str) -> str:
         "converters": {"InputError"},
         "advisor.hardware": {"found_hardware"},
         "advisor.checkpoints": {"checkpoint_of", "keep_result", "tells_result"},
+        "advisor.hub": {"push", "refuse_to_push"},
     }
     if choices.max_length:
         names["advisor.models"] = {"refuse_too_long"}
@@ -301,9 +302,12 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
     lines = [
         "settings = HfArgumentParser(Settings).parse_args_into_dataclasses()[0]",
         *(["refuse_too_long(settings.model, settings.max_length)"] if choices.max_length else []),
+        "refuse_to_push(settings.push_to_hub)",
         "hardware = found_hardware()",
         call("checkpoint = ", "checkpoint_of", {"loss": literal(choices.wrapped)}, "settings"),
         "if tells_result(settings):  # it is finished",
+        "    if settings.push_to_hub:",
+        f'        push({kind}(f"{{settings.output}}/final"), settings)',
         "    return",
         "set_seed(settings.seed)",
         "train, held_out = load_data(settings)",
@@ -386,7 +390,7 @@ def _main(choices: Choices, kind: str, metric: str, given: list[str]) -> str:
         "    keep_result(settings, metric, before, after)",
         '    print(f"the model is in {settings.output}/final")',
         "    if settings.push_to_hub:",
-        "        model.push_to_hub(settings.push_to_hub, private=True, exist_ok=True)",
+        "        push(model, settings)",
         "trainer.accelerator.wait_for_everyone()  # no process leaves before the others",
         "trainer.accelerator.end_training()",
     ]

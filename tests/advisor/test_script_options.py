@@ -388,6 +388,52 @@ def test_a_finished_run_is_told_again_and_trains_no_further(
     assert (tmp_path / "out" / "final" / "model.safetensors").read_bytes() == model
 
 
+def test_what_cannot_be_pushed_is_refused_before_training(trained: Trained, tmp_path: Path) -> None:
+    trained.patch.setattr("huggingface_hub.get_token", lambda: None)
+    with pytest.raises(
+        SystemExit, match=r"error: 'my model!' is no name of a model on the hub: give --push_to_hub own"
+    ):
+        trained("pair", started=("--push_to_hub", "my model!"))
+    pushed = ("--push_to_hub", "me/mine")
+    with pytest.raises(SystemExit, match=r"error: pushing to the hub needs a token: log in"):
+        run(trained.code, tmp_path, trained.patch, trained.said, *pushed)
+    trained.patch.setattr("huggingface_hub.get_token", lambda: "hf_secret")
+    with pytest.raises(SystemExit, match=r"error: the hub cannot be reached: check the network and HF_HUB_OFFLINE"):
+        run(trained.code, tmp_path, trained.patch, trained.said, *pushed)
+    trained.patch.setattr("converters.sources.network.is_hub_reachable", lambda: True)
+    with pytest.raises(SystemExit, match=r"error: the hub refuses the token: .* log in again"):  # the tests are offline
+        run(trained.code, tmp_path, trained.patch, trained.said, *pushed)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_push_that_fails_is_done_again_without_training_again(trained: Trained, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    pushed: list[tuple[object, ...]] = []
+
+    def push(model: SentenceTransformer, name: str, *, private: bool, exist_ok: bool) -> str:
+        if not pushed:
+            pushed.append(())
+            raise ConnectionError("the line is dead\nand long")
+        pushed.append((name, private, model.encode("how do i order").tolist()))
+        return f"https://hub/{name}"
+
+    trained.patch.setattr("huggingface_hub.get_token", lambda: "hf_secret")
+    trained.patch.setattr("huggingface_hub.HfApi.whoami", lambda self: {"name": "me"})
+    trained.patch.setattr("converters.sources.network.is_hub_reachable", lambda: True)
+    trained.patch.setattr(SentenceTransformer, "push_to_hub", push)
+    started = ("--max_steps", "2", "--push_to_hub", "me/mine")
+    with pytest.raises(
+        SystemExit, match=r"error: 'me/mine' could not be pushed to the hub: 'the line is dead': the model"
+    ):
+        trained("pair", started=started)
+    model = SentenceTransformer(str(tmp_path / "out" / "final"), device="cpu")
+    said = run(trained.code, tmp_path, trained.patch, trained.said, *started)
+    assert "out holds this run already, and it is finished" in said
+    assert said.endswith("pushed to https://hub/me/mine\n")
+    assert pushed[1:] == [("me/mine", True, model.encode("how do i order").tolist())]
+
+
 def test_a_result_does_not_outlive_its_run(trained: Trained, tmp_path: Path) -> None:
     first = measured(trained("pair"))
     for checkpoint in (tmp_path / "out").glob("checkpoint-*"):
