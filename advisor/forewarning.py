@@ -100,9 +100,9 @@ def _shared(report: Report, evaluation: Report, reading: Mapping[str, Any]) -> I
         rows += len(columns[0])
         shared += int(known.hold(columns).sum())
     if shared:
-        what = f"a {quote(names[0])} that stands" if len(names) == 1 else "texts that stand"
+        what = quote(names[0]) if len(names) == 1 else "texts"
         yield (
-            f"{shared:,} of {rows:,} rows of {evaluation.dataset} have {what} in {report.dataset} too, and measure "
+            f"{shared:,} of {rows:,} rows of {evaluation.dataset} share their {what} with {report.dataset}, and measure "
             "memory: put both into a folder, as train and validation, and convert that with --fix SET002"
         )
 

@@ -61,7 +61,7 @@ def train(
             output_dir=out,
             loss=loss,
             task=task or settings.task,
-            agreed=(lambda plan: True) if yes else _agreed,
+            agreed=lambda plan: _agreed(plan, yes=yes, quiet=quiet),
             note=tell_nothing if quiet else lambda line: tell(printable(line)),
             batch_size=batch_size,
             max_steps=max_steps,
@@ -92,11 +92,14 @@ def _telling_what_is_trained() -> Iterator[None]:
         raise StoppedError("; ".join(getattr(stop, "__notes__", ())) or "nothing was trained") from None
 
 
-def _agreed(plan: list[str]) -> bool:
+def _agreed(plan: list[str], *, yes: bool, quiet: bool) -> bool:
     """Shows what the data needs first and asks for a yes; where nobody can be asked, it is a no with the way out."""
-    tell("Plan:")
-    for number, step in enumerate(plan, start=1):
-        tell(f"  {number}. {printable(step)}")
+    if not (yes and quiet):
+        tell("Plan:")
+        for number, step in enumerate(plan, start=1):
+            tell(f"  {number}. {printable(step)}")
+    if yes:
+        return True
     if not sys.stdin.isatty():
         raise InputError("the data has to be prepared first, as the plan says: add --yes to have that done")
     return typer.confirm("Go on?", err=True)

@@ -160,7 +160,7 @@ def decide(
         _refuse_other_outputs(facts, best, report)
         _refuse_other_embeddings(facts, best, learned)
     if matryoshka:
-        _refuse_to_cut(best)
+        _refuse_to_cut(best, learned)
     if lora:
         best = replace(best, trainer={**best.trainer, "learning_rate": ADAPTER_LEARNING_RATE})
     return Choices(
@@ -277,13 +277,15 @@ def _outputs(number: int) -> str:
     return "1 output" if number == 1 else f"{number} outputs"
 
 
-def _refuse_to_cut(best: Recommendation) -> None:
+def _refuse_to_cut(best: Recommendation, learned: Report) -> None:
     if best.family != "sentence-transformer":
         raise InputError(
             f"only the embeddings of a sentence-transformer can be cut short, not those of a {best.family}"
         )
     if best.loss in UNCUT:
-        raise InputError(f"the embeddings of {best.loss} cannot be cut short: leave --matryoshka out, or choose --loss")
+        others = [each.loss for each in learned.recommendations[best.family] if each.loss not in UNCUT]
+        way = f", or choose one of which they can, with --loss {others[0]}" if others else ""
+        raise InputError(f"the embeddings of {best.loss} cannot be cut short: leave --matryoshka out{way}")
 
 
 def _knowing(report: Report, model: ModelFacts) -> Report:

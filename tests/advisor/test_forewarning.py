@@ -76,9 +76,7 @@ def test_clean_data_starts_without_a_word(model: str) -> None:
 def test_rows_to_evaluate_on_that_are_trained_on_are_counted(model: str) -> None:
     data = write("pairs.csv", rows("setting", 80))
     (line,) = told(data, model, evaluation=write("held.csv", [*rows("window", 20), *rows("setting", 7)]))
-    assert line.startswith(
-        "7 of 27 rows of held.csv have a 'question' that stands in pairs.csv too, and measure memory"
-    )
+    assert line.startswith("7 of 27 rows of held.csv share their 'question' with pairs.csv, and measure memory")
     assert line.endswith("--fix SET002")
 
 
@@ -88,7 +86,7 @@ def test_scored_pairs_are_known_when_both_texts_are(model: str) -> None:
     other = [(scored[i][0], scored[i + 1][1], "0.1") for i in range(10)]  # the same first text beside another
     evaluation = write("held.csv", [*scored[:3], *other], names)
     (line,) = told(write("scored.csv", scored, names), model, evaluation=evaluation)
-    assert line.startswith("3 of 13 rows of held.csv have texts that stand in scored.csv too")
+    assert line.startswith("3 of 13 rows of held.csv share their texts with scored.csv, and")
 
 
 def test_an_uncertain_reading_is_told_unless_it_was_said(model: str) -> None:

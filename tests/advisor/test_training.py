@@ -53,6 +53,7 @@ def test_data_is_prepared_trained_on_and_gone_on_with(
     assert not out.exists()
     assert run([*words, "--yes", "--json"]) == 0
     said = capsys.readouterr()
+    assert "1. convert" in said.err  # what is done unasked is shown as well
     shown = json.loads(said.out)
     assert shown["folder"] == f"{out}/final"
     assert 0 <= shown["before"] <= 1
