@@ -102,8 +102,8 @@ def _shared(report: Report, evaluation: Report, reading: Mapping[str, Any]) -> I
     if shared:
         what = quote(names[0]) if len(names) == 1 else "texts"
         yield (
-            f"{shared:,} of {rows:,} rows of {evaluation.dataset} share their {what} with {report.dataset}, and measure "
-            "memory: put both into a folder, as train and validation, and convert that with --fix SET002"
+            f"{shared:,} of {rows:,} rows of {evaluation.dataset} share their {what} with {report.dataset}, and "
+            "measure memory: put both into a folder, as train and validation, and convert that with --fix SET002"
         )
 
 
