@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pyarrow.compute as pc
 
 from advisor.findings import CHECKS
-from advisor.forgiving import forgiving
+from advisor.forgiving import forgiving, might_hide
 from advisor.inspection import SAMPLE_ROWS, inspect
 from advisor.material import sampled_material
 from advisor.outcome import Outcome, in_words
@@ -245,7 +245,7 @@ def _convert(
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")
     report = _inspected(source, chosen, format, columns, on_error)
     says_classes = output_format == "pair-class" or options.class_scores is not None or fixes != ()
-    if format is None and not columns and not says_classes:
+    if format is None and not columns and _might_err(report, source.splits[chosen], says_classes):
         report = _meant(report, source, chosen, note)
     output_format = report.format if output_format == "same" else output_format
     way = plan(report.format, output_format, options)
@@ -345,22 +345,31 @@ def _inspected(
             raise refused from None
 
 
-def _meant(report: Report, source: Source, split: str, note: Callable[[str], None]) -> Report:
-    """The report of what a column of scores, or of yes and no, is without the few words that make it one of classes.
+def _might_err(report: Report, rows: Split, says_classes: bool) -> bool:
+    """Whether a few words in a column of numbers, or of yes and no, may have hidden what it is."""
+    if report.format == "pair-class":
+        return not says_classes
+    beside = [each.name for each in report.columns if each.role == "ignored" and each.type == "string"]
+    return report.label.kind == "none" and bool(beside) and might_hide(rows, beside)
 
-    A typing error would otherwise turn scores into classes without a word. Converting stops at it, and names the row.
+
+def _meant(report: Report, source: Source, split: str, note: Callable[[str], None]) -> Report:
+    """The report of what a column of scores, or of yes and no, is without the few words that make it something else.
+
+    A typing error would otherwise turn scores into classes, or pairs of any score into positives, without a word.
+    Converting stops at it, and names the row.
     """
-    if report.format != "pair-class":
-        return report
     cleaned = forgiving(source, split)
     if cleaned is source:
         return report
     meant = inspect(cleaned, split=split)
-    if meant.format in ("pair-class", "single-class"):
+    if meant.format in (report.format, "pair-class", "single-class") or meant.label.kind == "none":
         return report
-    note(
-        f"note: read as {meant.format}, for few labels say otherwise; --format pair-class takes all of them for classes"
-    )
+    if report.label.kind == "none":
+        otherwise = f"--column {quote(meant.label.column)}=ignored leaves that column out"
+    else:
+        otherwise = "--format pair-class takes all of them for classes"
+    note(f"note: read as {meant.format}, for few labels say otherwise; {otherwise}")
     return meant
 
 
@@ -415,7 +424,7 @@ def _known(output_format: str) -> None:
 def _fixes(fix: str | Iterable[str]) -> tuple[str, ...] | None:
     """The codes to mend; a code that converting alone mends is mended by that, and one that nothing mends refused."""
     try:
-        return codes_of(fix)
+        found = codes_of(fix)
     except InputError:
         given = [fix] if isinstance(fix, str) else list(fix)
         codes = [code.strip().upper() for each in given for code in each.split(",") if code.strip()]
@@ -423,3 +432,6 @@ def _fixes(fix: str | Iterable[str]) -> tuple[str, ...] | None:
         if not known:
             raise
         raise InputError(f"{known[0]} takes no --fix. {CHECKS[known[0]].mend}") from None
+    if found == () and fix:
+        raise InputError("nothing says which findings to mend: name their codes, such as ROW001, or all (--fix)")
+    return found

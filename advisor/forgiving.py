@@ -4,7 +4,7 @@ One word in a column of scores makes it a column of words. Who asks for such row
 it holds scores, means the column that it is without them. Only the inspection sees the data so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +21,20 @@ from converters.yes_no import NO, YES
 #: From which share of readable values on the others are taken for mistakes.
 MOST = 0.9
 
+#: How many rows a first look takes, and from which share of readable values among them on it is worth to look at more.
+FEW, SOME = 1000, 0.5
+
 #: Says which texts can be read, or are none.
 Readable = Callable[[pa.Array], Mask]
+
+
+def might_hide(rows: Split, columns: Collection[str]) -> bool:
+    """Whether the first rows let one of these columns look like a label that a few words have hidden."""
+    first = next(iter(rows.open()), None)
+    if first is None:
+        return False
+    table = pa.Table.from_batches([first]).slice(0, FEW)
+    return any(_mostly(table[name], SOME, clean=True) is not None for name in columns if name in table.column_names)
 
 
 def forgiving(source: Source, split: str) -> Source:
@@ -40,13 +52,19 @@ def forgiving(source: Source, split: str) -> Source:
     return replace(source, splits={**source.splits, split: _without(rows, columns)})
 
 
-def _mostly(values: pa.ChunkedArray) -> Readable | None:
-    """What most texts of a column are, if a few are something else: numbers, or words for yes and no."""
+def _mostly(values: pa.ChunkedArray, least: float = MOST, clean: bool = False) -> Readable | None:
+    """What most texts of a column are, if a few are something else: numbers, or words for yes and no.
+
+    Args:
+        values: the column.
+        least: the share that makes most of them.
+        clean: whether a column counts too in which nothing is something else.
+    """
     if not pa.types.is_string(values.type):
         return None
     texts = pc.drop_null(values).combine_chunks()
     for readable in (_number_or_nothing, _answer_or_nothing):
-        if len(texts) and MOST <= readable(texts).mean() < 1:
+        if len(texts) and least <= (share := readable(texts).mean()) and (clean or share < 1):
             return readable
     return None
 

@@ -121,6 +121,8 @@ def spelled_out(arguments: Sequence[str]) -> list[str]:
     found: list[str] = []
     for place, each in enumerate(arguments):
         found.append(each)
-        if each == "--fix" and not re.fullmatch(r"[A-Za-z0-9, ]+", "".join(arguments[place + 1 : place + 2])):
+        if each == "--fix" and not any(
+            re.fullmatch(r"[A-Za-z0-9, ]*", word) for word in arguments[place + 1 : place + 2]
+        ):
             found.append("all")
     return found

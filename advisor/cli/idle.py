@@ -7,7 +7,7 @@ from advisor.cli.mining_options import NAMES
 
 if TYPE_CHECKING:
     from advisor.outcome import Outcome
-    from converters.conversions import Mining
+    from converters.conversions import Conversion, Mining
 
 
 def without_effect(said: list[str], given: Mapping[str, Any], mining: "Mining", outcome: "Outcome") -> Iterator[str]:
@@ -26,7 +26,7 @@ def without_effect(said: list[str], given: Mapping[str, Any], mining: "Mining", 
         options = ", ".join("--" + name.replace("_", "-") for name in idle)
         verb = "changes" if len(idle) == 1 else "change"
         yield f"nothing is mined on the way to {given['output_format']}, so {options} {verb} nothing"
-    if not any("--threshold" in step.summary or step.source == "collection" for step in outcome.way.steps):
+    if not any(map(_cuts, outcome.way.steps)):
         for name in ("threshold", "negative_threshold"):
             if given[name] is not None:
                 option = "--" + name.replace("_", "-")
@@ -36,6 +36,12 @@ def without_effect(said: list[str], given: Mapping[str, Any], mining: "Mining", 
     sampled = given["pairs_per_text"] != 1 or given["max_per_class"] is not None
     if sampled and outcome.report.format != "single-class":
         yield "the texts have no class, so --pairs-per-text and --max-per-class change nothing"
+
+
+def _cuts(step: "Conversion") -> bool:
+    """Whether a step has an eye on the thresholds."""
+    of_classes = step.source == "pair-class" and step.target in ("pair", "labeled-pair", "triplet")
+    return "--threshold" in step.summary or step.source == "collection" or of_classes
 
 
 def _used(given: Mapping[str, Any], outcome: "Outcome") -> set[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from converters.conversions.judged import checked_width
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import Ids, number, number_lists_at, text_lists_at, texts_at
@@ -89,7 +90,7 @@ def _pairs(material: Material, target: str, options: Options) -> Made:
     final=True,
 )
 def _triplets(material: Material, target: str, options: Options) -> Made:
-    found = _in_two_classes(material, options, options.pairs_per_text)
+    found = _in_two_classes(material, options, _per_text(material.table, options))
     row, place = np.nonzero(found.same >= 0)
     strangers = _taking_turns(found.other, row, place)
     return found.made({"anchor": found.anchor[row], "positive": found.same[row, place], "negative": strangers})
@@ -104,7 +105,7 @@ def _triplets(material: Material, target: str, options: Options) -> Made:
     final=True,
 )
 def _tuples(material: Material, target: str, options: Options) -> Made:
-    negatives = _strangers(options, 2)
+    negatives = checked_width(_strangers(options, 2))
     found = _in_two_classes(material, options, negatives)
     rich = np.asarray((found.other >= 0).all(axis=1))
     row, place = np.nonzero((found.same >= 0) & rich[:, None])
@@ -125,7 +126,7 @@ def _tuples(material: Material, target: str, options: Options) -> Made:
     final=True,
 )
 def _labeled_pairs(material: Material, target: str, options: Options) -> Made:
-    found = _in_two_classes(material, options, options.pairs_per_text)
+    found = _in_two_classes(material, options, _per_text(material.table, options))
     even = (found.same >= 0) & (found.other >= 0)  # as many of one label as of the other
     row, place = np.nonzero(even)
     documents = np.stack((found.same[row, place], found.other[row, place]), axis=1).ravel()
@@ -142,7 +143,7 @@ def _labeled_pairs(material: Material, target: str, options: Options) -> Made:
     final=True,
 )
 def _lists(material: Material, target: str, options: Options) -> Made:
-    found = _in_two_classes(material, options, _strangers(options, 1))
+    found = _in_two_classes(material, options, min(_strangers(options, 1), material.table.num_rows))
     documents = np.concatenate((found.same, found.other), axis=1)
     labels = np.repeat([1.0, 0.0], [found.same.shape[1], found.other.shape[1]])
 
@@ -157,6 +158,11 @@ def _lists(material: Material, target: str, options: Options) -> Made:
         return pa.table(columns)
 
     return Made(_by_parts(len(documents), lists), found.left_out)
+
+
+def _per_text(table: pa.Table, options: Options) -> int:
+    """How many partners a text gets: no more than there are texts, so that nothing is held for those that are not."""
+    return min(options.pairs_per_text, int(table.num_rows))
 
 
 def _strangers(options: Options, least: int) -> int:
@@ -214,7 +220,7 @@ def partners(table: pa.Table, options: Options, strangers: int = 0) -> Partners:
     own = texts[order]
     _, starts, sizes = np.unique(lowest[own], return_index=True, return_counts=True)
     start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
-    step = np.arange(1, options.pairs_per_text + 1)
+    step = np.arange(1, _per_text(table, options) + 1)
     following = start[:, None] + (np.arange(len(own)) - start)[:, None] + step
     following = start[:, None] + (following - start[:, None]) % np.maximum(size, 1)[:, None]
     same = np.where(step < size[:, None], own[following], -1)

@@ -29,6 +29,9 @@ from converters.errors import InputError
 #: The most negatives that an n-tuple gets, unless the caller says otherwise.
 MOST_NEGATIVES = 15
 
+#: The most that the caller can say: each is a column.
+MOST_COLUMNS = 1000
+
 _OVERRULED = "judgements that another one overrules"
 
 
@@ -313,10 +316,15 @@ def checked_width(negatives: int) -> int:
     """How many negatives a tuple was asked to have.
 
     Raises:
-        InputError: fewer than two, which make no tuple.
+        InputError: fewer than two, which make no tuple, or more than anybody has columns for.
     """
     if negatives < 2:
         raise InputError("an n-tuple has two negatives or more: choose triplet for one, or a greater num_negatives")
+    if negatives > MOST_COLUMNS:
+        raise InputError(
+            f"an n-tuple has a column for each negative, and {negatives:,} are too many: choose labeled-list, or a "
+            f"num_negatives of {MOST_COLUMNS:,} at most"
+        )
     return negatives
 
 

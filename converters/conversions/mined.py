@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from converters.changes import Rejected
 from converters.conversions.collected import relevant_rows, undecided_rows
+from converters.conversions.judged import checked_width
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import DEPTH, Options
 from converters.conversions.texts import held
@@ -80,9 +81,11 @@ def _mined(
             f"include_positives gives a ranking with the positives in it, which is a format of n-tuples, not {target}: "
             "ask for n-tuple, or leave it out"
         )
+    selection = mining.selection
+    if target == "n-tuple":
+        checked_width(selection.num_negatives)
     if mining.report is not None:
         check_report(mining.report)
-    selection = mining.selection
     if selection.range_max is None:
         depth = max(DEPTH, 10 * selection.num_negatives)
         selection = replace(selection, range_max=selection.range_min + depth)

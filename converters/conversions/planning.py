@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from converters.conversions.judged import checked_width
 from converters.conversions.registry import CONVERSIONS, Conversion, Material
 from converters.conversions.settings import Options
 from converters.conversions.teachers import is_given
@@ -152,7 +153,8 @@ def plan(source: str, target: str, options: Options | None = None) -> Plan:
         options: what the steps may choose by; it says whether there is a teacher, and whether to mine in any case.
 
     Raises:
-        InputError: unknown format, or there is no way; the message says what would have to be added.
+        InputError: unknown format, or there is no way, and the message says what would have to be added; or n-tuples
+            are wanted with too few negatives, or too many.
     """
     for name in (source, target):
         if name not in FORMATS:
@@ -183,6 +185,12 @@ def plan(source: str, target: str, options: Options | None = None) -> Plan:
     if not ways:
         raise InputError(f"there is no conversion from {source} to {target}: {_missing(source, target)}")
     mined = next((way for way in ways if way.mines), None)
+    if options is not None and target.startswith("n-tuple"):
+        wanted = options.num_negatives
+        if wanted is None and ways[0].mines:
+            wanted = options.mining.selection.num_negatives
+        if wanted is not None:
+            checked_width(wanted)
     return Plan(source, target, ways[0].steps, None if ways[0].mines else mined)
 
 
@@ -236,6 +244,9 @@ def _paths(source: str, target: str, passed: tuple[Conversion, ...] = ()) -> Ite
 def _missing(source: str, target: str) -> str:
     """What would have to be added for a conversion, and what the data converts to as it is."""
     ways = [each.target for each in plans(source)]
+    if not ways:  # to nothing that anybody should be told of unasked
+        reached = (name for name, spec in FORMATS.items() if spec.trainable and name != source)
+        ways = [name for name in reached if any(not any(s.needs for s in path) for path in _paths(source, name))]
     if FORMATS[source].trainable:
         ways.append(source)
     undirected = source in ("single", "identical-pair", "damaged-pair", "text-embedding")

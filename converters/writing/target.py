@@ -73,7 +73,12 @@ def kind_of_files(files: str) -> tuple[str, str | None]:
     Raises:
         InputError: no format goes by that suffix.
     """
-    target = target_of(f"x.{files.removeprefix('.')}")
+    suffix = "." + files.removeprefix(".")
+    try:
+        target = target_of(f"x{suffix}")
+    except InputError:
+        kinds = ", ".join(each.removeprefix(".") for each in _BINARY + _TEXT)
+        raise InputError(f"--files {quote(files, 40)}: no format goes by that suffix: choose one of {kinds}") from None
     return target.kind, target.compression
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -260,3 +261,85 @@ def test_scores_of_a_teacher_are_not_told_to_be_scaled(tmp_path: Path, capsys: p
     assert run([*call, "--teacher", str(teacher)]) == 0
     assert "scaled" not in capsys.readouterr().out
     assert [row["score"] for row in told(tmp_path / "out.jsonl")] == pytest.approx(np.linspace(0, 1, 60).tolist())
+
+
+@pytest.mark.parametrize("fix", [[], ["--fix"]])
+def test_one_label_that_cannot_be_read_does_not_hide_the_scores(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], fix: list[str]
+) -> None:
+    rows = [{"sentence1": text(i), "sentence2": text(i + 500), "score": (i * 7 % 51) / 10} for i in range(60)]
+    source, out = written(tmp_path / "in.jsonl", [*rows[:20], {**rows[20], "score": "abc"}, *rows[21:]]), tmp_path / "o"
+    call = ["convert", str(source), "--output-format", "labeled-pair", "-o", f"{out}.jsonl"]
+    assert run([*call, *fix]) == 2
+    shown = capsys.readouterr().err
+    assert "column 'score' holds 'abc' in row 21, which is no number" in shown
+    assert "--column 'score'=ignored" in shown
+    assert run([*call, "--on-error", "skip"]) == 0
+    assert {row["anchor"]: row["label"] for row in told(Path(f"{out}.jsonl"))} == {
+        row["sentence1"]: int(row["score"] >= 2.5) for i, row in enumerate(rows) if i != 20
+    }
+    assert (
+        run([*call, "--column", "score=ignored", "--overwrite", "--dry-run"]) == 0
+    )  # who says that it is none has pairs
+    assert "as pair:" in capsys.readouterr().out
+
+
+def test_a_column_of_numbers_with_a_word_that_is_no_label_hides_nothing(tmp_path: Path) -> None:
+    rows = [{"question": text(i), "answer": text(i + 500), "page": str(i) if i != 20 else "xii"} for i in range(60)]
+    source, out = written(tmp_path / "in.jsonl", rows), tmp_path / "out.jsonl"
+    assert run(["convert", str(source), "--output-format", "pair", "-o", str(out)]) == 0
+    assert len(told(out)) == 60
+
+
+def labeled(path: Path) -> Path:
+    rows = [{"query": text(i // 4), "passage": text(4000 + i), "label": int(i % 4 == 0)} for i in range(48)]
+    return written(path, rows)
+
+
+@pytest.mark.parametrize("make", [labeled, intents], ids=["labeled", "classes"])
+@pytest.mark.parametrize(("number", "message"), [("1", "2|two negatives or more"), ("99999999", "too many")])
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_an_n_tuple_of_a_strange_width_is_refused_and_not_mined(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], make: Any, number: str, message: str, dry: list[str]
+) -> None:
+    source, out = make(tmp_path / "in.jsonl"), tmp_path / "out.jsonl"
+    call = ["convert", str(source), "--output-format", "n-tuple", "--num-negatives", number, "-o", str(out), *dry]
+    assert run(call) == 2
+    assert re.search(message, capsys.readouterr().err)
+    assert not out.exists()
+
+
+def test_pairs_too_make_no_n_tuple_with_one_negative(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"anchor": text(i), "positive": text(i + 500)} for i in range(40)]
+    source, out = written(tmp_path / "in.jsonl", rows), tmp_path / "out.jsonl"
+    assert run(["convert", str(source), "--output-format", "n-tuple", "--num-negatives", "1", "-o", str(out)]) == 2
+    assert "two negatives or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--num-negatives", "--pairs-per-text"])
+def test_more_texts_of_a_class_than_there_are(tmp_path: Path, option: str) -> None:
+    source, out = intents(tmp_path / "in.jsonl"), tmp_path / "out.jsonl"
+    assert run(["convert", str(source), "--output-format", "labeled-list", option, "99999999", "-o", str(out)]) == 0
+    texts = {row["text"] for row in told(source)}
+    assert {each for row in told(out) for each in row["documents"]} == texts
+
+
+@pytest.mark.parametrize(("target", "idle"), [("labeled-pair", False), ("pair-score", True)])
+def test_a_threshold_on_classes_of_pairs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str, idle: bool
+) -> None:
+    classes = ["entailment", "neutral", "contradiction"]
+    rows = [{"premise": text(i // 3), "hypothesis": text(900 + i), "label": classes[i % 3]} for i in range(60)]
+    source = written(tmp_path / "in.jsonl", rows)
+    call = ["convert", str(source), "--output-format", target]
+    assert run([*call, "-o", str(tmp_path / "plain.jsonl")]) == 0
+    assert run([*call, "-o", str(tmp_path / "cut.jsonl"), "--threshold", "0.5"]) == 0
+    assert ("--threshold changes nothing" in capsys.readouterr().err) == idle
+    assert (told(tmp_path / "plain.jsonl") == told(tmp_path / "cut.jsonl")) == idle
+
+
+@pytest.mark.parametrize("codes", [",", " ", ""])
+def test_codes_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], codes: str) -> None:
+    call = ["convert", str(labeled(tmp_path / "in.jsonl")), "--output-format", "same", "--fix", codes, "--dry-run"]
+    assert run(call) == 2
+    assert "nothing says which findings to mend" in capsys.readouterr().err

@@ -165,7 +165,7 @@ def test_mining_is_what_is_done_last() -> None:
         ("labeled-pair", "pair-class", "--format pair-class"),
         ("pair", "pair-class", "classes have to come from people"),
         ("single", "text-embedding", "embeddings have to come from a teacher"),
-        ("damaged-pair", "pair", "from damaged-pair: damaged-pair"),
+        ("damaged-pair", "pair", "from damaged-pair: single, identical-pair, damaged-pair"),
     ],
 )
 def test_what_is_missing_is_said(source: str, target: str, message: str) -> None:

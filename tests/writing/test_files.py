@@ -97,7 +97,7 @@ def test_compression_inside_arrow(tmp_path: Path) -> None:
         ("x", Shape(compression="zstd"), "add --files parquet"),
         ("x.parquet", Shape(shard_size=1 << 20), "--shard-size is for the files of a folder"),
         ("x.jsonl", Shape(files="jsonl"), "--files is for the files of a folder"),
-        ("x", Shape(files="xlsx"), "the suffix '.xlsx' is not known"),
+        ("x", Shape(files="xlsx"), "--files 'xlsx': no format goes by that suffix"),
         ("x", Shape(shard_size=3), "too small"),
         ("x", Shape(split_off=1.5), "a share between 0 and 1"),
     ],
