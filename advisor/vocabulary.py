@@ -98,7 +98,7 @@ _SAID: Mapping[str, str] = {
         url urls uri link links lang langs language languages locale split source origin timestamp date datetime
         time author user username userid users assignee worker annotator price brand color colour year month day
         len length lengths votes views count counts size channel domain section tags tag meta metadata version
-        created updated verified session ip clicks impressions upvotes downvotes likes rank position start
+        created updated verified session ip impressions upvotes downvotes likes rank position start
         offset end fold subset dataset license country city status sprache datum autor idioma fecha langue path
         file filename image img email phone type lines parse tree tokens pos_tags repo repository sha1 partition
         config task duration seconds speaker actor positions ranks words chars characters salary company

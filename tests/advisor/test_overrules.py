@@ -71,3 +71,12 @@ def test_roles_are_taken_in_any_order_and_in_the_words_of_a_neighbour() -> None:
 def test_a_column_that_says_the_same_in_every_row() -> None:
     with pytest.raises(InputError, match="every row of 'text' says the same"):
         advisor.inspect(pa.table({"text": ["one and the same sentence"] * 30}))
+
+
+@pytest.mark.parametrize("sides", [("positive", "negative"), ("negative", "positive")])
+def test_lists_that_are_said_to_be_the_two_sides_of_a_group(sides: tuple[str, str]) -> None:
+    questions, answers = DATA["question"].to_pylist(), DATA["answer"].to_pylist()
+    lists = [[one, other] for one, other in zip(answers, answers[::-1], strict=True)]
+    groups = pa.table({"query": questions, "pos": lists, "neg": lists[1:] + lists[:1]})
+    roles = {"query": "query", "pos": sides[0], "neg": sides[1]}
+    assert advisor.inspect(groups, format="grouped", columns=roles).roles == roles

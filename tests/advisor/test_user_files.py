@@ -7,7 +7,6 @@ from tests.advisor.user_files.cases import CASES
 
 #: Cases that are not read right yet, and why.
 KNOWN: dict[str, str] = {
-    "clicks-and-impressions": "clicks are taken for facts about a pair, and nothing doubts it",
     "three-languages-side-by-side": "three texts that belong together look like a triplet",
     "words-definitions-examples": "three texts that belong together, one of them a word",
     "houses-for-sale": "a number of few levels beside a text looks like a class",

@@ -40,6 +40,8 @@ from advisor.vocabulary import hint_of, number_of, stem_of, words_of
         ("country_code", "ignored"),
         ("text_lang", "ignored"),
         ("pred_label", "ignored"),
+        ("impressions", "ignored"),
+        ("clicks", ""),  # one or none of them are judgements, thousands are facts: the values tell
         ("column_3", ""),
         ("", ""),
         ("xyzzy", ""),
