@@ -23,16 +23,17 @@ from advisor.checking import check, mended_by_converting, taught_way
 from advisor.checkpoints import ELSEWHERE, last_checkpoint
 from advisor.curves import draw_curve
 from advisor.forewarning import splits_left_aside, uncertain_reading, what_spoils
+from advisor.inspection import inspect
 from advisor.models import describe, refuse_too_long
 from advisor.report import ConversionOffer, Report
 from advisor.rules.engine import BATCH_SIZE
-from advisor.script import Choices, decide, report_for, source_of
+from advisor.script import Choices, decide, evaluated_on, report_for, source_of
 from converters.errors import InputError, quote
 from converters.formats import FORMATS
 from converters.writing.whole import whole_file
 
 #: What is in the folder of a run.
-SCRIPT, DATA, PREPARED, MODEL = "train.py", "data.parquet", "prepared.json", "final"
+SCRIPT, DATA, EVALUATION, PREPARED, MODEL = "train.py", "data.parquet", "eval.parquet", "prepared.json", "final"
 
 #: What to do about a folder that another run holds, by the option of the command.
 _ELSEWHERE = "choose another folder with --out, or remove it"
@@ -140,11 +141,16 @@ def train(
         if step.teacher is not None:  # all that it has to say is in the data then
             options["teacher"] = None
         path = folder / DATA
-        fresh = _prepared(path) != _said_of(dataset, step, said)
-        if fresh and not agreed([step.summary, f"train a {family} on {path}, with the model {model}"]):
+        evaluation = _evaluation(options.get("evaluation"), report, step, said)
+        told = _said_of(dataset, step, said, evaluation)
+        fresh = _prepared(path) != told
+        plan = [step.summary, *(evaluation.plan if evaluation is not None else ())]
+        if fresh and not agreed([*plan, f"train a {family} on {path}, with the model {model}"]):
             raise InputError("nothing was done, as was wished")
         if fresh:
-            _prepare(dataset, step, path, said, note)
+            _prepare(dataset, step, path, said, evaluation, told, note)
+        if evaluation is not None:
+            options["evaluation"] = str(folder / EVALUATION)
         report = report_for(str(path), model=model, task=task)
         said = {}
     if options.get("teacher") is not None:
@@ -169,7 +175,7 @@ def train(
 def _refuse_folder_of_others(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{quote(str(folder), 200)} is a file: name a folder for the run")
-    own = {SCRIPT, DATA, PREPARED}
+    own = {SCRIPT, DATA, EVALUATION, PREPARED}
     if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).is_file() for name in own):
         raise InputError(f"{quote(str(folder), 200)} holds something else: name a new folder for the run")
 
@@ -222,19 +228,80 @@ def _mending(report: Report, obstacles: list[Any]) -> Step | None:
     return Step(f"mend {report.dataset}: {messages}", report.format, tuple(fixes))
 
 
-def _said_of(dataset: str, step: Step, said: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Evaluation:
+    """A file to evaluate on that needs what the data needs.
+
+    Attributes:
+        dataset: the file.
+        said: how it is read: as the data is.
+    """
+
+    dataset: str
+    said: Mapping[str, Any]
+
+    @property
+    def plan(self) -> tuple[str]:
+        """What is done to it, for people."""
+        return (f"do the same to {self.dataset}, which is evaluated on",)
+
+
+def _evaluation(evaluation: str | None, report: Report, step: Step, said: Mapping[str, Any]) -> _Evaluation | None:
+    """The file to evaluate on where it has to be prepared; None where there is none, or it looks like what comes out.
+
+    Raises:
+        InputError: it looks like neither the data nor what comes out.
+    """
+    if evaluation is None:
+        return None
+    reading = {name: value for name, value in said.items() if name not in ("split", "format", "columns")}
+    try:
+        found = evaluated_on(evaluation, report, reading)
+    except InputError:
+        try:
+            inspect(evaluation, format=step.output_format, **reading)
+        except InputError:
+            pass
+        else:
+            return None
+        raise
+    columns = {name: role for name, role in report.roles.items() if role not in ("id", "ignored")}
+    split = next((name for name in ("validation", "test", "train") if name in found.splits), None)
+    return _Evaluation(
+        evaluation,
+        {
+            **reading,
+            "format": report.format,
+            "columns": columns,
+            **({"split": split} if len(found.splits) > 1 and split is not None else {}),
+        },
+    )
+
+
+def _said_of(
+    dataset: str, step: Step, said: Mapping[str, Any], evaluation: _Evaluation | None = None
+) -> dict[str, Any]:
     """What tells one preparation from another."""
-    place = Path(dataset)
-    changed = place.stat().st_mtime_ns if place.is_file() else None
     told = {name: value for name, value in said.items() if value is not None}
     return {
         "dataset": str(dataset),
-        "changed": changed,
+        "changed": _changed(dataset),
         "format": step.output_format,
         "fixes": list(step.fixes),
         **({"teacher": step.teacher} if step.teacher is not None else {}),
+        **(
+            {"evaluation": {"dataset": evaluation.dataset, "changed": _changed(evaluation.dataset)}}
+            if evaluation is not None
+            else {}
+        ),
         "said": json.loads(json.dumps(told, default=str)),
     }
+
+
+def _changed(dataset: str) -> int | None:
+    """When a file was changed last."""
+    place = Path(dataset)
+    return place.stat().st_mtime_ns if place.is_file() else None
 
 
 def _prepared(path: Path) -> dict[str, Any] | None:
@@ -246,34 +313,49 @@ def _prepared(path: Path) -> dict[str, Any] | None:
     return found if path.is_file() and isinstance(found, dict) else None
 
 
-def _prepare(dataset: str, step: Step, path: Path, said: Mapping[str, Any], note: Callable[[str], None]) -> None:
-    """Converts or mends the data into the folder of the run."""
-    from advisor.conversion import convert_to_file
-    from converters.conversions import Mining
-
+def _prepare(
+    dataset: str,
+    step: Step,
+    path: Path,
+    said: Mapping[str, Any],
+    evaluation: _Evaluation | None,
+    told: Mapping[str, Any],
+    note: Callable[[str], None],
+) -> None:
+    """Converts or mends the data into the folder of the run, and the file to evaluate on beside it."""
     is_new = not path.parent.exists()
     _make(path.parent)
+    (path.parent / PREPARED).unlink(missing_ok=True)  # what it tells of is made anew
     try:
-        outcome = convert_to_file(
-            dataset,
-            str(path),
-            output_format=step.output_format,
-            mining=Mining(),
-            fix=step.fixes,
-            teacher=step.teacher,
-            overwrite=True,
-            note=note,
-            **said,
-        )
+        _convert(dataset, step, path, said, note)
+        if evaluation is not None:
+            _convert(evaluation.dataset, step, path.parent / EVALUATION, evaluation.said, note)
     except BaseException:
         if is_new:  # nothing came of it: whatever has been written stays
             with suppress(OSError):
                 path.parent.rmdir()
         raise
+    with whole_file(path.parent / PREPARED) as temporary:
+        temporary.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def _convert(dataset: str, step: Step, path: Path, said: Mapping[str, Any], note: Callable[[str], None]) -> None:
+    from advisor.conversion import convert_to_file
+    from converters.conversions import Mining
+
+    outcome = convert_to_file(
+        dataset,
+        str(path),
+        output_format=step.output_format,
+        mining=Mining(),
+        fix=step.fixes,
+        teacher=step.teacher,
+        overwrite=True,
+        note=note,
+        **said,
+    )
     for line in outcome.lines():
         note(line)
-    with whole_file(path.parent / PREPARED) as temporary:
-        temporary.write_text(json.dumps(_said_of(dataset, step, said), indent=2) + "\n", encoding="utf-8")
 
 
 def _refuse_too_little(choices: Choices) -> None:

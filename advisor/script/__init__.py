@@ -9,11 +9,21 @@ from pathlib import Path
 from typing import Unpack
 
 from advisor.report import Report
-from advisor.script.choices import STYLES, Choices, Style, decide, report_for
+from advisor.script.choices import STYLES, Choices, Style, decide, evaluated_on, report_for
 from converters.errors import InputError, quote
 from converters.sources import ReadingOptions
 
-__all__ = ["STYLES", "Choices", "Style", "decide", "report_for", "save_script", "source_of", "write_script"]
+__all__ = [
+    "STYLES",
+    "Choices",
+    "Style",
+    "decide",
+    "evaluated_on",
+    "report_for",
+    "save_script",
+    "source_of",
+    "write_script",
+]
 
 
 def write_script(

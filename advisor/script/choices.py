@@ -146,6 +146,8 @@ def decide(
         InputError: something does not go together, or with the data.
     """
     _checked(report, family, model, style, seed, epochs, max_length)
+    if style == "plain":
+        _refuse_what_only_trainers_do({"matryoshka": matryoshka, "teacher": teacher is not None, "lora": lora})
     facts = _looked_at("model", model, note)
     if facts is not None:
         _refuse_another_kind(facts, family)
@@ -177,7 +179,7 @@ def decide(
         matryoshka=matryoshka,
         teacher=lesson,
         lora=lora,
-        evaluation=_evaluated_on(evaluation, report, reading) if evaluation is not None else None,
+        evaluation=evaluated_on(evaluation, report, reading) if evaluation is not None else None,
     )
 
 
@@ -226,6 +228,12 @@ def _checked(
         raise InputError(f"epochs have to be more than 0, and 10,000 at most, not {epochs:g}")
     if max_length is not None and max_length < 8:
         raise InputError(f"the greatest length has to be at least 8 tokens, not {max_length}")
+
+
+def _refuse_what_only_trainers_do(asked: Mapping[str, bool]) -> None:
+    for option, given in asked.items():
+        if given:
+            raise InputError(f"--{option} is for scripts with the trainers: leave --style plain out")
 
 
 def _looked_at(what: str, name: str, note: Callable[[str], None]) -> ModelFacts | None:
@@ -385,8 +393,12 @@ def _refuse_what_stands_between(report: Report, best: Recommendation) -> None:
             raise InputError(f"{best.loss} cannot train on this data: {each.reason}{way}")
 
 
-def _evaluated_on(path: str, report: Report, reading: ReadingOptions) -> Report:
-    """The inspection of the data to evaluate on, read as the training data is."""
+def evaluated_on(path: str, report: Report, reading: Mapping[str, Any]) -> Report:
+    """The inspection of the data to evaluate on, read as the training data is.
+
+    Raises:
+        InputError: it cannot be read, or does not look like the training data.
+    """
     from advisor.inspection import inspect
 
     names = {name: role for name, role in report.roles.items() if role not in ("id", "ignored")}

@@ -30,7 +30,7 @@ def plain_script(choices: Choices, name: str) -> str:
     """
     recipe = recipe_of(choices.family, choices.best.loss, choices.format)
     assert recipe is not None, choices.best.loss
-    _refuse_what_only_trainers_do(choices, recipe)
+    _refuse_what_has_no_form(choices, recipe)
     classes = choices.best.entry.outputs == "classes" or choices.best.loss == "SoftmaxLoss"
     loss, functions = _loss(choices, recipe)
     data, data_names = loading(choices)
@@ -81,11 +81,7 @@ _USAGE = {
 }
 
 
-def _refuse_what_only_trainers_do(choices: Choices, recipe: Recipe) -> None:
-    asked = {"--matryoshka": choices.matryoshka, "--teacher": choices.teacher is not None, "--lora": choices.lora}
-    for option, given in asked.items():
-        if given:
-            raise InputError(f"{option} is for scripts with the trainers: leave --style plain out")
+def _refuse_what_has_no_form(choices: Choices, recipe: Recipe) -> None:
     if not takes(recipe, choices.best.arguments):
         missing = ", ".join(name for name in choices.best.arguments if name not in recipe.arguments)
         raise InputError(f"{choices.best.loss} with {missing} has no form in plain PyTorch: leave --style plain out")

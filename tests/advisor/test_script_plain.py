@@ -139,6 +139,7 @@ def test_a_stopped_loop_goes_on(
         ("identical-pair", {"loss": "ContrastiveTensionLossInBatchNegatives"}, "which trains its temperature: leave"),
         ("pair", {"matryoshka": True}, "--matryoshka is for scripts with the trainers"),
         ("pair", {"lora": True}, "--lora is for scripts with the trainers"),
+        ("pair", {"teacher": "some/guide"}, "--teacher is for scripts with the trainers"),
     ],
 )
 def test_what_has_no_plain_form(format: str, options: dict, message: str, tmp_path: Path) -> None:

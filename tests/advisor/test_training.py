@@ -97,6 +97,40 @@ def test_the_plan_is_asked_about(tmp_path: Path, instead: list[Path], tiny_model
     assert len(plans) == 1  # pairs need nothing
 
 
+def test_what_is_evaluated_on_is_prepared_as_the_data_is(
+    tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]
+) -> None:
+    data, out, plans = grouped(tmp_path), tmp_path / "out", list[list[str]]()
+    lines = data.read_text().splitlines()
+    data.write_text("\n".join(lines[:120]))
+    held = tmp_path / "held.jsonl"
+    held.write_text("\n".join(lines[120:]))
+
+    def agreed(plan: list[str]) -> bool:
+        plans.append(plan)
+        return True
+
+    settings: dict[str, Any] = {"family": DENSE, "model": tiny_models[DENSE], "agreed": agreed}
+    for _ in range(2):  # the second time it is prepared already
+        train(str(data), output_dir=str(out), evaluation=str(held), **settings)
+    ((_, second, _),) = plans
+    assert second == f"do the same to {held}, which is evaluated on"
+    assert set(pq.read_table(out / "eval.parquet")["anchor"].to_pylist()) == set(ANCHORS[120:])
+    assert set(pq.read_table(out / "data.parquet")["anchor"].to_pylist()) == set(ANCHORS[:120])
+    assert f'"{out / "eval.parquet"}"' in instead[-1].read_text()
+    # What looks like what comes out is taken as it is; what looks like neither is refused before anything is done.
+    train(str(data), output_dir=str(tmp_path / "ready"), evaluation=str(out / "eval.parquet"), **settings)
+    assert not (tmp_path / "ready" / "eval.parquet").exists()
+    other = tmp_path / "other.csv"
+    other.write_text("title,number\na,1\nb,2\n")
+    with pytest.raises(InputError, match=r"cannot be evaluated on: .* with the columns 'query', 'pos', 'neg'"):
+        train(str(data), output_dir=str(tmp_path / "none"), evaluation=str(other), **settings)
+    assert not (tmp_path / "none").exists()
+    held.write_text("\n".join(lines[130:]))
+    train(str(data), output_dir=str(out), evaluation=str(held), **settings)  # another content is prepared anew
+    assert set(pq.read_table(out / "eval.parquet")["anchor"].to_pylist()) == set(ANCHORS[130:])
+
+
 def test_data_leads_to_the_loss_that_is_wanted(
     tmp_path: Path, instead: list[Path], tiny_models: dict[str, str]
 ) -> None:
