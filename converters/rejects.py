@@ -38,6 +38,33 @@ SCHEMA = pa.schema(
 _PORTION = 4096
 
 
+class Waiting:
+    """Rows that steps have left out, until it is sure that their plan is the one that is carried out."""
+
+    def __init__(self, room: Room) -> None:
+        """Nothing left out yet; `room` is what the rows may take up."""
+        self._room = room
+        self._piles: dict[tuple[str, str | None, tuple[str, ...]], Pile] = {}
+
+    def __call__(self, rejected: Rejected) -> None:
+        """Takes some rows."""
+        key = rejected.reason, rejected.code, tuple(rejected.rows.column_names)
+        if key not in self._piles:
+            self._piles[key] = Pile(self._room)
+        self._piles[key].add(rejected.rows)
+
+    def hand_over(self, reject: Reject) -> None:
+        """Gives all of them on."""
+        for (reason, code, _), pile in self._piles.items():
+            for batch in pile.batches():
+                reject(Rejected(pa.Table.from_batches([batch]), reason, code))
+
+    def clear(self) -> None:
+        """Forgets them."""
+        for pile in self._piles.values():
+            pile.clear()
+
+
 class Rejects:
     """Rows that were left out, in the order in which they were."""
 

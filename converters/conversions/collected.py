@@ -18,6 +18,8 @@ from converters.labels import unit_scores
 #: The share of judgements that have to call a document not relevant, so that they are not taken for strays.
 FEWEST = 0.01
 
+_IRRELEVANT = "judgements that call a document not relevant"
+
 
 def relevant_rows(table: pa.Table, options: Options) -> pa.Table:
     """The judgements that call a document relevant."""
@@ -49,10 +51,12 @@ def _grades(table: pa.Table) -> NDArray[np.float64]:
     loses="the rest of the corpus",
 )
 def _pairs(material: Material, target: str, options: Options) -> Made:
-    table = relevant_rows(material.table, options)
-    others = material.table.num_rows - table.num_rows
-    left_out = {"judgements that call a document not relevant": others} if others else {}
-    return Made(pa.table({"anchor": held(table["query"]), "positive": held(table["document"])}), left_out)
+    relevant = _relevant(material.table, options)
+    table, others = material.table.filter(pa.array(relevant)), np.flatnonzero(~relevant)
+    left_out = {_IRRELEVANT: len(others)} if len(others) else {}
+    unused = {_IRRELEVANT: others} if len(others) and options.reject is not None else {}
+    made = pa.table({"anchor": held(table["query"]), "positive": held(table["document"])})
+    return Made(made, left_out, unused=unused)
 
 
 @conversion(

@@ -70,12 +70,15 @@ class Taken:
     _lost: list[NDArray[np.int64]] = field(default_factory=list)
 
     def numbers(self, start: int, end: int) -> pa.Array:
-        """The numbers in the data, from 1, of the rows from a place in the pile on to another one.
+        """The numbers in the data, from 1, of the rows from a place in the pile on to another one; see `numbers_of`."""
+        return self.numbers_of(np.arange(start, end))
+
+    def numbers_of(self, places: NDArray[np.int64]) -> pa.Array:
+        """The numbers in the data, from 1, of the rows at some places in the pile.
 
         Only where rows that were left out have been asked for, and where each row of the data is one row.
         """
         lost = np.sort(np.concatenate([np.zeros(0, np.int64), *self._lost]))
-        places = np.arange(start, end)
         # Before the row at a place, those were left out whose number is not above that of the row.
         before = np.searchsorted(lost - np.arange(len(lost)) - 1, places, side="right")
         return pa.array(places + before + 1)

@@ -33,6 +33,10 @@ MOST_NEGATIVES = 15
 MOST_COLUMNS = 1000
 
 _OVERRULED = "judgements that another one overrules"
+_REPEATED = "judgements of a pair that is judged already"
+_APART = "pairs that do not belong together"
+_BETWEEN = "pairs between the thresholds"
+_ALIKE = "anchors whose documents all have the same label"
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Judged:
         negative: of each pair whether it does not; a pair that is neither lies between the thresholds.
         score: of each pair what a teacher says; None where no teacher was asked.
         left_out: what could not be used.
+        place: of each pair the place of the judgement that counts, among all.
+        unused: the places of the others, by why they do not.
     """
 
     queries: pa.Array
@@ -60,11 +66,24 @@ class Judged:
     negative: NDArray[np.bool_]
     score: NDArray[np.float64] | None
     left_out: Mapping[str, int]
+    place: Ids
+    unused: Mapping[str, Ids]
+
+    @property
+    def undecided(self) -> NDArray[np.bool_]:
+        """Of each pair whether it lies between the thresholds."""
+        return ~self.positive & ~self.negative
+
+    def without(self, options: Options, masks: Mapping[str, NDArray[np.bool_]]) -> dict[str, Ids]:
+        """The places of judgements that are of no use, if somebody wants them: `masks` says of which pairs, and why."""
+        if options.reject is None:
+            return {}
+        return {**self.unused, **{why: np.sort(self.place[mask]) for why, mask in masks.items() if mask.any()}}
 
     def with_undecided(self) -> dict[str, int]:
         """What is left out where a pair has to be a positive or a negative."""
-        undecided = int((~self.positive & ~self.negative).sum())
-        return {**self.left_out, **({"pairs between the thresholds": undecided} if undecided else {})}
+        undecided = int(self.undecided.sum())
+        return {**self.left_out, **({_BETWEEN: undecided} if undecided else {})}
 
 
 def judge(
@@ -94,7 +113,11 @@ def judge(
     judged = settle(anchors, texts, query, document, grades, threshold, negative_threshold, left_out=left_out)
     overruled = judged.left_out.get(_OVERRULED, 0) - (left_out or {}).get(_OVERRULED, 0)
     if repeated := len(grades) - len(judged.grade) - overruled:
-        return replace(judged, left_out={**judged.left_out, "judgements of a pair that is judged already": repeated})
+        again = np.ones(len(grades), dtype=bool)
+        again[judged.place] = False
+        again[judged.unused.get(_OVERRULED, [])] = False
+        unused = {**judged.unused, _REPEATED: np.flatnonzero(again)}
+        return replace(judged, left_out={**judged.left_out, _REPEATED: repeated}, unused=unused)
     return judged
 
 
@@ -121,7 +144,7 @@ def settle(
 ) -> Judged:
     """Puts judgements by number together: of several on the same pair, the best counts."""
     keys = query * max(1, len(texts)) + document
-    positive, overruled = _positive(grades, threshold), 0
+    positive, overruled = _positive(grades, threshold), np.zeros(0, dtype=np.int64)
     chosen = np.arange(len(keys))
     if (np.diff(np.sort(keys)) == 0).any():
         order = np.lexsort((-grades, keys))  # of each pair, the best judgement first, and the first of equal ones
@@ -129,12 +152,15 @@ def settle(
         appeared = np.minimum.reduceat(order, starts)
         chosen = order[starts][np.argsort(appeared, kind="stable")]
         best = np.repeat(positive[order[starts]], np.diff(np.append(starts, len(order))))
-        overruled = int((best & ~positive[order]).sum())
-    told = {**(left_out or {}), **({_OVERRULED: overruled} if overruled else {})}
+        overruled = np.sort(order[best & ~positive[order]])
+    told = {**(left_out or {}), **({_OVERRULED: len(overruled)} if len(overruled) else {})}
+    unused = {_OVERRULED: overruled} if len(overruled) else {}
     own = scores[chosen] if scores is not None else None
     grades, positive = grades[chosen], positive[chosen]
     negative = ~positive if negative_threshold is None else ~positive & (grades <= negative_threshold)
-    return Judged(anchors, texts, query[chosen], document[chosen], grades, positive, negative, own, told)
+    return Judged(
+        anchors, texts, query[chosen], document[chosen], grades, positive, negative, own, told, chosen, unused
+    )
 
 
 def _positive(grades: NDArray[np.float64], threshold: float | None) -> NDArray[np.bool_]:
@@ -199,11 +225,13 @@ class Picked:
         positive: of each row the judgement of its positive: (rows,).
         negatives: of each row those of its negatives: (rows, n).
         left_out: what could not be used.
+        lacking: of each anchor whether it makes no row, by why.
     """
 
     positive: Ids
     negatives: Ids
     left_out: Mapping[str, int]
+    lacking: Mapping[str, NDArray[np.bool_]]
 
 
 def pick(judged: Judged, negatives: int) -> Picked:
@@ -221,10 +249,20 @@ def pick(judged: Judged, negatives: int) -> Picked:
     places = (turn[:, None] * negatives + np.arange(negatives)) % np.maximum(n, 1)[query][:, None]
     left_out = judged.with_undecided()
     short = "anchors without a negative" if negatives == 1 else f"anchors with fewer than {negatives} negatives"
-    for what, lacking in (("anchors without a positive", p == 0), (short, (p > 0) & (n < negatives))):
-        if lacking.any():
-            left_out[what] = int(lacking.sum())
-    return Picked(positive, bad[(np.cumsum(n) - n)[query][:, None] + places], left_out)
+    lacking = {"anchors without a positive": p == 0, short: (p > 0) & (n < negatives)}
+    for what, mask in lacking.items():
+        if mask.any():
+            left_out[what] = int(mask.sum())
+    return Picked(positive, bad[(np.cumsum(n) - n)[query][:, None] + places], left_out, lacking)
+
+
+def _unpicked(judged: Judged, picked: Picked, options: Options) -> dict[str, Ids]:
+    """The places of judgements that stand in no row."""
+    if options.reject is None:
+        return {}
+    decided = ~judged.undecided
+    masks = {why: mask[judged.query] & decided for why, mask in picked.lacking.items()}
+    return judged.without(options, {_BETWEEN: ~decided, **masks})
 
 
 def _by_query(judged: Judged, mask: NDArray[np.bool_]) -> Ids:
@@ -255,7 +293,8 @@ def _pairs(judged: Judged, options: Options) -> Made:
     anchors, positives = judged.query[chosen], judged.document[chosen]
     table = pa.table({"anchor": texts_at(judged.queries, anchors), "positive": texts_at(judged.documents, positives)})
     lost = len(judged.query) - len(chosen)
-    return Made(table, {**judged.left_out, **({"pairs that do not belong together": lost} if lost else {})})
+    told = {**judged.left_out, **({_APART: lost} if lost else {})}
+    return Made(table, told, unused=judged.without(options, {_APART: ~judged.positive}))
 
 
 def _labeled_pairs(judged: Judged, options: Options) -> Made:
@@ -267,7 +306,7 @@ def _labeled_pairs(judged: Judged, options: Options) -> Made:
             "label": pa.array(judged.positive[chosen].astype(np.int64)),
         }
     )
-    return Made(table, judged.with_undecided())
+    return Made(table, judged.with_undecided(), unused=judged.without(options, {_BETWEEN: judged.undecided}))
 
 
 def _lists(judged: Judged, options: Options) -> Made:
@@ -281,8 +320,11 @@ def _lists(judged: Judged, options: Options) -> Made:
     counts = np.diff(np.append(starts, len(query)))
     chosen = order[np.repeat(ranks, counts)]
     alike = int((~ranks).sum())
-    left_out = {**judged.left_out, **({"anchors whose documents all have the same label": alike} if alike else {})}
-    return Made(_list_table(judged, chosen, query[starts[ranks]], counts[ranks]), left_out)
+    left_out = {**judged.left_out, **({_ALIKE: alike} if alike else {})}
+    flat = np.zeros(len(judged.queries), dtype=bool)
+    flat[query[starts[~ranks]]] = True
+    unused = judged.without(options, {_ALIKE: flat[judged.query]})
+    return Made(_list_table(judged, chosen, query[starts[ranks]], counts[ranks]), left_out, unused=unused)
 
 
 def _list_table(judged: Judged, chosen: Ids, queries: Ids, counts: Ids) -> pa.Table:
@@ -296,11 +338,11 @@ def _list_table(judged: Judged, chosen: Ids, queries: Ids, counts: Ids) -> pa.Ta
 
 
 def _triplets(judged: Judged, options: Options) -> Made:
-    return _tuple_table(judged, 1)
+    return _tuple_table(judged, 1, options)
 
 
 def _tuples(judged: Judged, options: Options) -> Made:
-    return _tuple_table(judged, width_of(judged, options))
+    return _tuple_table(judged, width_of(judged, options), options)
 
 
 def width_of(judged: Judged, options: Options) -> int:
@@ -334,9 +376,9 @@ def picked_rows(judged: Judged, picked: Picked) -> Rows:
     return Rows(judged.queries, judged.documents, judged.query[picked.positive], documents)
 
 
-def _tuple_table(judged: Judged, negatives: int) -> Made:
+def _tuple_table(judged: Judged, negatives: int, options: Options) -> Made:
     picked = pick(judged, negatives)
-    return Made(picked_rows(judged, picked).table(), picked.left_out)
+    return Made(picked_rows(judged, picked).table(), picked.left_out, unused=_unpicked(judged, picked, options))
 
 
 def _scored(judged: Judged, options: Options, target: str) -> Made:
@@ -347,9 +389,8 @@ def _scored(judged: Judged, options: Options, target: str) -> Made:
     picked = pick(judged, 1 if target.startswith("triplet") else width_of(judged, options))
     table = picked_rows(judged, picked).table("query")
     of_rows = np.column_stack((scores[picked.positive], scores[picked.negatives]))
-    return Made(
-        with_scores(table, of_rows) if target.endswith("scores") else with_margins(table, of_rows), picked.left_out
-    )
+    made = with_scores(table, of_rows) if target.endswith("scores") else with_margins(table, of_rows)
+    return Made(made, picked.left_out, unused=_unpicked(judged, picked, options))
 
 
 def _check_scores(grades: NDArray[np.float64]) -> None:
@@ -392,6 +433,9 @@ _MAKERS: dict[str, tuple[str, Callable[[Judged, Options], Made]]] = {
         for target in ("triplet-scores", "n-tuple-scores", "triplet-margin", "n-tuple-margins")
     },
 }
+
+#: Formats of which each row is one judgement.
+_ONE_A_ROW = ("labeled-pair", "graded-pair", "pair-score", "pair-class")
 
 Reader = Callable[[pa.Table, Options], Judged]
 
@@ -454,7 +498,8 @@ def judgements(
             ) -> Made:
                 key = (read, options.threshold, options.negative_threshold)
                 judged = material.once(key, lambda: read(material.table, options))
-                return make(judged, options)
+                made = make(judged, options)
+                return made if source in _ONE_A_ROW else replace(made, unused={})
 
             together = gathers and target not in ("pair", "labeled-pair")
             conversion(

@@ -1,6 +1,7 @@
 """Formats that say which texts belong to an anchor and which do not, read into judgements."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -201,6 +202,7 @@ ENTAILMENT: dict[str, float] = {
 }
 _LETTERS = {"e": 1.0, "n": 0.5, "c": 0.0}
 
+_UNTOLD = "pairs of a class that does not tell"
 _NEUTRAL = "the pairs that are neither entailment nor contradiction"
 
 
@@ -216,8 +218,13 @@ def _entailments(table: pa.Table, options: Options) -> Judged:
     high, low = _thresholds(options, 1.0)
     told = np.isfinite(scores) & ((scores >= high) | (scores <= (low or 0.0)))
     used = table.filter(pa.array(told))
-    lost = {"pairs of a class that does not tell": int((~told).sum())} if not told.all() else {}
-    return judge(used["sentence_a"], used["sentence_b"], scores[told], threshold=high, left_out=lost)
+    lost = {_UNTOLD: int((~told).sum())} if not told.all() else {}
+    judged = judge(used["sentence_a"], used["sentence_b"], scores[told], threshold=high, left_out=lost)
+    if not lost:
+        return judged
+    rows = np.flatnonzero(told)
+    unused = {why: rows[places] for why, places in judged.unused.items()}
+    return replace(judged, place=rows[judged.place], unused={_UNTOLD: np.flatnonzero(~told), **unused})
 
 
 @conversion(
@@ -234,9 +241,9 @@ def _scored_classes(material: Material, target: str, options: Options) -> Made:
     told = np.isfinite(scores)
     used = table.filter(pa.array(told))
     columns = {"sentence_a": used["sentence_a"], "sentence_b": used["sentence_b"], "score": pa.array(scores[told])}
-    return Made(
-        pa.table(columns), {"pairs of a class that does not tell": int((~told).sum())} if not told.all() else {}
-    )
+    lost = np.flatnonzero(~told)
+    unused = {_UNTOLD: lost} if len(lost) and options.reject is not None else {}
+    return Made(pa.table(columns), {_UNTOLD: len(lost)} if len(lost) else {}, unused=unused)
 
 
 def class_scores(table: pa.Table, options: Options) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ meet, and converted part by part; then what came out is put in order: anchors as
 of an anchor next to one another in the order in which the step makes them. Only a step that needs all rows gets them.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,15 +15,33 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.ahead import in_turn
+from converters.changes import ROW, Rejected
 from converters.conversions.planning import Plan
 from converters.conversions.registry import Conversion, Made, Material
 from converters.conversions.settings import Options
 from converters.piles import PLACE, Ordered, Pile, Room, Rows, pieces, placed, spread
 from converters.progress import track
 
+#: Gives the numbers in the data of the rows at some places.
+Numbers = Callable[[NDArray[np.int64]], pa.Array]
+
+
+def unused_rows(table: pa.Table, made: Made, numbers: Numbers | None) -> list[Rejected]:
+    """The rows of a table that a step could not use, with their numbers in the data where they have some."""
+    found = []
+    for why, places in made.unused.items():
+        rows = table.take(pa.array(places))
+        found.append(Rejected(rows if numbers is None else rows.append_column(ROW, numbers(places)), why))
+    return found
+
 
 def steps_by_parts(
-    way: Plan, pile: Rows, corpus: pa.ChunkedArray | None, options: Options, room: Room
+    way: Plan,
+    pile: Rows,
+    corpus: pa.ChunkedArray | None,
+    options: Options,
+    room: Room,
+    numbers: Numbers | None = None,
 ) -> tuple[Rows, Made]:
     """Takes the steps of a plan.
 
@@ -32,6 +51,7 @@ def steps_by_parts(
         corpus: documents beside those of the rows.
         options: what the steps choose by.
         room: what the rows may take up.
+        numbers: gives the numbers in the data of rows at some places; None where they have none.
 
     Returns:
         What came out, and what is told of it: what was left out, and of mining. The table of the latter is empty.
@@ -44,17 +64,21 @@ def steps_by_parts(
     current: Rows = pile
     following: Rows
     for step in way.steps:
+        numbers = numbers if current is pile else None
         if current.in_memory or step.scope == "set":
-            made = step.apply(Material(current.table(), corpus), step.target, options)
+            table = current.table()
+            made = step.apply(Material(table, corpus), step.target, options)
+            _hand_over(options, unused_rows(table, made, numbers))
+            del table
             mining = made.mining or mining
             following = whole = Pile(room)
             for table in made.tables():
                 whole.add(table)
             _count(left_out, made)
         elif step.scope == "row":
-            following = _by_rows(step, current, corpus, options, room, left_out)
+            following = _by_rows(step, current, corpus, options, room, left_out, numbers)
         else:
-            following = _by_anchors(step, current, corpus, options, room, left_out)
+            following = _by_anchors(step, current, corpus, options, room, left_out, numbers)
         if current is not pile:
             current.clear()
         current = following
@@ -68,12 +92,15 @@ def _by_rows(
     options: Options,
     room: Room,
     left_out: dict[str, int],
+    numbers: Numbers | None,
 ) -> Pile:
-    following = Pile(room)
+    following, start = Pile(room), 0
     once = Material(pile.schema.empty_table(), corpus)
     for table in track(pieces(pile.batches(), pile.schema), f"{step.source} to {step.target}"):
         made = step.apply(replace(once, table=table), step.target, options)
         _count(left_out, made)
+        _hand_over(options, unused_rows(table, made, _at(numbers, start + np.arange(table.num_rows))))
+        start += table.num_rows
         following.add(made.table)
     return following
 
@@ -85,6 +112,7 @@ def _by_anchors(
     options: Options,
     room: Room,
     left_out: dict[str, int],
+    numbers: Numbers | None,
 ) -> Rows:
     anchor = pile.schema.names[0]
     parts = spread(placed(pile), anchor, pile.nbytes, room)
@@ -92,16 +120,18 @@ def _by_anchors(
         materials = (Material(part.table().drop_columns([PLACE]), corpus) for part in parts)
         options = replace(step.settle(materials, step.target, options), part=True)
 
-    def converted(part: Pile) -> tuple[Made, pa.Table]:
+    def converted(part: Pile) -> tuple[Made, pa.Table, list[Rejected]]:
         table = part.table()
         places, table = table[PLACE].to_numpy(), table.drop_columns([PLACE])
         made = step.apply(Material(table, corpus), step.target, options)
+        unused = unused_rows(table, made, _at(numbers, places))
         part.clear()
-        return replace(made, rows=made.table.slice(0, 0)), _with_places(made.table, table[anchor], places)
+        return replace(made, rows=made.table.slice(0, 0)), _with_places(made.table, table[anchor], places), unused
 
     came = []
-    for made, rows in in_turn(converted, track(parts, f"{step.source} to {step.target}")):
+    for made, rows, unused in in_turn(converted, track(parts, f"{step.source} to {step.target}")):
         _count(left_out, made)
+        _hand_over(options, unused)
         if rows.num_rows:
             came.append(Pile(room, small=room.small // len(parts)))
             came[-1].add(rows)
@@ -121,6 +151,18 @@ def _with_places(made: pa.Table, anchors: pa.ChunkedArray, places: NDArray[np.in
     own = places[first][found.to_numpy()]
     order = pa.array(np.argsort(own, kind="stable"))
     return made.append_column(PLACE, pa.array(own)).take(order)
+
+
+def _at(numbers: Numbers | None, places: NDArray[np.int64]) -> Numbers | None:
+    """What gives the numbers of rows at places in a part, which stand at these places in the whole."""
+    return None if numbers is None else lambda of_part: numbers(places[of_part])
+
+
+def _hand_over(options: Options, rejected: list[Rejected]) -> None:
+    """Gives rows that a step could not use to whoever wants them."""
+    for each in rejected:
+        if options.reject is not None:
+            options.reject(each)
 
 
 def _count(left_out: dict[str, int], made: Made) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from converters.conversions.settings import Options
 
@@ -60,11 +62,14 @@ class Made:
             where all at once would take much more memory than what they are made of.
         left_out: how many of what could not be used, by what it is: `anchors without a negative`.
         mining: what the miner did; None where nothing was mined.
+        unused: the places of those rows among the step's own that it could not use, by what they are; only where
+            somebody wants them (`Options.reject`), and where a row that goes in is one that could come out.
     """
 
     rows: pa.Table | Callable[[], Iterator[pa.Table]]
     left_out: Mapping[str, int] = field(default_factory=dict)
     mining: "MiningSummary | None" = None
+    unused: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def tables(self) -> Iterator[pa.Table]:
         """The rows, table by table."""

@@ -11,7 +11,7 @@ from converters.ahead import ahead
 from converters.canonical import Changes, OnError, arranged
 from converters.conversions.intake import Reading, Taken, broken_lines, take_in
 from converters.conversions.keywords import ConversionKeywords, parted, spelled_out
-from converters.conversions.large import steps_by_parts
+from converters.conversions.large import Numbers, steps_by_parts, unused_rows
 from converters.conversions.planning import Plan, plan
 from converters.conversions.registry import Made, Material
 from converters.conversions.settings import Mining, Options
@@ -21,7 +21,7 @@ from converters.fingerprints import as_dataset
 from converters.formats import FORMATS
 from converters.mends import Mended, Others, codes_of, mend_pile
 from converters.piles import Pile, Room, Rows
-from converters.rejects import Rejects
+from converters.rejects import Rejects, Waiting
 from converters.sources import open_source
 from converters.sources.source import Source, Split
 from converters.surveys import Settled
@@ -226,28 +226,41 @@ def _texts(source: Source, split: str, reading: Reading) -> Iterator[list[pa.Chu
 
 def _carried_out(way: Plan, taken: Taken, options: Options, room: Room) -> tuple[Plan, Rows, Made]:
     """As `carry_out`, for however many rows."""
+    numbers = None if taken.changes.apart is not None or way.source == "collection" else taken.numbers_of
     if taken.pile.in_memory:
-        way, made = carry_out(way, Material(taken.pile.table(), taken.corpus, taken.rows_in), options)
+        way, made = carry_out(way, Material(taken.pile.table(), taken.corpus, taken.rows_in), options, numbers)
         whole = Pile(room)
         for table in made.tables():
             whole.add(table)
         return way, whole, made
     refused: InputError | None = None
     for each in way.choices():
+        waiting = Waiting(room)
         try:
-            pile, made = steps_by_parts(each, taken.pile, taken.corpus, options, room)
+            heard = options.rejecting(None if options.reject is None else waiting)
+            pile, made = steps_by_parts(each, taken.pile, taken.corpus, heard, room, numbers)
         except InputError as error:
+            waiting.clear()
             refused = refused or error
             continue
         if pile.num_rows or made.mining is not None:
+            if options.reject is not None:
+                waiting.hand_over(options.reject)
             return each, pile, made
+        waiting.clear()
         refused = refused or _no_row(way, made)
     assert refused is not None
     raise refused
 
 
-def carry_out(way: Plan, material: Material, options: Options) -> tuple[Plan, Made]:
+def carry_out(way: Plan, material: Material, options: Options, numbers: Numbers | None = None) -> tuple[Plan, Made]:
     """Takes the steps of a plan; where they lead to no row, those of the plan to fall back on.
+
+    Args:
+        way: the plan.
+        material: the rows.
+        options: what the steps choose by, and who takes the rows that they leave out.
+        numbers: gives the numbers in the data of rows at some places; None where they have none.
 
     Returns:
         The plan that was carried out, and what came out of it.
@@ -259,25 +272,32 @@ def carry_out(way: Plan, material: Material, options: Options) -> tuple[Plan, Ma
     if way.needs is not None:
         ready(options)
     for each in way.choices():
+        waiting = Waiting(Room())
         try:
-            made = _steps(each, material, options)
+            made = _steps(each, material, options.rejecting(None if options.reject is None else waiting), numbers)
         except InputError as error:
             if not isinstance(error, TooFewError) or each.otherwise is None:
                 refused = refused or error
             continue
         if made.table.num_rows or made.mining is not None:
+            if options.reject is not None:
+                waiting.hand_over(options.reject)
             return each, made
         refused = refused or _no_row(way, made)
     assert refused is not None
     raise refused
 
 
-def _steps(way: Plan, material: Material, options: Options) -> Made:
+def _steps(way: Plan, material: Material, options: Options, numbers: Numbers | None) -> Made:
     made = Made(material.table)
     left_out: dict[str, int] = {}
     mining = None
-    for step in way.steps:
-        made = step.apply(Material(made.table, material.corpus), step.target, options)
+    for place, step in enumerate(way.steps):
+        table = made.table
+        made = step.apply(Material(table, material.corpus), step.target, options)
+        for each in unused_rows(table, made, numbers if not place else None):
+            assert options.reject is not None
+            options.reject(each)
         mining = made.mining or mining
         for what, number in made.left_out.items():
             left_out[what] = left_out.get(what, 0) + number

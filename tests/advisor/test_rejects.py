@@ -1,7 +1,9 @@
 """Every row that a conversion leaves out can be kept, with its number and the reason."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -242,3 +244,86 @@ def test_judgements_whose_texts_are_not_there(tmp_path: Path) -> None:
     assert [(row["row"], row["reason"]) for row in found] == [(8, "unknown id"), (10, "no grade")]
     assert found[0]["values"]["corpus-id"] == "d999"
     assert len(out.read_text().splitlines()) == 18
+
+
+CLASSES = ["entailment", "neutral", "contradiction"]
+JUDGED: dict[str, dict[str, list]] = {
+    "labeled": {"label": [int(i % 4 == 0) for i in range(ROWS)]},
+    "scored": {"score": [round(i * 7 % 11 / 10, 1) for i in range(ROWS)]},
+    "classed": {"label": [CLASSES[i % 3] for i in range(ROWS)]},
+    "graded": {"grade": [i % 4 for i in range(ROWS)]},
+}
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "target", "options", "stays"),
+    [
+        ("labeled", "pair", [], lambda label: label == 1),
+        ("scored", "pair", ["--threshold", "0.7"], lambda score: score >= 0.7),
+        ("scored", "labeled-pair", ["--threshold", "0.8", "--negative-threshold", "0.3"], lambda s: not 0.3 < s < 0.8),
+        ("classed", "pair", [], lambda name: name == "entailment"),
+        ("classed", "labeled-pair", [], lambda name: name != "neutral"),
+        ("graded", "labeled-pair", ["--threshold", "3", "--negative-threshold", "1"], lambda grade: grade != 2),
+    ],
+)
+def test_what_a_step_cannot_use_is_kept_with_its_number_where_a_row_is_a_row(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    in_memory: bool,
+    kind: str,
+    target: str,
+    options: list[str],
+    stays: Callable[[Any], bool],
+) -> None:
+    if not in_memory:
+        monkeypatch.setattr(converters.piles, "SMALL", 1)
+        monkeypatch.setattr(converters.piles, "BATCH_ROWS", 7)
+    ((name, labels),) = JUDGED[kind].items()
+    questions = [f"When does ferry {i // 4} leave the harbour?" for i in range(ROWS)]
+    columns: dict[str, list] = {"query": questions, "passage": list(COLUMNS["answer"]), name: list(labels)}
+    columns["passage"][5] = ""
+    for column in columns.values():
+        column.append(column[9])  # a judgement that repeats another one
+    kept = convert(tmp_path, columns, "--output-format", target, *options)
+    left = pq.read_table(tmp_path / "left.parquet").to_pylist()
+    wanted = {i + 1 for i in range(ROWS) if stays(columns[name][i]) and i != 5}
+    assert kept.num_rows == len(wanted)
+    assert set(kept.column(1).to_pylist()) == {columns["passage"][i - 1] for i in wanted}
+    assert sorted(row["row"] for row in left) == [i for i in range(1, ROWS + 2) if i not in wanted]
+    passages = {row["row"]: list(json.loads(row["values"]).values())[1] for row in left}
+    assert passages == {number: columns["passage"][number - 1] for number in passages}
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_anchors_that_lack_something_are_kept_judgement_by_judgement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    if not in_memory:
+        monkeypatch.setattr(converters.piles, "SMALL", 1)
+    labels = [int(i % 4 == 0 or 8 <= i < 12) if not 16 <= i < 20 else 0 for i in range(ROWS)]
+    columns = {"query": [f"When does ferry {i // 4} leave the harbour?" for i in range(ROWS)], "label": labels}
+    convert(tmp_path, {**columns, "passage": COLUMNS["answer"]}, "--output-format", "triplet")
+    left = pq.read_table(tmp_path / "left.parquet")
+    found = {(row["row"], row["reason"]) for row in left.to_pylist()}
+    assert found == {
+        *((number, "anchors without a negative") for number in (9, 10, 11, 12)),
+        *((number, "anchors without a positive") for number in (17, 18, 19, 20)),
+    }
+
+
+def test_a_plan_that_is_not_carried_out_leaves_nothing_out(tmp_path: Path) -> None:
+    columns = {"query": COLUMNS["question"], "passage": COLUMNS["answer"], "label": [i % 2 for i in range(ROWS)]}
+    convert(tmp_path, columns, "--output-format", "n-tuple")  # mined, since no anchor has a positive and two negatives
+    left = pq.read_table(tmp_path / "left.parquet").to_pylist()
+    assert [row["row"] for row in left if row["row"] is not None] == list(range(1, ROWS, 2))
+    assert {row["reason"] for row in left if row["row"] is not None} == {"pairs that do not belong together"}
+
+
+def test_what_is_counted_only_is_not_called_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    columns = {"text": COLUMNS["answer"], "label": ["a", "b", "c"] * (ROWS // 3)}
+    convert(tmp_path, columns, "--output-format", "pair", "--max-per-class", "5")
+    shown = capsys.readouterr()
+    assert "left out 45 texts beyond 5 of their class" in shown.out
+    assert "no row was left out" not in shown.err
+    assert "only counted, so there is nothing to write to --rejects" in shown.err
