@@ -210,11 +210,7 @@ def convert_to_file(
                     write(left_out.rows(), rejects, metadata=metadata, overwrite=overwrite, beside=outputs)
                 elif rejects is not None:
                     counted = any(part.left_out for part in (outcome.parts or {"": outcome.converted}).values())
-                    why = (
-                        "what was left out is no row of the data, and only counted"
-                        if counted
-                        else "no row was left out"
-                    )
+                    why = "what was left out is only counted" if counted else "no row was left out"
                     note(f"note: {why}, so there is nothing to write to --rejects")
             for line in written.notes:
                 note(f"note: {line}")

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from converters.apart import split_off as split_off
     from converters.conversions import Mining as Mining
+    from converters.conversions import Options as Options
     from converters.conversions import convert as convert
+    from converters.conversions import plan as plan
     from converters.errors import InputError as InputError
     from converters.holdout import align_classes as align_classes
     from converters.holdout import hold_out as hold_out
@@ -16,24 +18,28 @@ if TYPE_CHECKING:
 _HOMES = {
     "InputError": "converters.errors",
     "Mining": "converters.conversions",
+    "Options": "converters.conversions",
     "Selection": "converters.mining",
     "align_classes": "converters.holdout",
     "convert": "converters.conversions",
     "hold_out": "converters.holdout",
     "mine_hard_negatives": "converters.mining",
     "open_source": "converters.sources",
+    "plan": "converters.conversions",
     "split_off": "converters.apart",
 }
 
 __all__ = [
     "InputError",
     "Mining",
+    "Options",
     "Selection",
     "align_classes",
     "convert",
     "hold_out",
     "mine_hard_negatives",
     "open_source",
+    "plan",
     "split_off",
 ]
 

@@ -18,7 +18,7 @@ from converters.canonical import Changes, OnError, canonicalise, surveyed
 from converters.changes import ROW, kept
 from converters.conversions.registry import Material
 from converters.conversions.texts import pointing
-from converters.errors import InputError, NoRowsError
+from converters.errors import InputError, NoRowsError, quote
 from converters.piles import Pile, Room, pieces
 from converters.progress import track
 from converters.rejects import Reject
@@ -45,6 +45,10 @@ class Reading:
     columns: Mapping[str, str]
     score_range: tuple[float, float] | None = None
     on_error: OnError = "stop"
+
+    def __post_init__(self) -> None:
+        if self.on_error not in ("stop", "skip"):
+            raise InputError(f"on_error is stop or skip, not {quote(self.on_error)}")
 
     def used(self, schema: pa.Schema) -> list[str]:
         """The columns that are read."""

@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import converters
 from converters import InputError, Mining, convert
 from converters.conversions import CONVERSIONS, Material, Options, plan, plans
 from converters.formats import FORMATS
@@ -299,3 +300,34 @@ def test_without_any_they_are_mined() -> None:
 def test_where_nothing_helps_the_first_reason_is_given() -> None:
     with pytest.raises(InputError, match="1 anchors without a positive"):
         labeled([("a", "n", 0)])
+
+
+def test_the_plan_is_had_from_the_package() -> None:
+    way = converters.plan("pair-score", "triplet", converters.Options(threshold=0.7))
+    assert [(step.source, step.target) for step in way.steps] == [
+        ("pair-score", "labeled-pair"),
+        ("labeled-pair", "triplet"),
+    ]
+    assert way.loses == ("how similar: there is only yes or no",)
+    assert not way.mines
+    assert way.otherwise is not None
+    assert way.otherwise.mines
+
+
+@pytest.mark.parametrize("number", [1, 1001])
+def test_the_width_of_an_n_tuple_is_checked_before_any_work(number: int) -> None:
+    for source in ("labeled-pair", "single-class", "triplet-scores"):
+        with pytest.raises(InputError, match="two negatives or more|too many"):
+            converters.plan(source, "n-tuple", converters.Options(num_negatives=number))
+    mining = converters.Mining(selection=converters.Selection(num_negatives=number))
+    with pytest.raises(InputError, match="two negatives or more|too many"):
+        converters.plan("pair", "n-tuple", converters.Options(mining=mining))
+    assert converters.plan("pair", "triplet", converters.Options(mining=mining)).mines
+
+
+@pytest.mark.parametrize("wrong", ["skp", "Skip", ""])
+def test_what_becomes_of_bad_rows_is_one_of_two(wrong: Any) -> None:
+    rows = {"a": ["one text", "two texts"], "b": ["here", "there"], "score": ["0.5", "abc"]}
+    columns = {"a": "sentence_a", "b": "sentence_b", "score": "label"}
+    with pytest.raises(InputError, match="on_error is stop or skip"):
+        converters.convert(rows, input_format="pair-score", columns=columns, output_format="same", on_error=wrong)
