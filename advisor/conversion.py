@@ -42,7 +42,7 @@ from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
 from converters.writing.shape import Shape
-from converters.writing.target import FOLDER, check_different, target_of
+from converters.writing.target import FOLDER, check_different, keeps_types, target_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -214,6 +214,12 @@ def convert_to_file(
                     note(f"note: {why}, so there is nothing to write to --rejects")
             for line in written.notes:
                 note(f"note: {line}")
+            if (
+                outcome.converted.changes.class_names
+                and "class" in outcome.output_format
+                and not keeps_types(out, shape)
+            ):
+                note("note: classes are numbers in such a file, their names stand in the manifest: Parquet keeps both")
             outcome = replace(outcome, written=written)
     return outcome
 

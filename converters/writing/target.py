@@ -82,6 +82,14 @@ def kind_of_files(files: str) -> tuple[str, str | None]:
     return target.kind, target.compression
 
 
+def keeps_types(path: str | os.PathLike[str], shape: Shape) -> bool:
+    """Whether what is written there keeps the types of columns, and with them the names of classes."""
+    kind = target_of(path).kind
+    if kind == FOLDER and shape.files is not None:
+        kind, _ = kind_of_files(shape.files)
+    return kind not in _TEXT
+
+
 def check_target(path: str | os.PathLike[str], overwrite: bool = False, shape: Shape | None = None) -> None:
     """Makes sure, before any work is done, that a table can be written under this name.
 

@@ -181,3 +181,26 @@ def test_nothing_said(capsys: pytest.CaptureFixture[str]) -> None:
         status, _, err = command(capsys, *arguments)
         assert (status, err.count("\n")) == (2, 1)
         assert message in err
+
+
+@pytest.mark.parametrize(
+    ("out", "options", "told"),
+    [
+        ("out.csv", [], True),
+        ("out.jsonl.gz", [], True),
+        ("out", ["--files", "tsv"], True),
+        ("out", [], False),
+        ("out.parquet", [], False),
+        ("out", ["--files", "arrow"], False),
+    ],
+)
+def test_where_the_names_of_classes_stay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str, options: list[str], told: bool
+) -> None:
+    source = tmp_path / "intents.csv"
+    source.write_text("text,intent\n" + "".join(f"request number {i},{'ab'[i % 2]}sk\n" for i in range(40)))
+    call = ["convert", str(source), "-o", str(tmp_path / out), *options]
+    assert run([*call, "--output-format", "same"]) == 0
+    assert ("their names stand in the manifest" in capsys.readouterr().err) == told
+    assert run([*call, "--output-format", "pair", "--overwrite"]) == 0  # which has no classes
+    assert "their names stand" not in capsys.readouterr().err

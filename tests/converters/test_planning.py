@@ -317,10 +317,10 @@ def test_the_plan_is_had_from_the_package() -> None:
 @pytest.mark.parametrize("number", [1, 1001])
 def test_the_width_of_an_n_tuple_is_checked_before_any_work(number: int) -> None:
     for source in ("labeled-pair", "single-class", "triplet-scores"):
-        with pytest.raises(InputError, match="two negatives or more|too many"):
+        with pytest.raises(InputError, match=r"two negatives or more|too many"):
             converters.plan(source, "n-tuple", converters.Options(num_negatives=number))
     mining = converters.Mining(selection=converters.Selection(num_negatives=number))
-    with pytest.raises(InputError, match="two negatives or more|too many"):
+    with pytest.raises(InputError, match=r"two negatives or more|too many"):
         converters.plan("pair", "n-tuple", converters.Options(mining=mining))
     assert converters.plan("pair", "triplet", converters.Options(mining=mining)).mines
 
