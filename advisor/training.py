@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -169,7 +170,8 @@ def train(
         note(line)
     script = _script(folder, source_of(choices))
     note(f"training a {family} with {choices.wrapped}: {script}")
-    return _run(script, max_steps, choices, note, progress=progress)
+    with _ended_as_interrupted():
+        return _run(script, max_steps, choices, note, progress=progress)
 
 
 def _refuse_folder_of_others(folder: Path) -> None:
@@ -453,12 +455,25 @@ def _run(
 
 
 @contextmanager
+def _ended_as_interrupted() -> Iterator[None]:
+    """Has the signal that `kill` sends interrupt: else the script would train on alone."""
+    if threading.current_thread() is not threading.main_thread():  # others may set no handler
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def _deaf() -> Iterator[None]:
     """Has an interruption wait until a process is started and known, so that it is not left alone."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

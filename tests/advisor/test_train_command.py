@@ -169,7 +169,10 @@ def test_an_interrupted_training_goes_on_and_ends_as_if_it_had_not_been(tmp_path
     assert (silent.stdout, silent.stderr) == (again.stdout, "")
 
 
-def test_an_interruption_before_the_first_checkpoint(tmp_path: Path, models: dict[str, str]) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_before_the_first_checkpoint(
+    sent: signal.Signals, tmp_path: Path, models: dict[str, str]
+) -> None:
     process = subprocess.Popen(
         command(rows(tmp_path, "pair", 60), DENSE, models["dense"]),
         cwd=tmp_path,
@@ -180,7 +183,7 @@ def test_an_interruption_before_the_first_checkpoint(tmp_path: Path, models: dic
     )
     while not (tmp_path / "run" / "settings.json").exists() and process.poll() is None:  # the script is at work
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)  # the command alone, as `kill` does: it takes the script along
+    process.send_signal(sent)  # the command alone, as `kill` does: it takes the script along
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.splitlines()[-1] == "interrupted: there is no checkpoint in 'run' yet: the same command starts again"
