@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pyarrow.compute as pc
 
 from advisor.findings import CHECKS
-from advisor.forgiving import forgiving, might_hide
-from advisor.inspection import SAMPLE_ROWS, inspect
+from advisor.forgiving import forgiving
+from advisor.inspection import inspect
 from advisor.material import sampled_material
 from advisor.outcome import Outcome, in_words
 from advisor.publishing import published
 from advisor.recording import recorded
 from advisor.report import Report
-from advisor.sampling import sample
+from advisor.sampling import SAMPLE_ROWS, sample
 from converters.canonical import OnError
 from converters.conversions import (
     Mining,
@@ -253,8 +253,8 @@ def _convert(
         note(f"{source.name} has the splits {', '.join(source.splits)}: converting {chosen} (choose with --split)")
     report = _inspected(source, chosen, format, columns, on_error)
     says_classes = output_format == "pair-class" or options.class_scores is not None or fixes != ()
-    if format is None and not columns and _might_err(report, source.splits[chosen], says_classes):
-        report = _meant(report, source, chosen, note)
+    if format is None and not columns and report.format == "pair-class" and not says_classes:
+        report = _scores_not_classes(report, source, chosen, note)
     output_format = report.format if output_format == "same" else output_format
     way = plan(report.format, output_format, options)
     if options.teacher is not None and way.needs is None:
@@ -262,6 +262,8 @@ def _convert(
     for found in report.findings:
         if found.code == "COL008":
             note(f"note: {found.message}")
+        if found.code == "LBL020":
+            note(f"note: {found.message}; --column {quote(report.label.column)}=ignored leaves that column out")
     if report.confidence < 0.5:
         note(
             f"read as {report.format} with confidence {report.confidence:.0%} only: overrule with --format or --column"
@@ -353,31 +355,20 @@ def _inspected(
             raise refused from None
 
 
-def _might_err(report: Report, rows: Split, says_classes: bool) -> bool:
-    """Whether a few words in a column of numbers, or of yes and no, may have hidden what it is."""
-    if report.format == "pair-class":
-        return not says_classes
-    beside = [each.name for each in report.columns if each.role == "ignored" and each.type == "string"]
-    return report.label.kind == "none" and bool(beside) and might_hide(rows, beside)
+def _scores_not_classes(report: Report, source: Source, split: str, note: Callable[[str], None]) -> Report:
+    """The report of what classes of pairs are without the few words that make classes of them: scores, or yes and no.
 
-
-def _meant(report: Report, source: Source, split: str, note: Callable[[str], None]) -> Report:
-    """The report of what a column of scores, or of yes and no, is without the few words that make it something else.
-
-    A typing error would otherwise turn scores into classes, or pairs of any score into positives, without a word.
-    Converting stops at it, and names the row.
+    Converting stops at these words, and names the row.
     """
     cleaned = forgiving(source, split)
     if cleaned is source:
         return report
     meant = inspect(cleaned, split=split)
-    if meant.format in (report.format, "pair-class", "single-class") or meant.label.kind == "none":
+    if meant.format in (report.format, "single-class") or meant.label.kind == "none":
         return report
-    if report.label.kind == "none":
-        otherwise = f"--column {quote(meant.label.column)}=ignored leaves that column out"
-    else:
-        otherwise = "--format pair-class takes all of them for classes"
-    note(f"note: read as {meant.format}, for few labels say otherwise; {otherwise}")
+    note(
+        f"note: read as {meant.format}, for few labels say otherwise; --format pair-class takes all of them for classes"
+    )
     return meant
 
 

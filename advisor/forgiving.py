@@ -1,18 +1,17 @@
 """A dataset as it would be without the few labels that cannot be read, so that they do not hide what the rest are.
 
-One word in a column of scores makes it a column of words. Who asks for such rows to be skipped, or says outright that
-it holds scores, means the column that it is without them. Only the inspection sees the data so.
+One word in a column of scores makes it a column of words, which would be passed over as no label at all. Only the
+inspection sees the data without such words; converting stops at them, unless it is asked to skip their rows.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from advisor.inspection import SAMPLE_ROWS
-from advisor.sampling import sample
+from advisor.sampling import SAMPLE_ROWS, sample
 from converters.alike import Mask
 from converters.sources.source import Source, Split
 from converters.written_numbers import NOTHING, are_numbers
@@ -21,20 +20,8 @@ from converters.yes_no import NO, YES
 #: From which share of readable values on the others are taken for mistakes.
 MOST = 0.9
 
-#: How many rows a first look takes, and from which share of readable values among them on it is worth to look at more.
-FEW, SOME = 1000, 0.5
-
 #: Says which texts can be read, or are none.
 Readable = Callable[[pa.Array], Mask]
-
-
-def might_hide(rows: Split, columns: Collection[str]) -> bool:
-    """Whether the first rows let one of these columns look like a label that a few words have hidden."""
-    first = next(iter(rows.open()), None)
-    if first is None:
-        return False
-    table = pa.Table.from_batches([first]).slice(0, FEW)
-    return any(_mostly(table[name], SOME, clean=True) is not None for name in columns if name in table.column_names)
 
 
 def forgiving(source: Source, split: str) -> Source:
@@ -46,25 +33,27 @@ def forgiving(source: Source, split: str) -> Source:
     """
     rows = source.splits[split]
     table, _, _ = sample(rows, SAMPLE_ROWS)
-    columns = {name: found for name in table.column_names if (found := _mostly(table[name])) is not None}
-    if not columns:
-        return source
-    return replace(source, splits={**source.splits, split: _without(rows, columns)})
+    columns = mostly_readable(table)
+    return replace(source, splits={**source.splits, split: without(rows, columns)}) if columns else source
 
 
-def _mostly(values: pa.ChunkedArray, least: float = MOST, clean: bool = False) -> Readable | None:
-    """What most texts of a column are, if a few are something else: numbers, or words for yes and no.
+def mostly_readable(table: pa.Table) -> dict[str, Readable]:
+    """The columns with a few words among numbers, or a few others among yes and no; and what tells those from these."""
+    return {name: found for name in table.column_names if (found := _mostly(table[name])) is not None}
 
-    Args:
-        values: the column.
-        least: the share that makes most of them.
-        clean: whether a column counts too in which nothing is something else.
-    """
+
+def blanked(table: pa.Table, columns: Mapping[str, Readable]) -> pa.Table:
+    """The rows with nothing in the place of values of these columns that cannot be read."""
+    return pa.Table.from_batches([_blanked(batch, columns) for batch in table.to_batches()], table.schema)
+
+
+def _mostly(values: pa.ChunkedArray) -> Readable | None:
+    """What most texts of a column are, if a few are something else: numbers, or words for yes and no."""
     if not pa.types.is_string(values.type):
         return None
     texts = pc.drop_null(values).combine_chunks()
     for readable in (_number_or_nothing, _answer_or_nothing):
-        if len(texts) and least <= (share := readable(texts).mean()) and (clean or share < 1):
+        if len(texts) and MOST <= readable(texts).mean() < 1:
             return readable
     return None
 
@@ -81,21 +70,23 @@ def _said(texts: pa.Array, words: tuple[str, ...]) -> pa.Array:
     return pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(texts)), value_set=pa.array(words))
 
 
-def _without(rows: Split, columns: Mapping[str, Readable]) -> Split:
-    def cleaned(batch: pa.RecordBatch) -> pa.RecordBatch:
-        arrays = [
-            pc.if_else(pa.array(columns[name](pc.fill_null(array, ""))), array, None) if name in columns else array
-            for name, array in zip(batch.schema.names, batch.columns, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+def without(rows: Split, columns: Mapping[str, Readable]) -> Split:
+    """A split with nothing in the place of values of these columns that cannot be read."""
 
     def drawn(size: int) -> pa.Table:
         assert rows.sample is not None
-        table = rows.sample(size)
-        return pa.Table.from_batches([cleaned(batch) for batch in table.to_batches()], table.schema)
+        return blanked(rows.sample(size), columns)
 
     return replace(
         rows,
-        open=lambda: (cleaned(batch) for batch in rows.open()),
+        open=lambda: (_blanked(batch, columns) for batch in rows.open()),
         sample=None if rows.sample is None else drawn,
     )
+
+
+def _blanked(batch: pa.RecordBatch, columns: Mapping[str, Readable]) -> pa.RecordBatch:
+    arrays = [
+        pc.if_else(pa.array(columns[name](pc.fill_null(array, ""))), array, None) if name in columns else array
+        for name, array in zip(batch.schema.names, batch.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)

@@ -12,14 +12,15 @@ from advisor.commands import Said
 from advisor.findings import CHECKS, Case, Found, examine
 from advisor.findings.registry import finding, ranked
 from advisor.findings.values import counted_sides
+from advisor.forgiving import blanked, mostly_readable, without
 from advisor.material import sampled_material
 from advisor.measures import measured
 from advisor.models import describe
-from advisor.profiles import ColumnProfile, profile_table
+from advisor.profiles import ColumnProfile, TableProfile, profile_table
 from advisor.readings import Evidence, Reading, read
 from advisor.report import Alternative, Column, Finding, Label, Report
 from advisor.rules import Facts, Wanted, known_family, known_task, offers, recommend
-from advisor.sampling import count, sample, thinned
+from advisor.sampling import SAMPLE_ROWS, count, sample, thinned
 from advisor.settings import Settings, settings_of
 from advisor.vocabulary import hint_of
 from converters.conversions import Material
@@ -29,9 +30,6 @@ from converters.labels import class_ids, positives
 from converters.sources import ReadingOptions, open_source
 from converters.sources.open import STANDARD_INPUT
 from converters.sources.source import Source, Split
-
-#: Splits of up to so many rows are looked at whole, unless the caller says otherwise.
-SAMPLE_ROWS = 20_000
 
 #: Rows that the verdict on a larger split is drawn from.
 LARGE_SAMPLE_ROWS = 10_000
@@ -134,6 +132,15 @@ def _inspect(
         raise InputError(f"{source.name} has no rows: there is nothing to inspect")
     profile = profile_table(table, chosen.class_names)
     readings = read(profile, format=format, columns=columns)
+    slips: pa.ChunkedArray | None = None
+    if format is None and not columns and readings[0].label_kind == "none":
+        clean = mostly_readable(table)
+        meant = _meant(blanked(table, clean), chosen, readings[0]) if clean else None
+        if meant is not None:
+            before, (table, profile, readings) = table, meant
+            chosen = without(chosen, clean)
+            label = str(readings[0].label)
+            slips = before[label].filter(pc.and_(pc.is_valid(before[label]), pc.is_null(table[label])))
     case = Case(
         _address(source),
         readings[0],
@@ -146,6 +153,7 @@ def _inspect(
         encoding=chosen.encoding,
         repeated_headers=chosen.repeated_headers,
         lone_texts=chosen.lone_texts,
+        slips=slips,
         said=_said(source, split, name, format, columns, reading),
     )
     case, findings = _examined(case, chosen, full=full and table.num_rows < rows)
@@ -156,6 +164,22 @@ def _inspect(
         rows_sampled=case.rows if full else table.num_rows,
         rows_exact=(exact or full) and all(others),
     )
+
+
+def _meant(table: pa.Table, split: Split, reading: Reading) -> tuple[pa.Table, TableProfile, list[Reading]] | None:
+    """The sample with its profile and its readings, where a label comes to light; None where none does.
+
+    A typing error would otherwise turn pairs of any score into pairs that belong together, without a word.
+
+    Args:
+        table: the sample without the values that cannot be read.
+        split: the split that it is drawn from.
+        reading: how the sample is read with them.
+    """
+    profile = profile_table(table, split.class_names)
+    meant = read(profile)
+    hidden = meant[0].label is not None and meant[0].format not in (reading.format, "pair-class", "single-class")
+    return (table, profile, meant) if hidden else None
 
 
 def _examined(case: Case, split: Split, *, full: bool) -> tuple[Case, tuple[Finding, ...]]:

@@ -11,6 +11,9 @@ from converters.progress import track
 from converters.sources.source import Split
 from converters.sources.spread import cut, slices
 
+#: Splits of up to so many rows are looked at whole, unless the caller says otherwise.
+SAMPLE_ROWS = 20_000
+
 #: Rows beside one another that are drawn together: they often are about one thing.
 PIECE = 64
 

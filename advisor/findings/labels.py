@@ -143,10 +143,12 @@ def _missing_labels(case: Case) -> Iterator[Found]:
     if case.reading.label_kind == "class" and label.lengths is None:
         found = classes(case)
         missing = missing if found is None else int((found[0] < 0).sum())
-    if missing:
+    unread = 0 if case.slips is None else len(case.slips)  # a finding of its own
+    if missing > unread:
         empty = pc.is_null(case.table[label.name], nan_is_null=pa.types.is_floating(case.table[label.name].type))
         shown = _texts(case, np.asarray(empty))
-        yield Found(f"{{rows}} rows have no label in {quote(label.name)}", missing, case.convert, shown)
+        read = " that can be read" if unread else ""
+        yield Found(f"{{rows}} rows have no label in {quote(label.name)}{read}", missing, case.convert, shown)
 
 
 @check(
@@ -556,6 +558,20 @@ def _spellings(case: Case) -> Iterator[Found]:
         shown = "; ".join(" and ".join(quote(name, 20) for name, _ in own[:3]) for own in several[:3])
         rows = sum(number for own in several for _, number in own[1:])
         yield Found(f"{len(several)} classes differ from others in case or spaces only: {shown}", rows)
+
+
+@check(
+    "LBL020",
+    "error",
+    "A few labels cannot be read",
+    why="One word in a column of numbers makes all of it words, which no loss can compute with: training stops, or the "
+    "column is passed over and pairs of any score are trained on as pairs that belong together.",
+    mend="Mend these labels, or leave their rows out: converting with `--on-error skip` sets them aside.",
+)
+def _slips(case: Case) -> Iterator[Found]:
+    if case.label is not None and case.slips is not None:
+        message = f"{{rows}} values of {quote(case.label.name)} cannot be read as a label"
+        yield Found(message, len(case.slips), case.convert, examples(case.slips))
 
 
 @check(

@@ -50,6 +50,7 @@ class Case:
         encoding: the encoding that was guessed for a text file; None where there was nothing to guess.
         repeated_headers: rows that repeat the header, which were left out.
         lone_texts: of columns of lists, in how many rows a text alone was read as a list of one.
+        slips: of the label, the values in the sample that are no label; the sample has nothing in their place.
         said: how the dataset is to be read, where the caller said so.
     """
 
@@ -65,6 +66,7 @@ class Case:
     encoding: str | None = None
     repeated_headers: int = 0
     lone_texts: Mapping[str, int] = field(default_factory=dict)
+    slips: pa.ChunkedArray | None = None
     said: Said = NOTHING
 
     @property
@@ -96,7 +98,8 @@ class Case:
     @property
     def convert(self) -> str | None:
         """The command that brings the data into its format's canonical shape; None for a layout, which has none."""
-        return convert_command(self.dataset, self.reading.format, said=self.said) if self.trainable else None
+        options = () if self.slips is None else ("--on-error", "skip")
+        return convert_command(self.dataset, self.reading.format, *options, said=self.said) if self.trainable else None
 
     @property
     def label(self) -> ColumnProfile | None:

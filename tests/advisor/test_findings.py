@@ -1,8 +1,10 @@
 """Every check finds what it is for, and keeps quiet where there is nothing."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -277,3 +279,34 @@ def test_what_is_mended_is_gone(table: pa.Table) -> None:
     except InputError:
         return
     assert not codes & {"ROW001", "ROW003", "ROW004", "ROW006", "ROW007", "LBL010", "LBL012"}
+
+
+def test_a_label_that_cannot_be_read_hides_no_label(tmp_path: Path) -> None:
+    scores: list[str | None] = [str(i / 120) for i in range(120)]
+    scores[20], scores[50] = "abc", None
+    columns = {"sentence1": TEXTS, "sentence2": OTHERS, "score": scores}
+    report = advisor.inspect(pa.table(columns))
+    assert (report.format, report.label.column, report.label.minimum) == ("pair-score", "score", 0)
+    found = {each.code: each for each in report.findings}
+    assert found["LBL020"].rows == 1
+    assert found["LBL020"].examples == ("'abc'",)
+    assert found["LBL004"].rows == 2  # it has none that can be read either
+    mended = advisor.convert(pa.table(columns), output_format="pair-score", on_error="skip")
+    assert len(mended) == 118
+    path = tmp_path / "scores.csv"
+    pacsv.write_csv(pa.table(columns), path)
+    for full in (False, True):
+        exact = advisor.inspect(path, full=full)
+        assert exact.format == "pair-score"
+        assert {each.code for each in exact.findings} >= {"LBL020", "LBL004"}
+    with pytest.raises(InputError, match="'abc' in row 21"):
+        advisor.convert(path, output_format="triplet")
+    assert advisor.inspect(pa.table(columns), columns={"score": "ignored"}).format == "pair"
+
+
+def test_numbers_with_a_few_words_that_are_no_label_stay_what_they_are() -> None:
+    pages = [str(i) for i in range(120)]
+    pages[20] = "xii"
+    report = advisor.inspect(pa.table({"anchor": TEXTS, "positive": OTHERS, "page": pages}))
+    assert report.format == "pair"
+    assert "LBL020" not in {each.code for each in report.findings}
