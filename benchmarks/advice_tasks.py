@@ -134,15 +134,15 @@ def _mined_lists(data: Path, work: Path, model: str) -> Path:
     return lists
 
 
-def _tested(work: Path, rows: int) -> Collection:
-    """The other half, with as many queries as the number of test rows allows."""
+def _tested(work: Path, queries: int) -> Collection:
+    """The other half, with so many of its queries at most."""
     whole = Collection.read(work / "cranfield", "test")
-    chosen = np.flatnonzero(whole.grades.max(axis=1) > 0)[: max(2, rows // 10)]
+    chosen = np.flatnonzero(whole.grades.max(axis=1) > 0)[: max(2, queries)]
     return Collection([whole.queries[i] for i in chosen], whole.documents, whole.grades[chosen])
 
 
 def _search(data: Path, work: Path, rows: int) -> Measure:
-    found = _tested(work, rows)
+    found = _tested(work, rows // 2)  # nothing but vectors for each: all that there are, unless rows are few
     relevant = found.grades.max(axis=0) > 0
     others = np.random.default_rng(0).permutation(np.flatnonzero(~relevant))[:_SEARCHED]
     place = np.sort(np.concatenate([np.flatnonzero(relevant), others]))
@@ -164,7 +164,7 @@ def _reranking(data: Path, work: Path, rows: int) -> Measure:
 
     from converters.embedding import Bm25
 
-    found = _tested(work, rows)
+    found = _tested(work, rows // _RERANKED)
     words = Bm25().fit(pa.array(found.documents), pa.array(found.queries))
     candidates, _ = words.top(np.arange(len(found.queries)), _RERANKED)
     candidates = np.asarray(candidates)
