@@ -71,7 +71,7 @@ BLOCKING = frozenset(
     {
         *("COL001", "COL002", "COL003", "COL004"),
         *("LBL002", "LBL004", "LBL005", "LBL006", "LBL007", "LBL008", "LBL012", "LBL013"),
-        *("LBL017", "LBL018", "COL007"),
+        *("LBL017", "LBL018", "LBL020", "COL007"),
         *("ROW004", "ROW010"),
         "REF003",
     }
