@@ -291,7 +291,7 @@ def test_a_label_that_cannot_be_read_hides_no_label(tmp_path: Path) -> None:
     assert found["LBL020"].rows == 1
     assert found["LBL020"].examples == ("'abc'",)
     assert found["LBL004"].rows == 2  # it has none that can be read either
-    assert "LBL020" in str(advisor.check(report, "CoSENTLoss").obstacles[0])
+    assert any("LBL020" in str(each) for each in advisor.check(report, "CoSENTLoss").obstacles)
     mended = advisor.convert(pa.table(columns), output_format="pair-score", on_error="skip")
     assert len(mended) == 118
     path = tmp_path / "scores.csv"
