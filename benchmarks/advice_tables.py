@@ -171,7 +171,7 @@ def markdown(standings: Sequence[Standing], about: str, figures: Mapping[str, st
         regret = shown_share(each.regret) + (" (beyond noise)" if each.beyond_noise else "")
         others = f"{each.unadvised.loss}: {each.unadvised.mean:.4f}" if each.unadvised else "-"
         ours = f"{each.ours}: {each.chosen.mean:.4f}" if each.chosen else each.ours
-        cells = (each.task, each.metric, f"{each.before:.4f}", ours, rank, regret, others, shown_share(each.gain))
+        cells = (each.task, each.metric, f"{each.before:.4f}", ours, rank, regret, others, _gain(each))
         lines.append(f"| {' | '.join(cells)} |")
     for each in standings:
         figure = (figures or {}).get(each.task)
@@ -180,6 +180,14 @@ def markdown(standings: Sequence[Standing], about: str, figures: Mapping[str, st
         lines += [f"| {' | '.join(row)} |" for row in _rows(each)]
         lines += ["", _sentence(each)]
     return "\n".join(lines) + "\n"
+
+
+def _gain(standing: Standing) -> str:
+    """The gain as a share; where nothing above zero is reached without advice, as a difference of the metric."""
+    chosen, unadvised = standing.chosen, standing.unadvised
+    if chosen is None or unadvised is None or unadvised.mean > 0:
+        return shown_share(standing.gain)
+    return f"{chosen.mean - unadvised.mean:+.4f}"
 
 
 def _rows(standing: Standing) -> list[tuple[str, str, str]]:
@@ -199,7 +207,7 @@ def _sentence(standing: Standing) -> str:
         return f"{standing.ours}, which is recommended, was not trained."
     noise = "more than noise" if standing.beyond_noise else "within noise or not to be told from it"
     behind = "" if standing.rank == 1 else f", {noise}"
-    gain = "" if standing.gain is None else f" Gain over no advice: {shown_share(standing.gain)}."
+    gain = "" if standing.gain is None else f" Gain over no advice: {_gain(standing)}."
     return (
         f"{standing.ours} is number {standing.rank} of {len(standing.contestants)}; regret "
         f"{shown_share(standing.regret)}{behind}.{gain}"

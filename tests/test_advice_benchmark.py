@@ -47,6 +47,12 @@ def test_the_best_has_no_regret_and_a_gain_can_be_a_loss() -> None:
     assert found.gain == pytest.approx(-0.25)
 
 
+def test_a_gain_on_nothing_is_no_share() -> None:
+    page = markdown([stood([run("Ours", 0.37), run("Table", -0.03, setting=UNADVISED)])], "About.")
+    assert "| Table: -0.0300 | +0.4000 |" in page
+    assert "Gain over no advice: +0.4000." in page
+
+
 def test_losses_that_come_to_the_same_share_a_rank() -> None:
     found = stood([run("Ours", 0.6), run("Another", 0.6), run("Third", 0.5)])
     assert found.rank == 1
