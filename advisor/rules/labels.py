@@ -51,7 +51,7 @@ def few_scores_are_compared_gently(facts: Facts, loss: Loss) -> Iterator[Advice]
     """The steeper two pairs are compared, the more a batch teaches its worst ordered pairs alone.
 
     With the usual scale of 20 that is little to learn from few rows: after an epoch of the STS benchmark CoSENTLoss is
-    ahead of CosineSimilarityLoss with a scale of 5, and behind it with 20 (docs/training.md, docs/benchmarks/advice.md).
+    ahead of CosineSimilarityLoss with a scale of 5, and behind it with 20 (docs/training.md).
     """
     if facts.format == "pair-score" and facts.rows < FEW_SCORES and loss.name in ("CoSENTLoss", "AnglELoss"):
         yield Advice(
