@@ -153,7 +153,7 @@ def test_a_run_trains_keeps_what_is_done_and_goes_on(
     words += ["--tasks", "similarity", "--losses", *losses, "--seeds", "1", "--steps", "2", "--points", "1"]
     assert advice.main([*words, "--test-rows", "20", "--markdown", str(page)]) == 0
     said = capsys.readouterr()
-    assert re.search(r"CosineSimilarityLoss is number [12] of 2; regret \d", said.out)
+    assert re.search(r"CoSENTLoss is number [12] of 2; regret \d", said.out)
     done = [json.loads(line) for line in (results / "runs.jsonl").read_text().splitlines()]
     assert sorted(each["setting"] for each in done) == [ADVISED, ADVISED, UNADVISED]
     assert {each["setting"]: each["settings"]["steps"] for each in done} == {ADVISED: 2, UNADVISED: 4}
