@@ -4,7 +4,7 @@ Only a sample of all possible pairs is drawn: every text is an anchor, with as m
 result must not be converted on: a text of the same class that is not in an anchor's row would be taken for a stranger.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from converters.conversions.judged import checked_width
-from converters.conversions.registry import Made, Material, conversion
+from converters.conversions.registry import Made, Material, by_parts, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import Ids, number, number_lists_at, text_lists_at, texts_at
 from converters.errors import InputError
 
 #: How many texts of other classes stand beside an anchor and its partners, unless the caller says otherwise.
 STRANGERS = 3
-
-#: Rows that are made at a time.
-_ROWS = 1 << 16
 
 _LOST = "all pairs of a class but a few for each text, and the classes"
 
@@ -53,17 +50,7 @@ class Partners:
             texts = {name: texts_at(self.pool, ids[part]) for name, ids in columns.items()}
             return pa.table(texts if labels is None else {**texts, "label": pa.array(labels[part])})
 
-        return Made(_by_parts(len(next(iter(columns.values()))), rows), {**self.left_out, **(left_out or {})})
-
-
-def _by_parts(count: int, rows: Callable[[slice], pa.Table]) -> Callable[[], Iterator[pa.Table]]:
-    """What makes so many rows a part at a time: a text is held once, however many rows it stands in."""
-
-    def tables() -> Iterator[pa.Table]:
-        for start in range(0, max(1, count), _ROWS):
-            yield rows(slice(start, start + _ROWS))
-
-    return tables
+        return Made(by_parts(len(next(iter(columns.values()))), rows), {**self.left_out, **(left_out or {})})
 
 
 @conversion(
@@ -157,7 +144,7 @@ def _lists(material: Material, target: str, options: Options) -> Made:
         }
         return pa.table(columns)
 
-    return Made(_by_parts(len(documents), lists), found.left_out)
+    return Made(by_parts(len(documents), lists), found.left_out)
 
 
 def _per_text(table: pa.Table, options: Options) -> int:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.conversions.judged import Judged, judge, judge_rows, judgements, settle
-from converters.conversions.registry import Made, Material, conversion
+from converters.conversions.registry import Made, Material, by_parts, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import number, number_within, rows_of, texts_at
 from converters.errors import InputError, nearest, quote
@@ -68,7 +68,7 @@ def _labeled_lists(table: pa.Table, options: Options) -> Judged:
 
 def _told(documents: pa.ChunkedArray) -> tuple[NDArray[np.bool_] | None, dict[str, int]]:
     """Which documents of lists have a text, None for all, and what is left out: an empty one is no text of a pair."""
-    blank = pc.equal(pc.utf8_trim_whitespace(documents), "").to_numpy()
+    blank = pc.or_(pc.equal(pc.binary_length(documents), 0), pc.utf8_is_space(documents)).to_numpy()
     return (~blank, {"documents of an empty text": int(blank.sum())}) if blank.any() else (None, {})
 
 
@@ -187,10 +187,19 @@ def _scored_documents(material: Material, target: str, options: Options) -> Made
     queries, (query,) = number(table["query"])
     scores, _ = unit_scores(pc.list_flatten(table["labels"]), "labels")
     documents = pc.list_flatten(table["documents"])
-    asked = texts_at(queries, query[rows_of(table["documents"])])
+    asked = query[rows_of(table["documents"])]
     told, lost = _told(documents)
-    made = pa.table({"sentence_a": asked, "sentence_b": documents, "score": scores})
-    return Made(made if told is None else made.filter(pa.array(told)), lost)
+
+    def pairs(part: slice) -> pa.Table:
+        columns = {
+            "sentence_a": texts_at(queries, asked[part]),
+            "sentence_b": documents[part],
+            "score": scores[part],
+        }
+        made = pa.table(columns)
+        return made if told is None else made.filter(pa.array(told[part]))
+
+    return Made(by_parts(len(documents), pairs), lost)
 
 
 #: Names of classes that say how far a second sentence follows from the first, and the similarity that goes with each.

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Rows that are made at a time, where not all are made at once.
+PART_ROWS = 1 << 16
+
 
 @dataclass(frozen=True)
 class Material:
@@ -82,6 +85,16 @@ class Made:
     def table(self) -> pa.Table:
         """The rows as one table."""
         return pa.concat_tables(self.tables()) if callable(self.rows) else self.rows
+
+
+def by_parts(count: int, rows: Callable[[slice], pa.Table]) -> Callable[[], Iterator[pa.Table]]:
+    """What makes so many rows a part at a time: a text is held once, however many rows it stands in."""
+
+    def tables() -> Iterator[pa.Table]:
+        for start in range(0, max(1, count), PART_ROWS):
+            yield rows(slice(start, start + PART_ROWS))
+
+    return tables
 
 
 Apply = Callable[[Material, str, Options], Made]

@@ -55,7 +55,7 @@ def most_memory(*arguments: object) -> int:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts other things elsewhere")
 def test_memory_does_not_grow_with_the_data(tmp_path: Path) -> None:
-    few, many = 100_000, 400_000
+    few, many = 100_000, 600_000
     peaks = {}
     for rows in (few, many):
         path = tmp_path / f"{rows}.parquet"
