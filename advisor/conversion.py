@@ -6,27 +6,26 @@ from dataclasses import replace
 from functools import partial
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import pyarrow.compute as pc
 
 from advisor.findings import CHECKS
 from advisor.forgiving import forgiving
 from advisor.inspection import inspect
-from advisor.material import sampled_material
-from advisor.outcome import Outcome, in_words
+from advisor.material import sampled_rows
+from advisor.outcome import Outcome, dropped_in_words, in_words
 from advisor.publishing import published
 from advisor.recording import recorded
 from advisor.report import Report
 from advisor.sampling import SAMPLE_ROWS, sample
-from converters.canonical import OnError
+from converters.canonical import Changes, OnError
 from converters.conversions import (
     Mining,
     Options,
     Plan,
     convert_splits,
     default_split,
-    mended_of,
     plan,
 )
 from converters.conversions.intake import BROKEN, broken_lines
@@ -46,6 +45,9 @@ from converters.writing.target import FOLDER, check_different, keeps_types, targ
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+#: What a dry run says of mends where it does not make them.
+_CANNOT_TELL = "mends: how many rows that leaves, a sample cannot tell"
 
 
 @spelled_out
@@ -288,32 +290,15 @@ def _convert(
             name: _sampled(source.splits[name], way, report, options, on_error, note if name == chosen else _silent)
             for name in splits
         }
-        taken, _, _, exact = known[chosen]
-        _note_fall_back(way, taken, note)
-        exact = all(each for *_, each in known.values())
-        broken = {name: len(broken_lines(source, name)) for name in splits}
-        counts = {name: (rows + broken[name], made) for name, (_, rows, made, _) in known.items()}
-        planned: tuple[str, ...] = ()
-        if fixes != () and exact and not taken.mines and taken.needs is None:  # what mending leaves is told by mending
-            parts = run(way)
-            counts = {name: (part.rows_in, part.pile.num_rows) for name, part in parts.items()}
-            planned = tuple(in_words(mended_of(parts)))
-        elif fixes != ():
-            counts = {name: (rows, None) for name, (rows, _) in counts.items()}
-            planned = ("mends: how many rows that leaves, a sample cannot tell",)
-        if any(broken.values()):
-            planned = (f"left out {sum(broken.values()):,} rows: {BROKEN}", *planned)
-        made = [number for _, number in counts.values() if number is not None]
-        return outcome(
-            way=taken,
-            rows_in=sum(rows for rows, _ in counts.values()),
-            rows_out=sum(made) if len(made) == len(counts) else None,
-            exact=exact,
-            converted=None,
-            seconds=time.monotonic() - started,
-            planned=planned,
-            rows_of_splits=counts if len(splits) > 1 else {},
-        )
+        if not _can_be_tried(source, known, chosen, mends=fixes != ()):
+            _note_fall_back(way, known[chosen].way, note)
+            broken = {name: len(broken_lines(source, name)) for name in splits}
+            return outcome(
+                way=known[chosen].way,
+                converted=None,
+                seconds=time.monotonic() - started,
+                **_estimated(known, broken, mends=fixes != ()),
+            )
     parts = run(way, room=room, rejects=rejects)
     done = parts[chosen]
     _note_fall_back(way, done.plan, note)
@@ -327,9 +312,10 @@ def _convert(
         rows_in=sum(rows for rows, _ in counts.values()),
         rows_out=sum(part.pile.num_rows for part in parts.values()),
         exact=True,
-        converted=done,
+        converted=None if dry_run else done,
         seconds=time.monotonic() - started,
-        parts=parts if len(splits) > 1 else {},
+        planned=tuple(in_words(parts)) if dry_run else (),
+        parts=parts if len(splits) > 1 and not dry_run else {},
         rows_of_splits=counts if len(splits) > 1 else {},
     )
 
@@ -382,19 +368,76 @@ def _silent(line: str) -> None:
     """Where several splits have one thing to say, one of them says it."""
 
 
+class _Sampled(NamedTuple):
+    """What a sample of a split tells.
+
+    Attributes:
+        way: the plan to be carried out.
+        rows_in: rows that go in.
+        rows_out: rows that come out; None where the sample cannot tell.
+        exact: whether that is exact, for the sample is the whole split.
+        changes: what bringing the sample into shape has changed.
+    """
+
+    way: Plan
+    rows_in: int
+    rows_out: int | None
+    exact: bool
+    changes: Changes
+
+
 def _sampled(
     rows: Split, way: Plan, report: Report, options: Options, on_error: OnError, note: Callable[[str], None]
-) -> tuple[Plan, int, int | None, bool]:
-    """What a sample of a split tells: the plan to be carried out, rows in and out, and whether that is exact."""
+) -> _Sampled:
     table, number, known = sample(rows, SAMPLE_ROWS)
-    material = sampled_material(table, rows, report.format, report.roles, on_error)
+    material, changes = sampled_rows(table, rows, report.format, report.roles, on_error)
     taken, made = way.settled(material, number, options)
-    if made == 0 and way.needs is None:
+    exact = known and table.num_rows == number
+    if made == 0 and not exact and way.needs is None:
         try:
             carry_out(way, material, options)
         except InputError as why:
             note(f"no row would come out: {why}")
-    return taken, material.counted(number), made, known and table.num_rows == number
+    return _Sampled(taken, material.counted(number), made, exact, changes)
+
+
+def _can_be_tried(source: Source, known: Mapping[str, _Sampled], chosen: str, *, mends: bool) -> bool:
+    """Whether a dry run does what the real one does, but for writing: where that takes little, and where it is refused.
+
+    Data that is looked at whole is small. Its conversion takes about what counting takes, unless it embeds texts, asks
+    a teacher, or looks up those of a whole corpus.
+    """
+    first = known[chosen]
+    if first.exact and first.rows_out == 0:
+        return True
+    light = not first.way.mines and first.way.needs is None and (mends or not source.is_collection)
+    return light and all(each.exact for each in known.values())
+
+
+def _estimated(known: Mapping[str, _Sampled], broken: Mapping[str, int], *, mends: bool) -> dict[str, Any]:
+    """What samples tell of the rows, in the fields of an outcome.
+
+    Args:
+        known: what the sample of each split tells.
+        broken: how many lines of each split cannot be read.
+        mends: whether findings are to be mended.
+    """
+    counts = {name: (each.rows_in + broken[name], None if mends else each.rows_out) for name, each in known.items()}
+    made = [number for _, number in counts.values() if number is not None]
+    exact = all(each.exact for each in known.values())
+    changes = Changes()
+    for name, each in known.items():
+        if exact:
+            changes.add(each.changes)
+        if broken[name]:
+            changes.add(Changes(dropped_rows={BROKEN: broken[name]}))
+    return {
+        "rows_in": sum(rows for rows, _ in counts.values()),
+        "rows_out": sum(made) if len(made) == len(counts) else None,
+        "exact": exact,
+        "planned": (*dropped_in_words(changes), *([_CANNOT_TELL] if mends else [])),
+        "rows_of_splits": counts if len(counts) > 1 else {},
+    }
 
 
 def _note_fall_back(way: Plan, taken: Plan, note: Callable[[str], None]) -> None:

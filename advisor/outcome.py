@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from advisor.report import Report
+from converters.canonical import Changes
 from converters.conversions import Converted, Options, Plan, changes_of, left_out_of, mended_of
 from converters.conversions.teachers import name_of_teacher
-from converters.mends import Mended
 from converters.sources.source import Split
 from converters.writing.target import HELD_OUT
 from converters.writing.write import Written
@@ -29,7 +29,7 @@ class Outcome:
         exact: whether `rows_out` is more than an estimate.
         converted: the rows and their story; None for a dry run.
         seconds: how long it took.
-        planned: what a dry run would mend.
+        planned: what a dry run would leave out and mend.
         parts: of several splits what came of each, of which `converted` is the one to train on; else empty.
         rows_of_splits: of several splits the rows that go in, and come out if that is known.
         written: how many rows were written to which split, and what was held out; None for a dry run.
@@ -148,10 +148,7 @@ class Outcome:
             apart, beside = self.written.held_out, self.written.beside
             where = f", in {beside}" if beside is not None else ""
             lines.append(f"  {HELD_OUT}: {apart.number:,} of {len(apart.held):,} rows are held out{where}")
-        changes = changes_of(parts)
-        lines += [f"  left out {number:,} rows: {reason}" for reason, number in changes.dropped_rows.items()]
-        lines += [f"  left out {number:,} {what}" for what, number in left_out_of(parts).items()]
-        lines += [f"  {each}" for each in in_words(mended_of(parts))]
+        lines += [f"  {each}" for each in in_words(parts)]
         lines += lost
         lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
         if done.changes.refilled and self.output_format.startswith("n-tuple"):
@@ -172,7 +169,17 @@ class Outcome:
         return f"{word}{self.rows_out:,} out"
 
 
-def in_words(done: Mended) -> list[str]:
-    """What mends did, in words."""
-    dropped = [f"left out {number:,} {what} ({code})" for (code, what), number in done.dropped.items()]
-    return dropped + [f"mended {number:,} {what} ({code})" for (code, what), number in done.rewritten.items()]
+def in_words(parts: Mapping[str, Converted]) -> list[str]:
+    """What was left out and what was mended, in words."""
+    mended = mended_of(parts)
+    return [
+        *dropped_in_words(changes_of(parts)),
+        *(f"left out {number:,} {what}" for what, number in left_out_of(parts).items()),
+        *(f"left out {number:,} {what} ({code})" for (code, what), number in mended.dropped.items()),
+        *(f"mended {number:,} {what} ({code})" for (code, what), number in mended.rewritten.items()),
+    ]
+
+
+def dropped_in_words(changes: Changes) -> list[str]:
+    """The rows that do not come into canonical shape, in words."""
+    return [f"left out {number:,} rows: {reason}" for reason, number in changes.dropped_rows.items()]

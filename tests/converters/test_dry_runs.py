@@ -1,0 +1,150 @@
+"""A dry run says what the real run does, and is refused where the real run is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from advisor.cli import run
+from advisor.sampling import SAMPLE_ROWS
+
+
+def text(number: int) -> str:
+    """A sentence of its own for each number."""
+    return f"text {number} says {number * 31 % 97} things about {number % 7} rivers and {number % 5} bridges"
+
+
+def written(path: Path, rows: list[dict[str, Any]]) -> Path:
+    """JSON lines."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def judged(label: Any) -> list[dict[str, Any]]:
+    """Four passages for each query, with labels."""
+    return [{"query": text(i // 4), "passage": text(1000 + i), "label": label(i)} for i in range(48)]
+
+
+def blank_somewhere() -> list[dict[str, Any]]:
+    """Pairs of which each lacks one text."""
+    return [{"question": text(i) if i % 2 else "", "answer": "" if i % 2 else text(900 + i)} for i in range(40)]
+
+
+def echoes() -> list[dict[str, Any]]:
+    """Pairs of a text and itself."""
+    return [{"anchor": text(i), "positive": text(i)} for i in range(40)]
+
+
+NO_ROW = {
+    "no positive": (judged(lambda i: 0), ["--output-format", "pair"], "there are 48 pairs that do not belong together"),
+    "nothing to mine for": (judged(lambda i: 0), ["--output-format", "triplet"], "12 anchors without a positive"),
+    "empty texts": (blank_somewhere(), ["--format", "pair", "--output-format", "same"], "40 with empty text"),
+    "empty texts to mine": (blank_somewhere(), ["--format", "pair", "--output-format", "triplet"], "empty text"),
+    "mends": (echoes(), ["--format", "pair", "--output-format", "same", "--fix", "ROW003"], "mending leaves no row"),
+}
+
+
+@pytest.mark.parametrize(("rows", "options", "line"), NO_ROW.values(), ids=NO_ROW)
+def test_no_row_is_refused_with_the_line_of_the_real_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[dict[str, Any]], options: list[str], line: str
+) -> None:
+    command = ["convert", str(written(tmp_path / "in.jsonl", rows)), *options]
+    assert run([*command, "-o", str(tmp_path / "out.jsonl"), "--no-cache"]) == 2
+    real = capsys.readouterr()
+    assert run([*command, "--dry-run"]) == 2
+    dry = capsys.readouterr()
+    assert (dry.out, dry.err) == ("", real.err)
+    assert line in dry.err
+    assert len(dry.err.splitlines()) == 1
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_the_split_to_train_on_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for bad, status in (("test", 0), ("train", 2)):
+        folder, out = tmp_path / bad, str(tmp_path / f"{bad}-out")
+        folder.mkdir()
+        for name in ("train", "test"):
+            label = (lambda i: 0) if name == bad else (lambda i: i % 2)
+            written(folder / f"{name}.jsonl", judged(label))
+        command = ["convert", str(folder), "--format", "labeled-pair", "--output-format", "pair"]
+        said = []
+        for more in (["--dry-run"], []):
+            assert run([*command, "-o", out, *more]) == status
+            said.append(capsys.readouterr().err)
+        assert said[0] == said[1]
+        assert "there are 48 pairs that do not belong together" in said[0]
+
+
+def test_of_a_collection_without_a_positive_no_pair_comes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "data"
+    (folder / "qrels").mkdir(parents=True)
+    written(folder / "corpus.jsonl", [{"_id": f"d{i}", "title": "", "text": text(i)} for i in range(30)])
+    written(folder / "queries.jsonl", [{"_id": f"q{i}", "text": text(500 + i)} for i in range(10)])
+    lines = [f"q{i % 10}\td{i}\t0" for i in range(30)]
+    (folder / "qrels" / "train.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *lines]) + "\n")
+    command = ["convert", str(folder), "--output-format", "pair"]
+    assert run([*command, "-o", str(tmp_path / "out.jsonl")]) == 2
+    real = capsys.readouterr().err
+    assert run([*command, "--dry-run"]) == 2
+    assert capsys.readouterr().err == real
+
+
+def test_what_a_sample_makes_no_row_of_may_have_some(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = range(2 * SAMPLE_ROWS)
+    columns = {"question": [text(i) if i % 2 else "" for i in rows], "answer": ["" if i % 2 else text(i) for i in rows]}
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    command = ["convert", str(tmp_path / "in.parquet"), "--format", "pair", "--output-format", "same"]
+    assert run([*command, "--dry-run"]) == 0
+    assert "no row would come out: the data makes no row of pair" in capsys.readouterr().err
+
+
+def classes() -> list[dict[str, Any]]:
+    """Texts with a class, some without one of the two, some twice."""
+    names = ["river", "bridge", "town", None]
+    rows = [{"text": text(i) if i % 5 else "", "label": names[i % 4]} for i in range(60)]
+    return [*rows, *rows[:9]]
+
+
+LEFT_OUT = {
+    "pairs": (blank_somewhere() + [{"question": text(i), "answer": text(i + 50)} for i in range(9)] * 2, "same"),
+    "classes": (classes(), "same"),
+    "classes to pairs": (classes(), "pair"),
+    "labels": (judged(lambda i: i % 2 if i % 6 else None), "pair"),
+}
+
+
+@pytest.mark.parametrize("fix", [[], ["--fix", "all"], ["--fix", "ROW001"]], ids=["plain", "all", "one"])
+@pytest.mark.parametrize(("rows", "target"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_what_is_left_out_is_what_the_real_run_leaves_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[dict[str, Any]], target: str, fix: list[str]
+) -> None:
+    command = ["convert", str(written(tmp_path / "in.jsonl", rows)), "--output-format", target, *fix]
+    told = []
+    for more in (["--dry-run"], ["-o", str(tmp_path / "out.jsonl")]):
+        assert run([*command, *more]) == 0
+        shown = capsys.readouterr().out.splitlines()
+        told.append([each.strip() for each in shown if each.startswith(("  left out", "  mended"))])
+        if more == ["--dry-run"]:
+            kept = next(each for each in shown if "rows in" in each)
+    assert told[0] == told[1]
+    assert any(each.endswith((" rows: empty text", " rows: no label")) for each in told[0])
+    assert kept == f"  {len(rows)} rows in, {len((tmp_path / 'out.jsonl').read_text().splitlines())} out"
+
+
+def test_rows_that_cannot_be_mined_for_are_listed_before_mining(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"question": text(i) if i % 5 else "", "answer": text(900 + i)} for i in range(40)]
+    command = ["convert", str(written(tmp_path / "in.jsonl", rows)), "--output-format", "triplet"]
+    assert run([*command, "--dry-run"]) == 0
+    assert "  left out 8 rows: empty text\n" in capsys.readouterr().out
+    assert run([*command, "--dry-run", "--fix", "all", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["planned"] == [
+        "left out 8 rows: empty text",
+        "mends: how many rows that leaves, a sample cannot tell",
+    ]
+    assert told["rows_out"] is None
