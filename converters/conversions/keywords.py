@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, TypedDict, TypeVar, Unpack, cast
 
+from converters.argument_kinds import check_kind, checked
 from converters.conversions.settings import Mining, Options
 from converters.sources import ReadingOptions
 
@@ -30,10 +31,16 @@ class ConversionKeywords(OptionKeywords, ReadingOptions, total=False):
 
 
 def parted(mining: Mining, said: ConversionKeywords) -> tuple[Options, ReadingOptions]:
-    """The options and how to read the files, out of the keywords of a call."""
+    """The options and how to read the files, out of the keywords of a call.
+
+    Raises:
+        InputError: a value is of another kind than it has to be, or impossible.
+    """
     names = OptionKeywords.__annotations__
     choices = cast(OptionKeywords, {name: value for name, value in said.items() if name in names})
     reading = cast(ReadingOptions, {name: value for name, value in said.items() if name not in names})
+    for name, kind in ReadingOptions.__annotations__.items():
+        check_kind(name, reading.get(name), kind)
     return Options(mining=mining, **choices), reading
 
 
@@ -45,7 +52,8 @@ def choices_of(options: Options) -> dict[str, Any]:
 def spelled_out(function: F) -> F:
     """Shows the keywords that `**settings: Unpack[ConversionKeywords]` stands for one by one, as `help` has them.
 
-    Type checkers know them already; a notebook completes what the signature says. They stand before `fix`.
+    Type checkers know them already; a notebook completes what the signature says. They stand before `fix`. Arguments of
+    another kind than the signature says are refused; `parted` and `Options` see to the settings.
     """
     defaults = {each.name: each.default for each in fields(Options)}
     keywords = [
@@ -57,5 +65,6 @@ def spelled_out(function: F) -> F:
     place = [each.name for each in plain].index("fix")
     reading = inspect.Parameter("reading", inspect.Parameter.VAR_KEYWORD, annotation=Unpack[ReadingOptions])
     shown = [*plain[:place], *keywords, *plain[place:], reading]
-    function.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
-    return function
+    told = checked(function)
+    told.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+    return told

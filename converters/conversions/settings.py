@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
+from converters.argument_kinds import check_fields
 from converters.changes import Rejected
 from converters.errors import InputError, quote
 from converters.mining import SEARCH_MINUTES, MarginFrom, Selection, VetoBy, Workspace, default_folder
@@ -99,6 +100,9 @@ class Mining:
     search_minutes: float = SEARCH_MINUTES
     report: str | os.PathLike[str] | None = None
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     @property
     def embeds_with(self) -> str:
         """The name of what embeds the texts."""
@@ -178,6 +182,7 @@ class Options:
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         low, high = self.negative_threshold, self.threshold
         if low is not None and high is not None and not low < high:
             raise InputError(
@@ -187,6 +192,8 @@ class Options:
         for name in ("pairs_per_text", "max_per_class"):
             if (number := getattr(self, name)) is not None and number < 1:
                 raise InputError(f"{name} has to be at least 1, not {number}")
+        if self.seed < 0:
+            raise InputError(f"seed has to be at least 0, not {self.seed}")
         for name, score in (self.class_scores or {}).items():
             if not 0 <= score <= 1:
                 raise InputError(f"class {quote(name)} has a score of {score:g}: scores of classes run from 0 to 1")
