@@ -50,8 +50,8 @@ def leftover(column: ColumnProfile) -> Role:
 def as_text(column: ColumnProfile, given: Mapping[str, str]) -> Evidence | None:
     """What speaks against training on the column as text; None where it cannot be one at all."""
     name, role = column.name, given.get(column.name)
-    if role is not None:
-        usable = role not in ("label", "id", "ignored", "documents")
+    if role is not None:  # a list that is said to be one side of a group is no single text
+        usable = role not in ("label", "id", "ignored", "documents") and column.nature not in ("texts", "records")
         return Evidence(0.0, "", name) if usable else None
     hint = hint_of(name)
     if column.nature not in ("text", "category"):

@@ -91,7 +91,6 @@ def _judged(profile: TableProfile, units: list[Unit], lists: list[ColumnProfile]
 def _grouped(profile: TableProfile, units: list[Unit], lists: list[ColumnProfile]) -> Iterator[Candidate]:
     """A query with positives and negatives, of which at least one is a list, perhaps with a list of scores for each."""
     listed = [each.name for each in lists]
-    units = [unit for unit in units if unit.name not in listed]  # a list that is said to be one side is no single text
     singles = {unit.name: unit.main for unit in units}
     sides = [*listed, *singles]
     for unit in units[:4]:

@@ -1,9 +1,13 @@
 """What the reader says of format and columns is taken, unless it contradicts the data: then the reason is told."""
 
+import json
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
 import advisor
+from advisor.cli import run
 from converters.errors import InputError
 
 DATA = pa.table(
@@ -80,3 +84,39 @@ def test_lists_that_are_said_to_be_the_two_sides_of_a_group(sides: tuple[str, st
     groups = pa.table({"query": questions, "pos": lists, "neg": lists[1:] + lists[:1]})
     roles = {"query": "query", "pos": sides[0], "neg": sides[1]}
     assert advisor.inspect(groups, format="grouped", columns=roles).roles == roles
+
+
+#: What a row has on its two sides, and which of them are lists.
+LISTED = {"both": ("pos", "neg"), "positives": ("pos",), "negatives": ("neg",)}
+
+
+@pytest.mark.parametrize("names", [("q", "pos", "neg"), ("a", "b", "c"), ("c", "a", "b")], ids="-".join)
+@pytest.mark.parametrize("listed", LISTED.values(), ids=LISTED)
+@pytest.mark.parametrize("said", [("positive", "negative"), ("anchor", "positive", "negative")], ids=len)
+def test_lists_that_are_said_to_be_sides_are_a_group_without_a_format(
+    names: tuple[str, str, str], listed: tuple[str, ...], said: tuple[str, ...], tmp_path: Path
+) -> None:
+    questions, answers = DATA["question"].to_pylist(), DATA["answer"].to_pylist()
+    rows = []
+    for place, question in enumerate(questions):
+        sides = {"pos": answers[place], "neg": answers[place - 1]}
+        sides |= {side: [sides[side], f"Nobody knows about station {place} and its {side}."] for side in listed}
+        rows.append(dict(zip(names, (question, *sides.values()), strict=True)))
+    path, out = tmp_path / "lists.jsonl", tmp_path / "out.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    roles = dict(zip(names[-len(said) :], said, strict=True))
+    report = advisor.inspect(str(path), columns=roles)
+    assert report.format == "grouped"
+    assert report.roles == dict(zip(names, ("query", "positive", "negative"), strict=True))
+    overrules = [word for name, role in roles.items() for word in ("--column", f"{name}={role}")]
+    assert run(["convert", str(path), *overrules, "--output-format", "triplet", "-o", str(out)]) == 0
+    made = [json.loads(line) for line in out.read_text().splitlines()]
+    assert {(row["anchor"], row["positive"]) for row in made} >= set(zip(questions, answers, strict=True))
+    assert len(made) == 80
+
+
+def test_lists_are_no_single_texts_of_a_triplet(tmp_path: Path) -> None:
+    lists = [[answer] for answer in DATA["answer"].to_pylist()]
+    data = pa.table({"a": DATA["question"], "b": lists, "c": lists[::-1]})
+    with pytest.raises(InputError, match="it takes 3 texts a row, and 1 column holds texts"):
+        advisor.convert(data, output_format="triplet", format="triplet", columns={"b": "positive", "c": "negative"})
