@@ -116,13 +116,15 @@ FromManifest = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and write nothing.")]
 
 
+#: What may be codes of findings: no option, and no file with a suffix or a folder.
+_CODES = re.compile(r"[A-Za-z0-9, ]*")
+
+
 def spelled_out(arguments: Sequence[str]) -> list[str]:
     """The arguments with `--fix all` for a `--fix` without codes: an option of typer's always takes what follows it."""
-    found: list[str] = []
-    for place, each in enumerate(arguments):
-        found.append(each)
-        if each == "--fix" and not any(
-            re.fullmatch(r"[A-Za-z0-9, ]*", word) for word in arguments[place + 1 : place + 2]
-        ):
-            found.append("all")
-    return found
+    words: list[str] = []
+    for word, following in zip(arguments, [*arguments[1:], "-"], strict=False):
+        words.append(word)
+        if word == "--fix" and not _CODES.fullmatch(following):
+            words.append("all")
+    return words

@@ -233,7 +233,19 @@ def test_fix_without_codes_mends_all_that_is_safe(given: list[str], tmp_path: Pa
     for words in ([str(source), *command, "-o", str(out)], ["-o", str(out), *command, str(source), "--overwrite"]):
         assert run(["convert", *words]) == 0
         assert pq.read_table(out).num_rows == 1
-    assert run(["convert", str(source), "--overwrite", "-o", str(out), *command]) == 0
+    out.unlink()
+    assert run(["convert", str(source), "-o", str(out), *command]) == 0
+    assert pq.read_table(out).num_rows == 1
+
+
+@pytest.mark.parametrize(
+    "words", [["--fix", "--fix", "ROW001"], ["--fix", "ROW001", "--fix"], ["--fix", "row003, ALL"]]
+)
+def test_codes_and_all_together_are_all(words: list[str], tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.parquet"
+    source.write_text("question,answer\nwhere is it,over there\nwhere is it,over there\nwho are you,who are you\n")
+    assert run(["convert", str(source), "-o", str(out), "--output-format", "same", *words]) == 0
+    assert pq.read_table(out).num_rows == 1
 
 
 @pytest.mark.parametrize(
