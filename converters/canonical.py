@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters.blank import blank
 from converters.changes import ROW, kept
 from converters.changes import Changes as Changes
 from converters.errors import InputError, nearest, quote
@@ -199,19 +200,20 @@ def _checked(table: pa.Table, used: list[str], spec: Format, texts: list[str]) -
 
 def _without_contradictions(table: pa.Table, texts: list[str], changes: Changes) -> pa.Table:
     """Rows whose negatives are all other texts than the positive."""
-    positive = pc.utf8_trim_whitespace(table[texts[1]])
+    positive, *negatives = (pc.utf8_trim_whitespace(table[name]) for name in texts[1:])
     keep = pa.chunked_array([pa.repeat(pa.scalar(True), table.num_rows)])
-    for name in texts[2:]:
-        keep = pc.and_(keep, pc.not_equal(pc.utf8_trim_whitespace(table[name]), positive))
+    for negative in negatives:
+        keep = pc.and_(keep, pc.not_equal(negative, positive))
     return kept(table, keep, "a negative is the positive", changes)
 
 
 def _refilled(table: pa.Table, negatives: list[str], changes: Changes) -> pa.Table:
     """Rows with the next negative that there is in the place of one that is empty."""
-    there = []
-    for name in negatives:
-        text = pc.cast(table[name], pa.string())
-        there.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text))
+    there = [pc.cast(table[name], pa.string()) for name in negatives]
+    empty = [blank(text) for text in there]
+    if not any(pc.any(each, min_count=0).as_py() for each in empty):
+        return table
+    there = [pc.if_else(each, None, text) for each, text in zip(empty, there, strict=True)]
     some = there[0]
     lacking = pc.is_null(some)
     for each in there[1:]:
@@ -231,8 +233,7 @@ def _without_empty(
     keep = pa.chunked_array([pa.repeat(pa.scalar(True), table.num_rows)])
     for name in texts:
         if not pa.types.is_nested(table.schema.field(name).type):
-            text = pc.utf8_trim_whitespace(pc.cast(table[name], pa.string()))
-            keep = pc.and_(keep, pc.fill_null(pc.not_equal(text, ""), False))
+            keep = pc.and_(keep, pc.invert(blank(pc.cast(table[name], pa.string()))))
     table = kept(table, keep, "empty text", changes)
     lists = [name for name in texts if pa.types.is_nested(table.schema.field(name).type)]
     if label is None:
@@ -242,7 +243,7 @@ def _without_empty(
     if pa.types.is_floating(values.type):
         labeled = pc.fill_null(pc.is_finite(values), False)
     elif pa.types.is_string(values.type):
-        labeled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(values), ""), False)
+        labeled = pc.invert(blank(values))
     table = kept(table, labeled, "no label", changes)
     if lists:
         table = _read(table, label, Settled("labels", label), changes, on_error)

@@ -55,14 +55,18 @@ class Changes:
 
     def add(self, other: "Changes") -> None:
         """Takes in what was done to more of the rows; what holds for all of them is that of the later ones."""
+        self.count(other)
+        self.renamed, self.dropped_columns, self.joined = other.renamed, other.dropped_columns, other.joined
+        self.scaled_from, self.class_names = other.scaled_from, other.class_names
+
+    def count(self, other: "Changes") -> None:
+        """Takes in which of more rows were left out or changed."""
         for reason, number in other.dropped_rows.items():
             self.dropped_rows[reason] = self.dropped_rows.get(reason, 0) + number
         self.rejects.extend(other.rejects)
         self.refilled += other.refilled
         if other.apart is not None:
             self.apart = (self.apart or 0) + other.apart
-        self.renamed, self.dropped_columns, self.joined = other.renamed, other.dropped_columns, other.joined
-        self.scaled_from, self.class_names = other.scaled_from, other.class_names
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, without what did not happen."""

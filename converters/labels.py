@@ -220,17 +220,20 @@ def matched(documents: pa.ChunkedArray, labels: pa.ChunkedArray) -> pa.ChunkedAr
     """True where two lists are equally long, not empty, and hold something in every place."""
     lengths = pc.list_value_length(documents)
     same = pc.and_(pc.greater(lengths, 0), pc.equal(lengths, pc.list_value_length(labels)))
-    return pc.and_(pc.fill_null(same, False), pa.chunked_array([_full(documents) & _full(labels)]))
+    return pc.and_(pc.fill_null(same, False), pc.and_(_full(documents), _full(labels)))
 
 
-def _full(lists: pa.ChunkedArray) -> np.ndarray:
+def _full(lists: pa.ChunkedArray) -> pa.ChunkedArray:
     """True where no element of a list is missing or NaN."""
-    whole = lists.combine_chunks()
-    elements = pc.list_flatten(whole)
-    missing = pc.is_null(elements, nan_is_null=True).to_numpy(zero_copy_only=False)
-    full = np.ones(len(whole), dtype=bool)
-    full[pc.list_parent_indices(whole).to_numpy(zero_copy_only=False)[missing]] = False
-    return full
+    return pa.chunked_array([_full_chunk(chunk) for chunk in lists.chunks], pa.bool_())
+
+
+def _full_chunk(lists: pa.Array) -> pa.Array:
+    full = np.ones(len(lists), dtype=bool)
+    missing = pc.is_null(pc.list_flatten(lists), nan_is_null=True)
+    if pc.any(missing, min_count=0).as_py():
+        full[pc.list_parent_indices(lists).to_numpy()[missing.to_numpy(zero_copy_only=False)]] = False
+    return pa.array(full)
 
 
 def _answers(values: pa.ChunkedArray, own_names: tuple[str, ...]) -> pa.ChunkedArray:

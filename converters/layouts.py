@@ -9,16 +9,19 @@ A text may stand alone, in a list, in a record with a title, or in a list of suc
 batch, so that no list outgrows what Arrow can address.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from converters.ahead import in_turn
+from converters.blank import blank
 from converters.changes import ROW, Changes, kept
 from converters.errors import InputError, nearest, quote
 from converters.labels import number_lists
+from converters.piles import pieces
 
 #: Under which names records keep their text, the most telling first.
 TEXT_FIELDS = (
@@ -30,9 +33,6 @@ TITLE_FIELD = "title"
 _QUESTION_FIELDS = ("question", "query", "text")
 _ANSWER_FIELDS = ("answers", "answer", "detected_answers")
 _IDENTIFIERS = ("id", "_id", "docid", "doc_id", "pid", "passage_id", "url", "source", "language", "lang")
-
-#: Rows that are taken apart at a time.
-BATCH = 1024
 
 _QUERY_ROLES = ("query", "anchor", "sentence_a")
 _DOCUMENT_ROLES = ("positive", "document", "sentence_b")
@@ -63,11 +63,11 @@ def grouped(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Table, Change
         + [(name, pa.list_(pa.float64())) for name in names[3:]]
         + [(name, pa.int64()) for name in numbers]
     )
-    pieces = [
-        _grouped(batch, query, positive, negative, scores, changes)
-        for batch in table.select(used).to_batches(max_chunksize=BATCH)
-    ]
-    return pa.Table.from_batches([each for piece in pieces for each in piece.to_batches()], schema), changes
+
+    def apart(batch: pa.RecordBatch, own: Changes) -> pa.Table:
+        return _grouped(batch, query, positive, negative, scores, own)
+
+    return _taken_apart(table.select(used), apart, schema, changes), changes
 
 
 def unmatched_scores(table: pa.Table, roles: Mapping[str, str]) -> NDArray[np.bool_] | None:
@@ -82,8 +82,8 @@ def unmatched_scores(table: pa.Table, roles: Mapping[str, str]) -> NDArray[np.bo
     positive, negative = (_one(table, roles, of, of[0]) for of in (_DOCUMENT_ROLES, ("negative",)))
     if not (scores := _scores(table, roles, positive, negative)):
         return None
-    batches = table.select(list(dict.fromkeys((positive, negative, *scores)))).to_batches(max_chunksize=BATCH)
-    found = [~_matched(batch, positive, negative, scores) for batch in batches]
+    used = table.select(list(dict.fromkeys((positive, negative, *scores))))
+    found = list(in_turn(lambda batch: ~_matched(batch, positive, negative, scores), _batches(used)))
     return np.concatenate(found) if found else np.zeros(0, dtype=bool)
 
 
@@ -108,9 +108,33 @@ def question_answering(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Ta
         old: new for old, new in ((question, "question"), (context, "context")) if old is not None and old != new
     }
     schema = pa.schema([("question", pa.string()), ("context", pa.string()), *((name, pa.int64()) for name in numbers)])
-    batches = table.select(dict.fromkeys(used)).to_batches(max_chunksize=BATCH)
-    pieces = [_questions(batch, context, question, others, changes) for batch in batches]
-    return pa.Table.from_batches([each for piece in pieces for each in piece.to_batches()], schema), changes
+
+    def apart(batch: pa.RecordBatch, own: Changes) -> pa.Table:
+        return _questions(batch, context, question, others, own)
+
+    return _taken_apart(table.select(list(dict.fromkeys(used))), apart, schema, changes), changes
+
+
+def _taken_apart(
+    table: pa.Table, apart: Callable[[pa.RecordBatch, Changes], pa.Table], schema: pa.Schema, changes: Changes
+) -> pa.Table:
+    """What is made of a table batch by batch, several at once; what each of them loses is counted."""
+
+    def one(batch: pa.RecordBatch) -> tuple[pa.Table, Changes]:
+        own = Changes()
+        return apart(batch, own), own
+
+    tables = [schema.empty_table()]
+    for made, own in in_turn(one, _batches(table)):
+        tables.append(made.cast(schema))
+        changes.count(own)
+    return pa.concat_tables(tables)
+
+
+def _batches(table: pa.Table) -> Iterator[pa.RecordBatch]:
+    """The rows in batches of a size to work on."""
+    for piece in pieces(table.to_batches(), table.schema):
+        yield from piece.combine_chunks().to_batches()
 
 
 #: How each layout gets its canonical shape; other formats and layouts are flat, and only renamed.
@@ -138,7 +162,7 @@ def _grouped(
     if scores:
         numbers = _side_scores(batch, sides["positive"][0], scores)
     for side, (owners, texts) in sides.items():
-        filled = pc.invert(_blank(texts)).to_numpy(zero_copy_only=False)
+        filled = pc.invert(blank(texts)).to_numpy(zero_copy_only=False)
         columns[f"{side}s"] = _listed(owners[filled], texts.filter(pa.array(filled)), batch.num_rows)
         if scores:
             columns[f"{side}_scores"] = _listed(owners[filled], pa.array(numbers[side][filled]), batch.num_rows)
@@ -147,7 +171,7 @@ def _grouped(
     names = ("query", "positives", "negatives", "positive_scores", "negative_scores", ROW)
     order = [name for name in names if name in columns]
     table = pa.table({name: columns[name] for name in order})
-    table = kept(table, pc.invert(_blank(queries)), "empty text", changes)
+    table = kept(table, pc.invert(blank(queries)), "empty text", changes)
     return kept(table, pc.greater(pc.list_value_length(table["positives"]), 0), "no positive", changes)
 
 
@@ -230,7 +254,7 @@ def _questions(
     table = pa.table({"question": questions, "context": contexts, "answered": answers})
     if rows is not None:
         table = table.append_column(ROW, rows)
-    full = pc.invert(pc.or_(_blank(table["question"]), _blank(table["context"])))
+    full = pc.invert(pc.or_(blank(table["question"]), blank(table["context"])))
     table = kept(table, full, "empty text", changes)
     return kept(table, table["answered"], "no answer", changes).drop_columns(["answered"])
 
@@ -260,7 +284,7 @@ def answered(values: pa.Array) -> NDArray[np.bool_]:
             return answered(pc.struct_field(values, [field]))
         found = pc.is_valid(values)
     elif pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        found = pc.invert(_blank(values))
+        found = pc.invert(blank(values))
     else:
         found = pc.is_valid(values)
     mask: NDArray[np.bool_] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
@@ -376,11 +400,6 @@ def _listed(owners: NDArray[np.int64], values: pa.Array, rows: int) -> pa.Array:
     """Puts values back into the lists of their rows."""
     offsets = np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=rows))))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
-
-
-def _blank(texts: pa.Array) -> pa.Array:
-    """True where a text is null or has no visible character."""
-    return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(texts), ""), True)
 
 
 def _one(table: pa.Table, roles: Mapping[str, str], wanted: tuple[str, ...], word: str) -> str:

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from converters.checksums import checksums
 from converters.errors import InputError, quote
 from converters.sources.plain import is_list
-from converters.text_ids import hashes
 
 #: Bytes of rows that are held in memory. What is made of them takes several times as much for a while.
 SMALL = 64 << 20
@@ -129,7 +129,8 @@ class Pile:
             self._schema = rows.schema
         elif rows.schema != self._schema:
             rows = self._of_one_schema(rows)
-        for batch in rows.to_batches(max_chunksize=_step(rows.num_rows, rows.nbytes, PILED_BYTES)):
+        step = None if self._room.folder is None else _step(rows.num_rows, rows.nbytes, PILED_BYTES)
+        for batch in rows.to_batches(max_chunksize=step):
             if batch.num_rows:
                 self.num_rows += batch.num_rows
                 self.nbytes += batch.nbytes
@@ -392,6 +393,6 @@ def _step(rows: int, nbytes: int, wanted: int) -> int:
 
 def _parts_of(texts: pa.ChunkedArray, number: int, depth: int) -> NDArray[np.int64]:
     """The part that each row belongs to."""
-    plain = pc.utf8_trim_whitespace(pc.fill_null(pc.cast(texts, pa.string()), "")).combine_chunks()
-    hashed = hashes(plain)[:, 0] // np.uint64(MOST_PARTS**depth)
-    return np.asarray(hashed % np.uint64(number), dtype=np.int64)
+    plain = pc.utf8_trim_whitespace(pc.fill_null(pc.cast(texts, pa.large_string()), "")).combine_chunks()
+    summed = checksums(plain) // np.uint64(MOST_PARTS**depth)
+    return np.asarray(summed % np.uint64(number), dtype=np.int64)

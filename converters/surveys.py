@@ -16,8 +16,8 @@ from converters.errors import InputError, quote
 from converters.formats import LabelKind
 from converters.grade_words import grades_of
 from converters.labels import MOST_GRADES, binary, class_ids, not_numbers, number_lists, numbers, strange_words
-from converters.scales import scale_of
-from converters.written_numbers import NOTHING, NUMBER, Notation, Span
+from converters.scales import Span, scale_of
+from converters.written_numbers import NOTHING, NUMBER, Notation
 from converters.yes_no import NO, YES
 
 #: Kinds of labels of which every value depends on the others.

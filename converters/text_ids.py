@@ -31,21 +31,24 @@ def as_ids(hashed: Hashes) -> pa.Array:
 
 
 class Seen:
-    """Which texts came by before, by two numbers for each, a hash and another one; texts themselves are not kept."""
+    """Which texts came by before, by two numbers for each, a checksum first; texts themselves are not kept."""
 
     def __init__(self) -> None:
         self._levels: list[Hashes] = []
 
     def new(self, hashed: Hashes) -> NDArray[np.intp]:
         """The places of the hashes that come by for the first time, in order; they count as seen from now on."""
-        _, first = np.unique(hashed[:, 0], return_index=True)
-        fresh = hashed[first]
+        numbers = pa.array(np.ascontiguousarray(hashed[:, 0])).dictionary_encode().indices.to_numpy()
+        first = np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))  # numbers are given in order
+        order = np.argsort(hashed[first, 0])
+        fresh = hashed[first[order]]
         known = np.zeros(len(fresh), dtype=bool)
         for level in self._levels:
             place = np.minimum(np.searchsorted(level[:, 0], fresh[:, 0]), len(level) - 1)
             known |= (level[place] == fresh).all(axis=1)
         self._add(fresh[~known])
-        return np.sort(first[~known])
+        found: NDArray[np.intp] = np.sort(first[order[~known]])
+        return found
 
     def _add(self, fresh: Hashes) -> None:
         """Keeps sorted hashes; levels of a like size are merged, so that there are few of them."""

@@ -3,11 +3,12 @@
 A rating is a number out of the best one, `3/5`, a number of stars or points, `4 stars`, or stars themselves, `★★★☆☆`.
 """
 
-import math
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from converters.scales import Span
 
 #: Words that stand where a number is missing, in lower case.
 NOTHING = (
@@ -36,26 +37,7 @@ _UNIT = (
 _RATING = rf"{_STARS}|^\d.*({_RATED}|{_UNIT})|^\d+\s?[星颗つ점分]$"
 
 
-@dataclass(frozen=True)
-class Span:
-    """From the lowest to the highest of some numbers; of none, from above to below."""
-
-    low: float = math.inf
-    high: float = -math.inf
-
-    @classmethod
-    def of(cls, numbers: pa.ChunkedArray | pa.Array) -> "Span":
-        """That of the numbers of an array."""
-        limits = pc.min_max(numbers).as_py()
-        return cls() if limits["min"] is None else cls(limits["min"], limits["max"])
-
-    def __or__(self, other: "Span") -> "Span":
-        return Span(min(self.low, other.low), max(self.high, other.high))
-
-    @property
-    def within_unit(self) -> bool:
-        """Whether all numbers lie between 0 and 1."""
-        return self.low >= 0 and self.high <= 1
+_NO_NUMBERS = Span()
 
 
 @dataclass(frozen=True)
@@ -88,9 +70,9 @@ class Notation:
     thousands: bool = True
     decimals: bool = True
     either: bool = True
-    bare: tuple[Span, Span] = (Span(), Span())
-    hundredths: tuple[Span, Span] = (Span(), Span())
-    best: Span = Span()
+    bare: tuple[Span, Span] = (_NO_NUMBERS, _NO_NUMBERS)
+    hundredths: tuple[Span, Span] = (_NO_NUMBERS, _NO_NUMBERS)
+    best: Span = _NO_NUMBERS
     unrated: bool = False
     strange: str | None = None
 

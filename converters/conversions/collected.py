@@ -4,16 +4,20 @@ A judgement of grade 0 or below says that a document is not relevant: TREC write
 collection has such judgements, nothing has to be mined.
 """
 
+import math
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from converters.blank import blank
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import held
 from converters.errors import InputError, TooFewError
 from converters.labels import unit_scores
+from converters.scales import Span
 
 #: The share of judgements that have to call a document not relevant, so that they are not taken for strays.
 FEWEST = 0.01
@@ -83,6 +87,7 @@ def _judgements(material: Material, target: str, options: Options) -> Made:
     summary="takes the judgements alone, if they have more than two grades, and scales these to scores from 0 to 1",
     loses="the rest of the corpus",
     final=True,  # a threshold on the scaled scores would call other pairs relevant than the grades do
+    scales="grade",
 )
 def _scores(material: Material, target: str, options: Options) -> Made:
     table, left_out = _with_texts(material.table)
@@ -92,17 +97,27 @@ def _scores(material: Material, target: str, options: Options) -> Made:
             "the judgements say yes or no and have no scores, which have to come from a teacher; name a cross-encoder, "
             "a bi-encoder or a file of scores with --teacher"
         )
-    scores, _ = unit_scores(table["grade"], "grade")
+    scores, _ = unit_scores(table["grade"], "grade", _scale(table, options))
     columns = {"sentence_a": held(table["query"]), "sentence_b": held(table["document"]), "score": scores}
     return Made(pa.table(columns), left_out)
 
 
+def _scale(table: pa.Table, options: Options) -> tuple[float, float]:
+    """The scale of the grades of all judgements, as `_from_0` leaves them."""
+    span, lowest = options.span_of(table["grade"]), _lowest(options)
+    return Span(max(span.low, lowest), max(span.high, lowest)).scale
+
+
 def _from_0(table: pa.Table, options: Options) -> pa.Table:
     """The judgements with grades below 0 as 0: not relevant is not relevant, unless a threshold tells them apart."""
+    return table.set_column(2, "grade", pa.array(np.maximum(_grades(table), _lowest(options))))
+
+
+def _lowest(options: Options) -> float:
+    """The lowest grade that means something."""
     told = (options.threshold, options.negative_threshold)
-    if (told[0] is not None and told[0] <= 0) or (told[1] is not None and told[1] < 0):
-        return table
-    return table.set_column(2, "grade", pa.array(np.maximum(_grades(table), 0)))
+    tells = (told[0] is not None and told[0] <= 0) or (told[1] is not None and told[1] < 0)
+    return -math.inf if tells else 0.0
 
 
 def _with_texts(table: pa.Table) -> tuple[pa.Table, dict[str, int]]:
@@ -115,8 +130,6 @@ def _with_texts(table: pa.Table) -> tuple[pa.Table, dict[str, int]]:
 
 def _is_filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pa.types.is_dictionary(column.type):
-        return pc.not_equal(pc.utf8_trim_whitespace(column), "")
-    chunks = [
-        pc.not_equal(pc.utf8_trim_whitespace(chunk.dictionary), "").take(chunk.indices) for chunk in column.chunks
-    ]
+        return pc.invert(blank(column))
+    chunks = [pc.invert(blank(chunk.dictionary)).take(chunk.indices) for chunk in column.chunks]
     return pa.chunked_array(chunks, pa.bool_())

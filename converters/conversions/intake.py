@@ -22,6 +22,7 @@ from converters.errors import InputError, NoRowsError, quote
 from converters.piles import Pile, Room, pieces
 from converters.progress import track
 from converters.rejects import Reject
+from converters.scales import Span
 from converters.sources.broken import BrokenLine
 from converters.sources.source import Source, Split
 from converters.surveys import Settled, Survey
@@ -105,6 +106,36 @@ def settle_labels(source: Source, splits: list[str], reading: Reading) -> Settle
             if survey is None:
                 return None
     return None if survey is None else survey.settle()
+
+
+def span_of_labels(source: Source, splits: list[str], reading: Reading, column: str, settled: Settled | None) -> Span:
+    """From where to where the labels go in all of these splits.
+
+    Args:
+        source: the source.
+        splits: the splits.
+        reading: how their rows are read.
+        column: the name that the labels have in canonical shape.
+        settled: how labels are read; None where every label stands for itself.
+    """
+    span = Span()
+    for name in splits:
+        rows = source.splits[name]
+        if source.is_collection:
+            span |= Span.of_labels(rows.table()["score"])
+            continue
+        for table in track(_tables(rows, reading), f"Surveying the labels of {name}"):
+            shaped, _ = canonicalise(
+                table,
+                reading.format,
+                reading.columns,
+                class_names=rows.class_names,
+                score_range=reading.score_range,
+                settled=settled,
+                on_error="skip",
+            )
+            span |= Span.of_labels(shaped[column])
+    return span
 
 
 def take_in(

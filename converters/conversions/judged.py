@@ -7,7 +7,7 @@ comes out as its negative.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from converters.conversions.registry import Made, Material, Settle, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import (
     Ids,
+    comes_twice,
     float_lists_at,
     number,
     number_lists_at,
@@ -146,7 +147,7 @@ def settle(
     keys = query * max(1, len(texts)) + document
     positive, overruled = _positive(grades, threshold), np.zeros(0, dtype=np.int64)
     chosen = np.arange(len(keys))
-    if (np.diff(np.sort(keys)) == 0).any():
+    if comes_twice(keys):
         order = np.lexsort((-grades, keys))  # of each pair, the best judgement first, and the first of equal ones
         starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
         appeared = np.minimum.reduceat(order, starts)
@@ -187,10 +188,21 @@ class Rows:
     query: Ids
     documents: Ids
 
+    @cached_property
+    def keys(self) -> Ids:
+        """A number for each anchor and text of it: (rows, texts)."""
+        return self.query[:, None] * max(1, len(self.pool)) + self.documents
+
+    @cached_property
+    def repeat(self) -> bool:
+        """Whether an anchor has a text twice, in one row or in several."""
+        return comes_twice(self.keys.ravel())
+
     def contradicted(self) -> NDArray[np.bool_]:
         """For each negative whether it is a positive of the same anchor in this or another row: (rows, negatives)."""
-        keys = self.query[:, None] * max(1, len(self.pool)) + self.documents
-        found: NDArray[np.bool_] = np.isin(keys[:, 1:], keys[:, 0])
+        found = np.zeros((len(self.keys), self.keys.shape[1] - 1), dtype=bool)
+        if self.repeat:
+            found = np.isin(self.keys[:, 1:], self.keys[:, 0])
         return found
 
     def table(self, anchor: str = "anchor") -> pa.Table:

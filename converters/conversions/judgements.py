@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from converters.blank import blank
 from converters.conversions.judged import Judged, judge, judge_rows, judgements, settle
 from converters.conversions.registry import Made, Material, by_parts, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number, number_within, rows_of, texts_at
+from converters.conversions.texts import number, number_within, rows_of, texts_at, whole
 from converters.errors import InputError, nearest, quote
 from converters.labels import unit_scores
 
@@ -68,8 +69,8 @@ def _labeled_lists(table: pa.Table, options: Options) -> Judged:
 
 def _told(documents: pa.ChunkedArray) -> tuple[NDArray[np.bool_] | None, dict[str, int]]:
     """Which documents of lists have a text, None for all, and what is left out: an empty one is no text of a pair."""
-    blank = pc.or_(pc.equal(pc.binary_length(documents), 0), pc.utf8_is_space(documents)).to_numpy()
-    return (~blank, {"documents of an empty text": int(blank.sum())}) if blank.any() else (None, {})
+    empty = blank(documents).to_numpy()
+    return (~empty, {"documents of an empty text": int(empty.sum())}) if empty.any() else (None, {})
 
 
 @judgements("graded-pair", {"labeled-list": None}, gathers=True)  # grades stay what they are, whatever is a positive
@@ -168,10 +169,12 @@ def _thresholds(options: Options, otherwise: float) -> tuple[float, float | None
     "pair-score",
     summary="scales the grades to scores from 0 to 1",
     final=True,  # a threshold on the scaled scores would call other pairs relevant than the grades do
+    scope="row",
+    scales="grade",
 )
 def _scored_grades(material: Material, target: str, options: Options) -> Made:
     table = material.table
-    scores, _ = unit_scores(table["grade"], "grade")
+    scores, _ = unit_scores(table["grade"], "grade", options.span_of(table["grade"]).scale)
     return Made(pa.table({"sentence_a": table["query"], "sentence_b": table["document"], "score": scores}))
 
 
@@ -181,13 +184,15 @@ def _scored_grades(material: Material, target: str, options: Options) -> Made:
     summary="makes each document a pair with its query, and scales the labels to scores from 0 to 1",
     final=True,
     first=True,
+    scope="row",
+    scales="labels",
 )
 def _scored_documents(material: Material, target: str, options: Options) -> Made:
     table = material.table
-    queries, (query,) = number(table["query"])
-    scores, _ = unit_scores(pc.list_flatten(table["labels"]), "labels")
+    queries = whole(table["query"])
+    scores, _ = unit_scores(pc.list_flatten(table["labels"]), "labels", options.span_of(table["labels"]).scale)
     documents = pc.list_flatten(table["documents"])
-    asked = query[rows_of(table["documents"])]
+    asked = rows_of(table["documents"])
     told, lost = _told(documents)
 
     def pairs(part: slice) -> pa.Table:

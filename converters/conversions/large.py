@@ -21,6 +21,7 @@ from converters.conversions.registry import Conversion, Made, Material
 from converters.conversions.settings import Options
 from converters.piles import PLACE, Ordered, Pile, Room, Rows, pieces, placed, spread
 from converters.progress import track
+from converters.scales import Span
 
 #: Gives the numbers in the data of the rows at some places.
 Numbers = Callable[[NDArray[np.int64]], pa.Array]
@@ -64,7 +65,10 @@ def steps_by_parts(
     current: Rows = pile
     following: Rows
     for step in way.steps:
-        numbers = numbers if current is pile else None
+        if current is not pile:
+            numbers, options = None, replace(options, span=None)
+        if step.scales is not None and options.span is None:
+            options = replace(options, span=_span(current, step.scales))
         if current.in_memory or step.scope == "set":
             table = current.table()
             made = step.apply(Material(table, corpus), step.target, options)
@@ -83,6 +87,14 @@ def steps_by_parts(
             current.clear()
         current = following
     return current, Made(current.schema.empty_table(), left_out, mining)
+
+
+def _span(pile: Rows, name: str) -> Span:
+    """From where to where the labels of all rows go."""
+    span = Span()
+    for table in track(pieces(pile.batches(), pile.schema), "Surveying the labels"):
+        span |= Span.of_labels(table[name])
+    return span
 
 
 def _by_rows(

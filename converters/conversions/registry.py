@@ -134,6 +134,8 @@ class Conversion:
             what `Material.once` keeps stays from batch to batch; in parts that hold all rows of their anchors where it
             is the `anchor`, which then is the first column of what comes out; and as a whole where it is the `set`.
         settle: settles what all rows decide, where the scope is the `anchor` and something is left to them.
+        scales: the column of labels, numbers or lists of them, that it puts on a scale, which those of all rows decide;
+            None where it does not.
     """
 
     source: str
@@ -152,6 +154,7 @@ class Conversion:
     offered: bool = True
     scope: Scope = "set"
     settle: Settle | None = None
+    scales: str | None = None
 
 
 #: Every conversion, by source and target.
@@ -174,6 +177,7 @@ def conversion(
     offered: bool = True,
     scope: Scope = "set",
     settle: Settle | None = None,
+    scales: str | None = None,
 ) -> Callable[[Apply], Apply]:
     """Registers a function as the conversion from a format to one or more others; see `Conversion` for the rest."""
 
@@ -196,6 +200,7 @@ def conversion(
                 offered,
                 scope,
                 settle,
+                scales,
             )
         return function
 

@@ -1,7 +1,7 @@
 """Carrying conversions out: a split of an opened source comes in, rows in another format come out."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -294,6 +294,7 @@ def _steps(way: Plan, material: Material, options: Options, numbers: Numbers | N
     mining = None
     for place, step in enumerate(way.steps):
         table = made.table
+        options = replace(options, span=None) if place else options
         made = step.apply(Material(table, material.corpus), step.target, options)
         for each in unused_rows(table, made, numbers if not place else None):
             assert options.reject is not None

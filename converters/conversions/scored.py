@@ -1,5 +1,8 @@
 """Conversions of a teacher's scores: into margins, into lists, into pairs, into rows without them."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,7 +11,7 @@ from numpy.typing import NDArray
 from converters.conversions.judged import Rows, checked_width, tuple_rows, widest, with_margins, with_scores
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number_lists_at, text_lists_at, texts_at
+from converters.conversions.texts import Ids, firsts, number_lists_at, side_by_side, text_lists_at, texts_at
 from converters.labels import unit_scores
 
 _UNMATCHED = "rows whose scores do not match their texts"
@@ -41,6 +44,8 @@ def _margins(material: Material, target: str, options: Options) -> Made:
     summary="makes each row a list with the teacher's scores as labels",
     loses="where zero is, if a score is below it: the lowest becomes 0",
     final=True,  # a label above 0 is no longer a positive
+    scope="row",
+    scales="scores",
 )
 @conversion(
     "n-tuple-scores",
@@ -48,16 +53,19 @@ def _margins(material: Material, target: str, options: Options) -> Made:
     summary="makes each row a list with the teacher's scores as labels",
     loses="where zero is, if a score is below it: the lowest becomes 0",
     final=True,
+    scope="row",
+    scales="scores",
 )
 def _scored_lists(material: Material, target: str, options: Options) -> Made:
     table, scores, left_out = _scored(material.table)
-    rows = tuple_rows(table)
-    counts = np.full(len(rows.query), rows.documents.shape[1], dtype=np.int64)
-    labels = from_zero(scores.ravel())
+    query, *documents = _texts(table)
+    pool, places = side_by_side(*documents)
+    counts = np.full(len(places), len(documents), dtype=np.int64)
+    lowest = options.span_of(material.table["scores"]).low
     columns = {
-        "query": table[table.column_names[0]],
-        "documents": text_lists_at(rows.pool, rows.documents.ravel(), counts),
-        "labels": number_lists_at(labels, counts),
+        "query": query,
+        "documents": text_lists_at(pool, places.ravel(), counts),
+        "labels": number_lists_at(from_zero(scores.ravel(), lowest), counts),
     }
     return Made(pa.table(columns), left_out)
 
@@ -68,6 +76,8 @@ def _scored_lists(material: Material, target: str, options: Options) -> Made:
     summary="makes each document a pair with its query, with its score scaled to 0..1",
     loses="which negatives stood beside which positive",
     final=True,  # how high a score is says nothing of which text was the positive
+    scope="anchor",
+    scales="scores",
 )
 @conversion(
     "n-tuple-scores",
@@ -75,17 +85,19 @@ def _scored_lists(material: Material, target: str, options: Options) -> Made:
     summary="makes each document a pair with its query, with its score scaled to 0..1",
     loses="which negatives stood beside which positive",
     final=True,
+    scope="anchor",
+    scales="scores",
 )
 def _scored_pairs(material: Material, target: str, options: Options) -> Made:
     table, scores, left_out = _scored(material.table)
     rows = tuple_rows(table)
-    keys = np.repeat(rows.query, rows.documents.shape[1]) * max(1, len(rows.pool)) + rows.documents.ravel()
-    _, first = np.unique(keys, return_index=True)
-    first.sort()
-    unit, _ = unit_scores(pa.chunked_array([pa.array(scores.ravel()[first])]), "scores")
+    documents, width = rows.documents.ravel(), rows.documents.shape[1]
+    first = firsts(rows.keys.ravel())
+    scale = options.span_of(material.table["scores"]).scale
+    unit, _ = unit_scores(pa.chunked_array([pa.array(scores.ravel()[first])]), "scores", scale)
     columns = {
-        "sentence_a": texts_at(rows.anchors, rows.query[first // rows.documents.shape[1]]),
-        "sentence_b": texts_at(rows.pool, rows.documents.ravel()[first]),
+        "sentence_a": texts_at(rows.anchors, rows.query[first // width]),
+        "sentence_b": texts_at(rows.pool, documents[first]),
         "score": unit,
     }
     return Made(pa.table(columns), left_out)
@@ -117,12 +129,22 @@ def _split_scored(material: Material, target: str, options: Options) -> Made:
     return Made(with_scores(apart, pairs), left_out)
 
 
+def _settled_width(parts: Iterator[Material], target: str, options: Options) -> Options:
+    """How many negatives use most of those that the rows of all queries have."""
+    if options.num_negatives is not None:
+        return options
+    sizes = [_negatives_by_positive(_triplets(part.table)[0])[2] for part in parts]
+    return replace(options, num_negatives=widest(np.concatenate([np.zeros(0, np.int64), *sizes])))
+
+
 @conversion(
     "triplet-scores",
     "n-tuple-scores",
     summary="gathers the negatives of a query and its positive in rows of several, with their scores",
     gathers=True,
     final=True,  # without positives that have too few negatives nobody sees whose negatives they must not be
+    scope="anchor",
+    settle=_settled_width,
 )
 @conversion(
     "triplet-margin",
@@ -130,28 +152,19 @@ def _split_scored(material: Material, target: str, options: Options) -> Made:
     summary="gathers the negatives of a query and its positive in rows of several, with their margins",
     gathers=True,
     final=True,
+    scope="anchor",
+    settle=_settled_width,
 )
 def _gathered(material: Material, target: str, options: Options) -> Made:
-    if target == "n-tuple-scores":
-        table, values, left_out = _scored(material.table)
-    else:
-        table, left_out = material.table, {}
-        values = table["score"].to_numpy().reshape(-1, 1)
-    rows = tuple_rows(table)
-    pairs = rows.query * max(1, len(rows.pool)) + rows.documents[:, 0]
-    _, first, pair = np.unique(pairs, return_index=True, return_inverse=True)
-    pair = np.argsort(np.argsort(first, kind="stable"), kind="stable")[pair]  # in the order of their first appearance
-    keys = pair * max(1, len(rows.pool)) + rows.documents[:, 1]
-    _, once = np.unique(keys, return_index=True)
-    once = once[np.lexsort((once, pair[once]))]  # each negative of a pair, those of a pair next to one another
-    sizes = np.bincount(pair[once], minlength=len(first))
+    rows, values, left_out = _triplets(material.table)
+    first, once, sizes = _negatives_by_positive(rows)
     width = _width(sizes, options)
     many = np.where(sizes >= width, -(-sizes // width), 0)
     of_row = np.repeat(np.arange(len(sizes)), many)
     turn = np.arange(len(of_row)) - np.repeat(np.cumsum(many) - many, many)
     places = (turn[:, None] * width + np.arange(width)) % np.maximum(sizes, 1)[of_row][:, None]
     chosen = once[(np.cumsum(sizes) - sizes)[of_row][:, None] + places].reshape(-1, width)
-    lead = np.sort(first)[of_row]
+    lead = first[of_row]
     documents = np.column_stack((rows.documents[lead, 0], rows.documents[chosen, 1]))
     gathered = Rows(rows.anchors, rows.pool, rows.query[lead], documents).table("query")
     numbers = values[chosen, -1]
@@ -160,6 +173,30 @@ def _gathered(material: Material, target: str, options: Options) -> Made:
     short = int((sizes < width).sum())
     told = {f"positives with fewer than {width} negatives": short} if short else {}
     return Made(with_scores(gathered, numbers), {**left_out, **told})
+
+
+def _triplets(table: pa.Table) -> tuple[Rows, NDArray[np.float64], dict[str, int]]:
+    """The rows by number, their scores or margins, and what was left out."""
+    left_out: dict[str, int] = {}
+    if "scores" in table.column_names:
+        table, values, left_out = _scored(table)
+    else:
+        values = table["score"].to_numpy().reshape(-1, 1)
+    return tuple_rows(table), values, left_out
+
+
+def _negatives_by_positive(rows: Rows) -> tuple[Ids, Ids, Ids]:
+    """Of triplets: where each query with a positive first stands, where each of their negatives, how many they have.
+
+    The first are in order, and so are the negatives of each of them, which stand next to one another.
+    """
+    pairs = rows.query * max(1, len(rows.pool)) + rows.documents[:, 0]
+    _, first, pair = np.unique(pairs, return_index=True, return_inverse=True)
+    pair = np.argsort(np.argsort(first, kind="stable"), kind="stable")[pair]  # in the order of their first appearance
+    keys = pair * max(1, len(rows.pool)) + rows.documents[:, 1]
+    _, once = np.unique(keys, return_index=True)
+    once = once[np.lexsort((once, pair[once]))]
+    return np.sort(first), once, np.bincount(pair[once], minlength=len(first))
 
 
 def _width(sizes: NDArray[np.int64], options: Options) -> int:
@@ -188,7 +225,7 @@ def _split(material: Material, target: str, options: Options) -> Made:
     rows = tuple_rows(material.table)
     good, negatives = ~rows.contradicted(), rows.documents[:, 1:]
     again = np.zeros_like(good)  # as where a row lacked one, and another was put in its place
-    for place in range(1, negatives.shape[1]):
+    for place in range(1, negatives.shape[1] if rows.repeat else 0):
         again[:, place] = (negatives[:, :place] == negatives[:, [place]]).any(axis=1)
     twice = int((good & again).sum())
     row, places = np.nonzero(good & ~again)
@@ -211,11 +248,22 @@ def _scored(table: pa.Table, margins: bool = False) -> tuple[pa.Table, NDArray[n
     strange = np.bincount(np.repeat(np.arange(len(sizes)), sizes), ~np.isfinite(values), minlength=len(sizes)) > 0
     good = (sizes == width) & ~strange
     scores = values[np.repeat(good, sizes)].reshape(-1, width)
-    lost = int((~good).sum())
-    return table.filter(pa.array(good)), scores, {_UNMATCHED: lost} if lost else {}
+    if good.all():
+        return table, scores, {}
+    return table.filter(pa.array(good)), scores, {_UNMATCHED: int((~good).sum())}
 
 
-def from_zero(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scores as labels of documents, none of which may be below 0: if one is, the lowest becomes 0."""
-    shifted: NDArray[np.float64] = scores - min(scores.min(initial=0.0), 0.0)
+def _texts(table: pa.Table) -> list[pa.ChunkedArray]:
+    """The columns of texts."""
+    return [table[name] for name in table.column_names if name != "scores"]
+
+
+def from_zero(scores: NDArray[np.float64], lowest: float | None = None) -> NDArray[np.float64]:
+    """Scores as labels of documents, none of which may be below 0: if one is, the lowest becomes 0.
+
+    Args:
+        scores: the scores.
+        lowest: the lowest of all scores; by default that of these.
+    """
+    shifted: NDArray[np.float64] = scores - min(scores.min(initial=0.0) if lowest is None else lowest, 0.0)
     return shifted

@@ -6,10 +6,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
+import pyarrow as pa
+
 from converters.argument_kinds import check_fields
 from converters.changes import Rejected
 from converters.errors import InputError, quote
 from converters.mining import SEARCH_MINUTES, MarginFrom, Selection, VetoBy, Workspace, default_folder
+from converters.scales import Span
 
 T = TypeVar("T")
 
@@ -165,6 +168,8 @@ class Options:
         max_per_class: of how many texts of each class rows are made; drawn at random. By default of all.
         mine: whether negatives are mined where the data has some of its own, in the place of those.
         part: whether the rows are a part of the data only, and what all of them decide has been settled.
+        span: from where to where the labels of all rows go, for a step that puts them on a scale; None where the rows
+            at hand are all.
     """
 
     mining: Mining = field(default_factory=Mining)
@@ -178,6 +183,7 @@ class Options:
     max_per_class: int | None = None
     mine: bool = False
     part: bool = False
+    span: Span | None = None
     _reject: Callable[[Rejected], None] | None = field(default=None, compare=False, repr=False)
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -202,6 +208,10 @@ class Options:
     def reject(self) -> Callable[[Rejected], None] | None:
         """Takes rows that a step leaves out; None where nobody wants them."""
         return self._reject
+
+    def span_of(self, labels: pa.ChunkedArray) -> Span:
+        """From where to where labels go: those of all rows, or these where they are all."""
+        return Span.of_labels(labels) if self.span is None else self.span
 
     def rejecting(self, reject: Callable[[Rejected], None] | None) -> "Options":
         """The same, with somebody who wants the rows that a step leaves out, or nobody."""

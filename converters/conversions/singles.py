@@ -1,5 +1,8 @@
 """Conversions of single texts, each twice or beside a damaged copy of itself; and of everything else to its texts."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,9 +10,9 @@ from numpy.typing import NDArray
 
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import bare, glances, pointed, rows_of
+from converters.conversions.texts import looks, pointed, rows_of, texts_at
 from converters.formats import FORMATS
-from converters.text_ids import Seen, hashes
+from converters.text_ids import Seen
 
 #: The share of words that noise deletes, which the authors of TSDAE found best (arXiv 2104.06979).
 DELETED = 0.6
@@ -77,16 +80,46 @@ def _texts(material: Material, target: str, options: Options) -> Made:
         columns.append(
             (material.corpus.cast(pa.large_string()), np.full(len(material.corpus), material.table.num_rows))
         )
-    texts = pa.chunked_array([chunk for column, _ in columns for chunk in column.chunks], pa.large_string())
-    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(each for _, each in columns)])
-    plain = bare(texts.combine_chunks())
-    filled = np.flatnonzero(pc.binary_length(plain).to_numpy())
-    order = filled[np.argsort(rows[filled], kind="stable")]
-    told_by = np.column_stack((hashes(plain), glances(plain)))  # quicker than a hash with two keys
+    told_by = np.concatenate([np.zeros((0, 2), np.uint64), *(looks(column) for column, _ in columns)])
+    order = _row_by_row([rows for _, rows in columns])
+    order = order[told_by[order].any(axis=1)]  # a text of white space alone is none
     new = material.once("seen", Seen).new(told_by[order])
     repeated = len(order) - len(new)
     left_out = {"texts that stand there already": repeated} if repeated else {}
-    return Made(pa.table({"text": texts.take(pa.array(order[new])).cast(pa.string())}), left_out)
+    chunks = [chunk for column, _ in columns for chunk in column.chunks]
+    return Made(pa.table({"text": _picked(chunks, order[new])}), left_out)
+
+
+def _row_by_row(columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The places of texts, which stand column by column, in the order of their rows.
+
+    Args:
+        columns: of each column the rows of its texts, in order.
+    """
+    rows = 1 + max((int(column[-1]) for column in columns if len(column)), default=-1)
+    counts = [np.bincount(column, minlength=rows) for column in columns]
+    before = sum(counts, start=np.zeros(rows, dtype=np.int64))
+    before = np.cumsum(before) - before
+    order = np.empty(sum(map(len, columns)), dtype=np.int64)
+    first = 0
+    for column, count in zip(columns, counts, strict=True):
+        turn = np.arange(len(column))
+        order[(before - (np.cumsum(count) - count))[column] + turn] = first + turn
+        before += count
+        first += len(column)
+    return order
+
+
+def _picked(chunks: Sequence[pa.Array], places: NDArray[np.int64]) -> pa.ChunkedArray:
+    """The texts at some places, all different, of chunks that follow one another."""
+    bounds = np.cumsum([0, *map(len, chunks)])
+    mask = np.zeros(bounds[-1], dtype=bool)
+    mask[places] = True
+    kept = [chunk.filter(pa.array(mask[a:b])) for chunk, (a, b) in zip(chunks, pairwise(bounds.tolist()), strict=True)]
+    texts = pa.chunked_array(kept, pa.large_string())
+    if (np.diff(places) > 0).all():
+        return texts.cast(pa.string())
+    return texts_at(texts.combine_chunks(), (np.cumsum(mask) - 1)[places])
 
 
 def _with_rows(table: pa.Table) -> list[tuple[pa.ChunkedArray, NDArray[np.int64]]]:
@@ -98,7 +131,8 @@ def _with_rows(table: pa.Table) -> list[tuple[pa.ChunkedArray, NDArray[np.int64]
             continue
         if (into := pointed(column)) is not None:
             used, first = np.unique(into[1], return_index=True)
-            found.append((pa.chunked_array([into[0].take(pa.array(used))]), first))
+            order = np.argsort(first)
+            found.append((pa.chunked_array([into[0].take(pa.array(used[order]))]), first[order]))
         elif pa.types.is_string(kind):
             found.append((column, np.arange(table.num_rows)))
         elif pa.types.is_list(kind) and pa.types.is_string(kind.value_type):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from converters.canonical import Changes, OnError
-from converters.conversions.intake import Reading, settle_labels
+from converters.conversions.intake import Reading, settle_labels, span_of_labels
 from converters.conversions.planning import Plan
 from converters.conversions.running import Converted, convert_split
 from converters.conversions.settings import Options
@@ -55,6 +55,10 @@ def convert_splits(
     first, *_ = splits
     fitting = [name for name in splits if name == first or _fits(source, name, first, reading, note)]
     settled = settle_labels(source, fitting, reading) if len(fitting) > 1 and not source.is_collection else None
+    scaled = {each.steps[0].scales for each in way.choices() if each.steps} - {None}
+    if len(fitting) > 1 and scaled:  # one number means the same in all splits
+        (column,) = scaled
+        options = replace(options, span=span_of_labels(source, fitting, reading, str(column), settled))
     done: dict[str, Converted] = {}
     for place, name in enumerate(fitting):
         if name != first:

@@ -1,24 +1,23 @@
 """Texts by number: equal ones get the same, and columns are put together from numbers, a bounded block at a time."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from converters.ahead import in_turn
+from converters.checksums import Checksums, checksums, glances, spread
+
 Ids = NDArray[np.int64]
-Glances = NDArray[np.uint64]
 
 #: Bytes of text that one block of rows may hold: far below what 32-bit offsets can address.
-BLOCK_BYTES = 2**27
+BLOCK_BYTES = 2**25
 
-#: Bytes that are looked at together.
-_WORD = 8
-
-#: An odd number whose multiples spread over all of 64 bits, which wrap around.
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+#: Texts whose ends are looked at together: what is made of them on the way fits into a processor's cache.
+_BLOCK = 1 << 14
 
 
 def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
@@ -32,10 +31,13 @@ def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
     """
     if len(columns) == 1 and (into := pointed(columns[0])) is not None:
         return _renumbered(*into)
-    texts = _joined(columns)
-    ids = bare(texts).dictionary_encode().indices.to_numpy().astype(np.int64)
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))  # numbers are given in order
+    texts = whole(*columns)
+    plain = bare(texts)
     bounds = np.cumsum([len(column) for column in columns])[:-1]
+    if not len(_alike(glances(plain))):
+        return texts, np.split(np.arange(len(texts)), bounds)
+    ids = plain.dictionary_encode().indices.to_numpy().astype(np.int64)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))  # numbers are given in order
     return texts.take(pa.array(first)), np.split(ids, bounds)
 
 
@@ -53,10 +55,10 @@ def number_within(groups: Ids, *columns: pa.ChunkedArray) -> tuple[pa.Array, lis
     """
     if len(columns) == 1 and pointed(columns[0]) is not None:
         return number(*columns)
-    texts = _joined(columns)
+    texts = whole(*columns)
     plain = bare(texts)
     ids = np.arange(len(texts))
-    alike = _alike(glances(plain) ^ (groups.astype(np.uint64) * _SPREAD))
+    alike = _alike(glances(plain) ^ spread(groups))
     if len(alike):
         found = plain.take(pa.array(alike)).dictionary_encode().indices.to_numpy().astype(np.int64)
         _, first, own = np.unique(groups[alike] * len(alike) + found, return_index=True, return_inverse=True)
@@ -65,9 +67,55 @@ def number_within(groups: Ids, *columns: pa.ChunkedArray) -> tuple[pa.Array, lis
     return texts, np.split(ids, bounds)
 
 
-def _joined(columns: Sequence[pa.ChunkedArray]) -> pa.Array:
-    chunks = [pc.cast(chunk, pa.large_string()) for column in columns for chunk in column.chunks]
-    return pa.chunked_array(chunks, pa.large_string()).combine_chunks()
+def whole(*columns: pa.ChunkedArray) -> pa.Array:
+    """The texts of columns, one after the other, as an array of large strings."""
+    # numpy allocates it, for it asks for large pages of memory, and Arrow for small ones, which takes twice as long.
+    chunks = [pc.cast(chunk, pa.large_string()) for column in columns for chunk in column.chunks if len(chunk)]
+    if len(chunks) < 2:
+        return chunks[0] if chunks else pa.array([], pa.large_string())
+    ends, letters = np.zeros(1 + sum(map(len, chunks)), dtype=np.int64), []
+    first = 0
+    for chunk in chunks:
+        _, offsets, data = chunk.buffers()
+        bounds = np.frombuffer(offsets, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        letters.append(np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]])
+        ends[first : first + len(bounds)] = bounds + (ends[first] - bounds[0])
+        first += len(chunk)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.concatenate(letters))]
+    return pa.Array.from_buffers(pa.large_string(), first, buffers)
+
+
+def looks(column: pa.ChunkedArray) -> Checksums:
+    """Two numbers for each text, a checksum first, which tell texts apart that are not kept.
+
+    White space around a text makes no difference; of one that is nothing else, both are 0.
+
+    Args:
+        column: n texts, none null.
+
+    Returns:
+        (n, 2)
+    """
+
+    def look(chunks: list[pa.Array]) -> Checksums:
+        plain = bare(whole(pa.chunked_array(chunks)))
+        return np.column_stack((checksums(plain), glances(plain)))
+
+    return np.concatenate([np.zeros((0, 2), np.uint64), *in_turn(look, _in_few(column.chunks))])
+
+
+def _in_few(chunks: Iterable[pa.Array]) -> Iterator[list[pa.Array]]:
+    """Chunks to work on together: `datasets` writes them of a thousand rows, which are too few for numpy."""
+    held: list[pa.Array] = []
+    rows = size = 0
+    for chunk in chunks:
+        held.append(chunk)
+        rows, size = rows + len(chunk), size + chunk.nbytes
+        if rows >= _BLOCK or size >= BLOCK_BYTES:
+            yield held
+            held, rows, size = [], 0, 0
+    if held:
+        yield held
 
 
 def bare(texts: pa.Array) -> pa.Array:
@@ -75,8 +123,16 @@ def bare(texts: pa.Array) -> pa.Array:
     return texts if _all_bare(texts) else pc.utf8_trim_whitespace(texts)
 
 
-def _alike(keys: Glances) -> Ids:
+def comes_twice(keys: NDArray[np.int64] | Checksums) -> bool:
+    """Whether a key comes more than once, told in a fifth of the time that it takes to say which."""
+    ordered = np.sort(keys)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _alike(keys: Checksums) -> Ids:
     """The places of keys that come more than once, in order."""
+    if not comes_twice(keys):
+        return np.zeros(0, dtype=np.int64)
     order = np.argsort(keys)
     ordered = keys[order]
     same = np.zeros(len(keys) + 1, dtype=bool)
@@ -84,25 +140,18 @@ def _alike(keys: Glances) -> Ids:
     return np.sort(order[same[1:] | same[:-1]])
 
 
-def glances(texts: pa.Array) -> Glances:
-    """A number for each text, made of its length and of eight bytes at its beginning, in its middle and at its end.
+def side_by_side(*columns: pa.ChunkedArray) -> tuple[pa.Array, Ids]:
+    """The texts of columns, and the number of each by row and column: (rows, columns)."""
+    rows = len(columns[0])
+    return whole(*columns), np.arange(rows)[:, None] + np.arange(len(columns)) * rows
 
-    Texts with different numbers differ; those with the same may be equal or not.
-    """
-    _, offsets, data = texts.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    start, length = ends[:-1], np.diff(ends)
-    made = length.astype(np.uint64) * _SPREAD
-    letters = np.frombuffer(data or b"", dtype=np.uint8)
-    letters = np.pad(letters, (0, max(0, _WORD - len(letters))))
-    words: Glances = np.ndarray((len(letters) - _WORD + 1,), np.uint64, letters, strides=(1,))  # one at each byte
-    seen = np.minimum(length, _WORD)
-    for place in (start, start + (length - seen) // 2, ends[1:] - seen):
-        there = np.minimum(place, len(words) - 1)  # at the very end a word begins before its text does
-        word = words[there] >> (8 * (place - there)).astype(np.uint64) << (8 * (_WORD - seen)).astype(np.uint64)
-        made = (made ^ np.where(seen > 0, word, 0)) * _SPREAD
-        made ^= made >> np.uint64(29)
-    return made
+
+def firsts(keys: NDArray[np.int64] | Checksums) -> Ids:
+    """The places of keys that come for the first time, in order."""
+    if not comes_twice(keys):
+        return np.arange(len(keys))
+    numbers = pa.array(keys).dictionary_encode().indices.to_numpy()
+    return np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))  # they are given in order
 
 
 def pointing(texts: pa.Array, places: pa.Array) -> pa.ChunkedArray:
@@ -149,31 +198,36 @@ def _all_bare(texts: pa.Array) -> bool:
     if data is None or not len(texts):
         return True
     ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    start, end = ends[:-1], ends[1:]
-    some = end > start
     letters = np.frombuffer(data, dtype=np.uint8)
-    edges = letters[np.concatenate((start[some], end[some] - 1))]
-    return bool(((edges > ord(" ")) & (edges < 0x80)).all())  # beyond ASCII are more kinds of space
+    for first in range(0, len(texts), _BLOCK):
+        bounds = ends[first : first + _BLOCK + 1]
+        start, end = bounds[:-1], bounds[1:]
+        some = end > start
+        edges = letters[np.concatenate((start[some], end[some] - 1))]
+        if not ((edges > ord(" ")) & (edges < 0x80)).all():  # beyond ASCII are more kinds of space
+            return False
+    return True
 
 
 def texts_at(pool: pa.Array, ids: Ids) -> pa.ChunkedArray:
     """A column with the text of each number."""
     sizes = _lengths(pool)[ids]
-    return pa.chunked_array([_take(pool, ids[start:end]) for start, end in _blocks(sizes)], pa.string())
+    blocks = (ids[start:end] for start, end in _blocks(sizes))
+    return pa.chunked_array(list(in_turn(lambda block: _take(pool, block), blocks)), pa.string())
 
 
 def text_lists_at(pool: pa.Array, ids: Ids, counts: Ids) -> pa.ChunkedArray:
     """A column of lists: the first list has the texts of the first `counts[0]` numbers, and so on."""
     offsets = np.concatenate(([0], np.cumsum(counts)))
     total = np.concatenate(([0], np.cumsum(_lengths(pool)[ids])))
-    lists = [
-        pa.ListArray.from_arrays(
-            pa.array(offsets[start : end + 1] - offsets[start], pa.int32()),
-            _take(pool, ids[offsets[start] : offsets[end]]),
-        )
-        for start, end in _blocks(total[offsets[1:]] - total[offsets[:-1]])
-    ]
-    return pa.chunked_array(lists, pa.list_(pa.string()))
+
+    def lists(block: tuple[int, int]) -> pa.Array:
+        start, end = block
+        ends = pa.array(offsets[start : end + 1] - offsets[start], pa.int32())
+        return pa.ListArray.from_arrays(ends, _take(pool, ids[offsets[start] : offsets[end]]))
+
+    blocks = _blocks(total[offsets[1:]] - total[offsets[:-1]])
+    return pa.chunked_array(list(in_turn(lists, blocks)), pa.list_(pa.string()))
 
 
 def number_lists_at(values: NDArray[np.float64], counts: Ids) -> pa.ChunkedArray:

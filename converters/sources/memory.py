@@ -158,8 +158,7 @@ def _drawn(arrow: Any, size: int) -> Iterator[pa.RecordBatch]:
     """Slices of a dataset; of one that can only be gone through, the first rows of shards from all over it."""
     if hasattr(arrow, "__len__"):
         for start, length in slices(len(arrow), size):
-            for table in arrow.select(range(start, start + length)).iter(batch_size=BATCH_ROWS):
-                yield from table.to_batches()
+            yield from arrow[start : start + length].to_batches()  # quicker than to select them: no indices are made
         return
     count = getattr(arrow, "num_shards", 1)
     shards = spread(count, _SHARDS)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from converters.blank import blank
 from converters.errors import InputError
 from converters.text_ids import as_ids, hashes
 from converters.writing.stream import Stream
@@ -127,7 +128,7 @@ def _list_sides(batch: pa.RecordBatch, left_out: dict[str, int]) -> pa.RecordBat
 
 def filled_texts(texts: pa.Array) -> pa.Array:
     """Where there is a text with a visible character."""
-    return pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(texts), ""), False)
+    return pc.invert(blank(texts))
 
 
 def counted(left_out: dict[str, int], what: str, number: int) -> None:

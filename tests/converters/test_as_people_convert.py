@@ -343,3 +343,36 @@ def test_codes_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str],
     call = ["convert", str(labeled(tmp_path / "in.jsonl")), "--output-format", "same", "--fix", codes, "--dry-run"]
     assert run(call) == 2
     assert "nothing says which findings to mend" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["pair-score", "labeled-list"])
+def test_scores_of_a_teacher_mean_the_same_in_all_splits(tmp_path: Path, target: str) -> None:
+    (tmp_path / "in").mkdir()
+    scores = {"train": [(9.0, -2.5), (4.0, 1.0)], "test": [(11.5, 3.0), (4.0, 1.0)]}
+    for split, pairs in scores.items():
+        rows = [
+            {"query": f"{split} {text(i)}", "positive": text(i + 100), "negative": text(i + 200), "scores": pair}
+            for i, pair in enumerate(pairs)
+        ]
+        written(tmp_path / "in" / f"{split}.jsonl", rows)
+    assert run(["convert", str(tmp_path / "in"), "--output-format", target, "-o", str(tmp_path / "out")]) == 0
+    saved = datasets.load_from_disk(str(tmp_path / "out"))
+    for split, pairs in scores.items():
+        if target == "labeled-list":  # the lowest score of all is the new 0
+            assert saved[split]["labels"] == [[high + 2.5, low + 2.5] for high, low in pairs]
+        else:  # on the scale from -2.5 to 11.5
+            assert saved[split]["score"] == pytest.approx([(each + 2.5) / 14 for pair in pairs for each in pair])
+
+
+def test_grades_of_a_collection_mean_the_same_in_all_splits(tmp_path: Path) -> None:
+    folder = tmp_path / "beir"
+    (folder / "qrels").mkdir(parents=True)
+    for kind in ("corpus", "queries"):
+        written(folder / f"{kind}.jsonl", [{"_id": f"{kind[0]}{i}", "text": f"{kind} {text(i)}"} for i in range(6)])
+    for split, grades in {"train": [0, 1, 2, 1, 0, 2], "test": [0, 1, 4, 1, 0, 2]}.items():
+        judged = "".join(f"q{i}\tc{i}\t{grade}\n" for i, grade in enumerate(grades))
+        (folder / "qrels" / f"{split}.tsv").write_text("query-id\tcorpus-id\tscore\n" + judged)
+    assert run(["convert", str(folder), "--output-format", "pair-score", "-o", str(tmp_path / "out")]) == 0
+    saved = datasets.load_from_disk(str(tmp_path / "out"))
+    assert saved["train"]["score"][:] == [0, 0.25, 0.5, 0.25, 0, 0.5]
+    assert saved["test"]["score"][:] == [0, 0.25, 1, 0.25, 0, 0.5]

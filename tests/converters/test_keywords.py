@@ -20,7 +20,7 @@ PAIRS = {"anchor": ["who is there"], "positive": ["it is me"]}
 
 def fields() -> dict[str, Any]:
     """The settings that callers may say: all of `Options` but mining, which has an argument of its own."""
-    own = {"mining", "part"}
+    own = {"mining", "part", "span"}
     return {each.name: each for each in dataclasses.fields(Options) if each.name not in own and each.init}
 
 

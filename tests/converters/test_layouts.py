@@ -89,7 +89,7 @@ def test_batches_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
         "neg": [[f"n{i}"] * (i % 4) for i in range(10)],
     }
     whole = grouped(**columns)
-    monkeypatch.setattr("converters.layouts.BATCH", 3)
+    monkeypatch.setattr("converters.piles.BATCH_ROWS", 3)
     assert grouped(**columns) == whole
     assert len(whole) == 6
 

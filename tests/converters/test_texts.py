@@ -5,7 +5,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converters.conversions.texts import glances, number, number_within
+from converters.checksums import glances
+from converters.conversions.texts import number, number_within
 
 #: Texts that are alike at both ends and in the middle, so that looking at a few bytes does not tell them apart.
 LONG = [f"{'begin ' * 4}{i}{'middle' * 3}{j}{' end' * 8}" for i in range(3) for j in range(3)]
