@@ -8,20 +8,20 @@ from pathlib import Path, PurePath
 from converters.errors import InputError, quote
 from converters.sources.card import files_on_card
 from converters.sources.file import SUFFIXES, data_suffix, open_file
+from converters.sources.manifests import SUFFIX, with_told_names
 from converters.sources.options import TextOptions
 from converters.sources.reading import join
 from converters.sources.source import Split
 from converters.sources.splits import in_usual_order, split_in_name
 
 _NOT_DATA = frozenset({"manifest.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"})
-_MANIFEST = ".manifest.json"
 _SMALLEST_GLANCE = 1 << 16
 
 
 def is_data_file(path: PurePath) -> bool:
     """Whether the name is that of a data file: of a known kind, not hidden, and no description of other files."""
     hidden = any(part.startswith((".", "_")) for part in path.parts)
-    described = path.name in _NOT_DATA or path.name.endswith(_MANIFEST)
+    described = path.name in _NOT_DATA or path.name.endswith(SUFFIX)
     return data_suffix(path.name) is not None and not hidden and not described
 
 
@@ -84,7 +84,10 @@ def _open_splits(files: list[tuple[str, Path]], options: TextOptions, where: str
     if options.glance is not None:  # what is read of a dataset is shared by its files
         options = replace(options, glance=max(_SMALLEST_GLANCE, options.glance // max(1, len(files))))
     return in_usual_order(
-        {split: join([open_file(path, options) for path in paths]) for split, paths in splits.items()}
+        {
+            split: with_told_names(join([open_file(path, options) for path in paths]), paths)
+            for split, paths in splits.items()
+        }
     )
 
 

@@ -15,6 +15,7 @@ from converters.sources.beir import is_beir_folder, open_beir
 from converters.sources.file import data_suffix, open_file
 from converters.sources.folder import open_files, open_folder
 from converters.sources.hub import is_hub_id, open_hub
+from converters.sources.manifests import SUFFIX, with_told_names
 from converters.sources.memory import open_object
 from converters.sources.options import GLANCE_BYTES, TextOptions
 from converters.sources.reading import join
@@ -123,7 +124,7 @@ def _open_path(name: str, options: TextOptions) -> Source:
             with path.open("rb") as stream:
                 path, suffix = spool(stream, "input")
             return Source(name, {"train": join([open_file(path, options, suffix)])})
-        return Source(name, {"train": join([open_file(path, options)])})
+        return Source(name, {"train": with_told_names(join([open_file(path, options)]), [path])})
     except PermissionError as error:
         raise InputError(f"{quote(error.filename, 200)} may not be read: change its permissions") from error
 
@@ -140,7 +141,7 @@ def _open_glob(name: str, options: TextOptions) -> Source:
     if not _MAGIC.intersection(name):
         raise InputError(_missing(name))
     paths = [Path(each) for each in glob.glob(name, recursive=True)]  # noqa: PTH207 - absolute patterns too
-    files = [each for each in paths if each.is_file() and not each.name.endswith(".manifest.json")]
+    files = [each for each in paths if each.is_file() and not each.name.endswith(SUFFIX)]
     if not files:
         raise InputError(f"no file matches {quote(name, 200)}")
     return Source(name, open_files(files, options, quote(name, 200)))

@@ -17,7 +17,8 @@ class Split:
         open: starts reading from the first row; every batch has `schema`.
         rows: number of rows; None where it is not known, as that of a stream.
         has_names: False where the file names no columns.
-        class_names: for columns of class ids whose names the data carries (`datasets.ClassLabel`), the names.
+        class_names: for columns of class ids whose names the data carries (`datasets.ClassLabel`), or the manifest
+            beside it, the names.
         rows_exact: whether `rows` was counted or told by the format, and is no estimate from a part of the data.
         sample: at most that many rows from all over the split, without going through all of it; None where it takes
             reading all rows to draw some.

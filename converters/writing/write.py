@@ -85,7 +85,7 @@ def deliver(
     `.gz`, `.bz2`, `.xz`, `.zst` behind it. A name without a suffix, or with a slash at its end, is a folder for
     `datasets.load_from_disk`, unless `shape` says otherwise. Batches are written as they come, so that memory is
     bounded by a few of them. CSV and JSON do not keep types: numbers that are texts come back as numbers from CSV, and
-    class ids lose their names.
+    the names of class ids stand in the manifest only.
 
     Args:
         rows: a table, an opened split, a reader of batches, or batches; or a dict of these by split, which, if there
