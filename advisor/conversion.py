@@ -221,7 +221,7 @@ def convert_to_file(
                 and "class" in outcome.output_format
                 and not keeps_types(out, shape)
             ):
-                note("note: classes are numbers in such a file, their names stand in its manifest: keep them together")
+                note("note: classes are numbers in such a file, their names stand in the manifest: keep both together")
             outcome = replace(outcome, written=written)
     return outcome
 

@@ -426,7 +426,8 @@ def test_a_model_in_a_folder_counts(tmp_path: Path) -> None:
         ({"reading": {"scan": False}}, "tells of 'scan', which this version does not know"),
         ({"mining": {"magic": 1}}, "says of 'mining' what this version does not know"),
         ({"seed": {"object of Python": "Seed"}}, "'seed' was a 'Seed' in Python"),
-        ({"columns": 3}, "holds a value that is none"),
+        ({"columns": 3}, "columns has to be a mapping of texts to texts, not 3"),
+        ({"shape": {"split_off": "x"}}, "holds a value that is none"),
         ({"output_format": "tripel"}, "unknown output format 'tripel'"),
     ],
 )
