@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from converters.ahead import in_turn
 from converters.conversions.registry import Made, Material, Settle, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import (
@@ -452,6 +453,11 @@ _ONE_A_ROW = ("labeled-pair", "graded-pair", "pair-score", "pair-class")
 Reader = Callable[[pa.Table, Options], Judged]
 
 
+def _judged(material: Material, read: Reader, options: Options) -> Judged:
+    key = (read, options.threshold, options.negative_threshold)
+    return material.once(key, lambda: read(material.table, options))
+
+
 def _settled_by(read: Reader) -> Settle:
     """What the rows of all anchors decide: how many negatives most tuples have, and whether there are scores."""
 
@@ -461,8 +467,7 @@ def _settled_by(read: Reader) -> Settle:
         if not wide and not scored:
             return options
         negatives, grades, taught = [np.zeros(0, dtype=np.int64)], np.zeros(0), False
-        for part in parts:
-            judged = read(part.table, options)
+        for judged in in_turn(lambda part: _judged(part, read, options), parts):
             count = len(judged.queries)
             with_positive = np.bincount(judged.query[judged.positive], minlength=count) > 0
             negatives.append(np.bincount(judged.query[judged.negative], minlength=count)[with_positive])
@@ -508,9 +513,7 @@ def judgements(
                 options: Options,
                 make: Callable[[Judged, Options], Made] = make,
             ) -> Made:
-                key = (read, options.threshold, options.negative_threshold)
-                judged = material.once(key, lambda: read(material.table, options))
-                made = make(judged, options)
+                made = make(_judged(material, read, options), options)
                 return made if source in _ONE_A_ROW else replace(made, unused={})
 
             together = gathers and target not in ("pair", "labeled-pair")

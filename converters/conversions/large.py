@@ -6,7 +6,7 @@ meet, and converted part by part; then what came out is put in order: anchors as
 of an anchor next to one another in the order in which the step makes them. Only a step that needs all rows gets them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from converters.ahead import in_turn
 from converters.changes import ROW, Rejected
+from converters.conversions.parts import apply_by_parts, cut, stands_together
 from converters.conversions.planning import Plan
 from converters.conversions.registry import Conversion, Made, Material
 from converters.conversions.settings import Options
@@ -71,7 +72,7 @@ def steps_by_parts(
             options = replace(options, span=_span(current, step.scales))
         if current.in_memory or step.scope == "set":
             table = current.table()
-            made = step.apply(Material(table, corpus), step.target, options)
+            made = apply_by_parts(step, table, corpus, options)
             _hand_over(options, unused_rows(table, made, numbers))
             del table
             mining = made.mining or mining
@@ -126,6 +127,8 @@ def _by_anchors(
     left_out: dict[str, int],
     numbers: Numbers | None,
 ) -> Rows:
+    if stands_together(pieces(pile.batches(), pile.schema)):
+        return _cut_between_anchors(step, pile, corpus, options, room, left_out, numbers)
     anchor = pile.schema.names[0]
     parts = spread(placed(pile), anchor, pile.nbytes, room)
     if step.settle is not None:
@@ -152,6 +155,38 @@ def _by_anchors(
         return Ordered(came, room)
     following = Pile(room)  # nothing came of any part: the step says what its rows would look like
     following.add(step.apply(Material(pile.schema.empty_table(), corpus), step.target, options).table)
+    return following
+
+
+def _cut_between_anchors(
+    step: Conversion,
+    pile: Rows,
+    corpus: pa.ChunkedArray | None,
+    options: Options,
+    room: Room,
+    left_out: dict[str, int],
+    numbers: Numbers | None,
+) -> Pile:
+    """As `_by_anchors`, where the rows of an anchor stand together: nothing has to be spread, or put in order again."""
+
+    def materials() -> Iterator[Material]:
+        for part in cut(pieces(pile.batches(), pile.schema)):
+            yield Material(part, corpus)
+
+    if step.settle is not None:
+        options = replace(step.settle(materials(), step.target, options), part=True)
+    following, start = Pile(room), 0
+    following.add(step.apply(Material(pile.schema.empty_table(), corpus), step.target, options).table)
+
+    def converted(material: Material) -> tuple[pa.Table, Made]:
+        made = step.apply(material, step.target, options)
+        return material.table, replace(made, rows=made.table)
+
+    for table, made in in_turn(converted, track(materials(), f"{step.source} to {step.target}")):
+        _count(left_out, made)
+        _hand_over(options, unused_rows(table, made, _at(numbers, start + np.arange(table.num_rows))))
+        start += table.num_rows
+        following.add(made.table)
     return following
 
 

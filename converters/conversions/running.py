@@ -12,6 +12,7 @@ from converters.canonical import Changes, OnError, arranged
 from converters.conversions.intake import Reading, Taken, broken_lines, take_in
 from converters.conversions.keywords import ConversionKeywords, parted, spelled_out
 from converters.conversions.large import Numbers, steps_by_parts, unused_rows
+from converters.conversions.parts import apply_by_parts
 from converters.conversions.planning import Plan, plan
 from converters.conversions.registry import Made, Material
 from converters.conversions.settings import Mining, Options
@@ -295,7 +296,7 @@ def _steps(way: Plan, material: Material, options: Options, numbers: Numbers | N
     for place, step in enumerate(way.steps):
         table = made.table
         options = replace(options, span=None) if place else options
-        made = step.apply(Material(table, material.corpus), step.target, options)
+        made = apply_by_parts(step, table, material.corpus, options)
         for each in unused_rows(table, made, numbers if not place else None):
             assert options.reject is not None
             options.reject(each)

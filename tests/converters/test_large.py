@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
@@ -17,6 +18,7 @@ from converters import InputError
 from converters.canonical import OnError, canonicalise
 from converters.conversions import CONVERSIONS, Conversion, Material, Options, Plan, convert_split, plan
 from converters.conversions.large import steps_by_parts
+from converters.conversions.parts import apply_by_parts, cut, stands_together
 from converters.mends import MENDS, Others, mend, mend_pile
 from converters.piles import PLACE, Pile, Room, in_order, placed, spread
 from converters.rejects import Rejects
@@ -71,6 +73,7 @@ def bare(value: Any) -> Any:
 # -- conversions -------------------------------------------------------------------------------------------------------
 
 BY_PARTS = [step for step in CONVERSIONS.values() if step.scope != "set"]
+BY_ANCHORS = [step for step in BY_PARTS if step.scope == "anchor"]
 
 
 def test_most_conversions_work_by_parts() -> None:
@@ -98,6 +101,46 @@ def test_parts_make_what_the_whole_makes(step: Conversion, data: st.DataObject, 
     assert bare(parts) == bare(by_anchor(expected, table) if step.scope == "anchor" else expected)
     assert dict(told.left_out) == dict(whole.left_out)
     assert pile.schema.names == whole.table.schema.names
+
+
+@pytest.mark.parametrize("step", BY_ANCHORS, ids=lambda step: f"{step.source} to {step.target}")
+@settings(max_examples=EXAMPLES)
+@given(data=st.data(), negatives=st.sampled_from([None, 2]), size=st.integers(1, 3))
+def test_rows_in_memory_make_the_same_cut_between_anchors(
+    step: Conversion, data: st.DataObject, negatives: int | None, size: int
+) -> None:
+    drawn = data.draw(TABLES[step.source])
+    names = [text.strip() for text in drawn.column(0).to_pylist()]
+    table = drawn.take(pa.array(sorted(range(len(names)), key=lambda row: names.index(names[row])), pa.int64()))
+    options = Options(num_negatives=negatives).rejecting(lambda rejected: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(converters.piles, "BATCH_ROWS", size)
+        try:
+            expected = step.apply(Material(table), step.target, options)
+        except InputError as refused:
+            with pytest.raises(InputError, match=f"^{re.escape(str(refused))}$"):
+                apply_by_parts(step, table, None, options)
+            return
+        made = apply_by_parts(step, table, None, options)
+    assert bare(made.table.to_pylist()) == bare(expected.table.to_pylist())
+    assert made.table.schema == expected.table.schema
+    assert dict(made.left_out) == dict(expected.left_out)
+    of_parts, of_all = ({why: places.tolist() for why, places in each.unused.items()} for each in (made, expected))
+    assert of_parts == of_all
+
+
+@settings(max_examples=10 * EXAMPLES)
+@given(st.lists(st.lists(anchors, max_size=4), max_size=6))
+def test_data_is_cut_where_another_anchor_begins(names: list[list[str]]) -> None:
+    tables = [pa.table({"anchor": pa.array(each, TEXT)}) for each in names]
+    flat = [name.strip() for each in names for name in each]
+    runs = [name for place, name in enumerate(flat) if not place or flat[place - 1] != name]
+    assert stands_together(tables) == (len(set(runs)) == len(runs))
+    parts = list(cut(tables))
+    assert [name.strip() for part in parts for name in part["anchor"].to_pylist()] == flat
+    assert all(part.num_rows for part in parts)
+    ends = [(part["anchor"][0].as_py().strip(), part["anchor"][-1].as_py().strip()) for part in parts]
+    assert all(before[1] != after[0] for before, after in pairwise(ends))
 
 
 @settings(max_examples=EXAMPLES)
