@@ -46,11 +46,13 @@ def test_the_same_rows_come_out(way: tuple[str, str], tmp_path: Path) -> None:
     path = tmp_path / ("data" if way[0] == "collection" else "data.parquet")
     conversion_data.write(way[0], 120, path)
     theirs, ours = tmp_path / "theirs.parquet", tmp_path / "ours.parquet"
-    made, seconds = convert.run_theirs(*way, path, theirs)
-    assert seconds is not None
-    assert made == convert.run_ours(*way, path, ours)[0] > 0
+    done = convert.run_theirs(*way, path, theirs)
+    made = done.rows
+    assert done.alone is not None
+    assert made == convert.run_ours(*way, path, ours).rows > 0
     if way[0] != "collection":
-        assert made == convert.run_alone(*way, path, ours)[0]
+        assert made == convert.run_alone(*way, path, ours).rows
+    assert made == convert.run_copying(*way, path, ours).rows
     first, second = (pq.read_table(each) for each in (theirs, ours))
     assert first.column_names == second.column_names
     if CONVERSIONS[way].samples:
