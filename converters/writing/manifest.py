@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from converters.writing.target import FOLDER, MANIFEST, Target, target_of
+from converters.writing.ours import MANIFEST
+from converters.writing.target import FOLDER, Target, target_of
 from converters.writing.whole import whole_file
 
 

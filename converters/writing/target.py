@@ -1,6 +1,5 @@
 """Where to write: what a name means, and whether it may be written to."""
 
-import json
 import os
 import re
 from dataclasses import dataclass, replace
@@ -8,15 +7,12 @@ from pathlib import Path
 
 from converters.errors import InputError, quote
 from converters.sources.compression import COMPRESSIONS
-from converters.sources.saved import is_saved_folder
+from converters.writing.ours import first_foreign, is_dataset
 from converters.writing.shape import Shape
 
 _TEXT = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _BINARY = (".parquet", ".arrow", ".feather")
 FOLDER = "folder"
-
-#: The name of the manifest in a folder.
-MANIFEST = "manifest.json"
 
 #: The split that is held out.
 HELD_OUT = "test"
@@ -95,8 +91,8 @@ def check_target(path: str | os.PathLike[str], overwrite: bool = False, shape: S
 
     Args:
         path: the file or folder to write.
-        overwrite: whether an existing one may be replaced: a regular file, or a folder that `save_to_disk` wrote or
-            whose manifest names every file in it.
+        overwrite: whether an existing one may be replaced: a regular file, or a folder in which there is nothing but
+            what `save_to_disk` writes and what the manifest in it names.
         shape: how the rows are to be laid out.
 
     Raises:
@@ -182,19 +178,13 @@ def _check_free(target: Target, overwrite: bool) -> None:
         return
     if not overwrite:
         raise InputError(f"{where} exists already: choose another name, or say that it is to be replaced (--overwrite)")
-    if target.kind == FOLDER and not (target.path.is_dir() and (is_saved_folder(target.path) or _ours(target.path))):
-        raise InputError(f"{where} is no saved dataset and will not be replaced: choose another name")
+    if target.kind == FOLDER:
+        if not is_dataset(target.path):
+            raise InputError(f"{where} is no saved dataset and will not be replaced: choose another name")
+        if (foreign := first_foreign(target.path)) is not None:
+            raise InputError(
+                f"{where} holds {quote(foreign, 200)}, which is no part of the dataset there, and will not be "
+                "replaced: move that away, or choose another name"
+            )
     if target.kind != FOLDER and not target.path.is_file():
         raise InputError(f"{where} is no regular file and will not be replaced: choose another name")
-
-
-def _ours(folder: Path) -> bool:
-    """Whether a manifest in the folder names everything that is in it, so that nobody's work is lost with it."""
-    try:
-        named = json.loads((folder / MANIFEST).read_bytes()).get("files")
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return False
-    if not isinstance(named, dict):
-        return False
-    there = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if not each.is_dir()}
-    return there <= {*named, MANIFEST}

@@ -120,10 +120,43 @@ def test_a_folder_of_ours_is_replaced_and_one_with_more_in_it_is_not(tmp_path: P
     deliver(pairs.slice(0, 9), out, format="pair", shape=shape, metadata={}, overwrite=True)
     assert open_source(str(out)).splits["train"].rows == 9
     (out / "notes.txt").write_text("mine")
-    with pytest.raises(InputError, match="will not be replaced"):
+    with pytest.raises(InputError, match=r"out' holds 'notes\.txt', which is no part .* will not be replaced"):
         deliver(pairs, out, format="pair", shape=shape, metadata={}, overwrite=True)
     assert (out / "notes.txt").read_text() == "mine"
     assert listing(tmp_path) == [f"out/{name}" for name in listing(out)]
+
+
+@pytest.mark.parametrize("splits", [False, True])
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("name", ["mine/y.csv", "notes.txt", "train/notes.txt", "more.arrow", "link"])
+def test_a_saved_folder_with_more_in_it_is_not_replaced(tmp_path: Path, splits: bool, told: bool, name: str) -> None:
+    rows = {"test": TABLE, "train": TABLE} if splits else TABLE
+    out, metadata = tmp_path / "out", {} if told else None
+    for _ in range(2):
+        deliver(rows, out, metadata=metadata, overwrite=True)
+    (out / "empty").mkdir()  # nobody's work
+    deliver(rows, out, metadata=metadata, overwrite=True)
+    if name == "link":
+        (out / name).symlink_to(tmp_path, target_is_directory=True)
+    else:
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text("mine")
+    (out / "zebra.txt").write_text("mine")
+    before = listing(tmp_path)
+    with pytest.raises(InputError, match=f"out' holds '{name}', which is no part of the dataset there"):
+        deliver(rows, out, metadata=metadata, overwrite=True)
+    assert listing(tmp_path) == before
+
+
+def test_what_datasets_keeps_in_a_folder_of_its_own_goes_with_it(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    deliver(TABLE, out)
+    loaded = datasets.load_from_disk(str(out))
+    loaded.map(lambda row: {"length": len(row["anchor"])}).shuffle(seed=1)
+    loaded.filter(lambda row: row["anchor"] != "", num_proc=2)
+    assert any(each.startswith("cache-") for each in listing(out))
+    deliver(TABLE.slice(0, 9), out, overwrite=True)
+    assert open_source(str(out)).splits["train"].rows == 9
 
 
 def test_a_manifest_that_lies_saves_no_folder(tmp_path: Path) -> None:
