@@ -169,7 +169,8 @@ def run_copying(source: str, target: str, path: Path, out: Path) -> Told:
     beside = time.perf_counter() - start
     if path.is_dir():
         tables = [json.read_json(each) for each in path.glob("*.jsonl")]
-        tables += [csv.read_csv(each, parse_options=csv.ParseOptions(delimiter="\t")) for each in path.glob("qrels/*.tsv")]
+        tabs = csv.ParseOptions(delimiter="\t")
+        tables += [csv.read_csv(each, parse_options=tabs) for each in path.glob("qrels/*.tsv")]
     else:
         tables = [pq.read_table(path)]
     pq.write_table(made, out.with_name("copy.parquet"))
