@@ -33,15 +33,16 @@ from converters.conversions.keywords import ConversionKeywords, choices_of, part
 from converters.conversions.running import Converted, carry_out
 from converters.conversions.teachers import is_given
 from converters.errors import InputError, nearest, quote
-from converters.fingerprints import as_dataset
+from converters.fingerprints import as_dataset, files_of
 from converters.formats import FORMATS
 from converters.mends import MENDS, codes_of
 from converters.piles import Room, room_in
 from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
+from converters.writing.different import check_different
 from converters.writing.shape import Shape
-from converters.writing.target import FOLDER, check_different, keeps_types, target_of
+from converters.writing.target import FOLDER, keeps_types, target_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -165,8 +166,8 @@ def convert_to_file(
         check_target(out, overwrite=overwrite, shape=shape)
     if rejects is not None:
         check_target(rejects, overwrite=overwrite)
-        if out is not None:
-            check_different(out, rejects, shape)
+        named = (settings.get("teacher"), mining.query_embeddings, mining.corpus_embeddings, mining.corpus)
+        check_different(out, rejects, shape, read=[path for each in (dataset, *named) for path in files_of(each)])
     with room_in(None if out is None or dry_run else Path(out).absolute().parent) as room:
         left_out = None if rejects is None else Rejects(room)
         options, reading = parted(mining, settings)

@@ -91,19 +91,42 @@ def fingerprint_of_source(dataset: Any, revision: str | None = None) -> dict[str
     path = Path(name)
     if path.is_file():
         return {"kind": "file", **fingerprint_of_file(path)}
-    folder = path if path.is_dir() else Path(name.rpartition(":")[0] or "\0")
-    if path.is_dir() or ("\0" not in str(folder) and folder.is_dir()):
+    if (folder := _folder_of(name)) is not None:
         return {"kind": "folder", "files": fingerprint_of_files(_data_of(folder), folder)}
     if path.exists():  # a pipe
         return {"kind": "stream"}
-    import glob
-
-    found = [Path(each) for each in glob.glob(name, recursive=True)]  # noqa: PTH207 - absolute patterns too
-    files = [each for each in found if each.is_file() and not each.name.endswith(".manifest.json")]
-    if files:
+    if files := _matching(name):
         root = Path(os.path.commonpath([each.parent for each in files]))
         return {"kind": "files", "files": fingerprint_of_files(files, root)}
     return {"kind": "hub", "revision": _commit_on_hub(name.partition(":")[0], revision)}
+
+
+def files_of(dataset: Any) -> list[Path]:
+    """The files of this machine that a dataset is read from; none of an object, of a stream or on the hub."""
+    if not isinstance(dataset, str | os.PathLike) or os.fspath(dataset) == "-":
+        return []
+    name = str(os.fspath(dataset))
+    path = Path(name)
+    if path.is_file():
+        return [path]
+    if (folder := _folder_of(name)) is not None:
+        return _data_of(folder)
+    return [] if path.exists() else _matching(name)
+
+
+def _folder_of(name: str) -> Path | None:
+    """The folder that a name means, with or without a configuration behind it."""
+    path = Path(name)
+    folder = path if path.is_dir() else Path(name.rpartition(":")[0] or "\0")
+    return folder if "\0" not in str(folder) and folder.is_dir() else None
+
+
+def _matching(pattern: str) -> list[Path]:
+    """The files that a pattern matches, without manifests."""
+    import glob
+
+    found = [Path(each) for each in glob.glob(pattern, recursive=True)]  # noqa: PTH207 - absolute patterns too
+    return [each for each in found if each.is_file() and not each.name.endswith(".manifest.json")]
 
 
 def _data_of(folder: Path) -> list[Path]:

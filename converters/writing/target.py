@@ -102,25 +102,6 @@ def check_target(path: str | os.PathLike[str], overwrite: bool = False, shape: S
     checked_target(path, overwrite, shape or Shape())
 
 
-def check_different(path: str | os.PathLike[str], other: str | os.PathLike[str], shape: Shape) -> None:
-    """Makes sure that two outputs do not take the same place.
-
-    Args:
-        path: the file or folder for the rows.
-        other: another file.
-        shape: how the rows are to be laid out.
-
-    Raises:
-        InputError: they do.
-    """
-    first, second = target_of(path), target_of(other)
-    places = [first.path]
-    if shape.split_off is not None and first.kind != FOLDER:
-        places.append(held_out_path(first.path))
-    if second.path.absolute() in [place.absolute() for place in places]:
-        raise InputError(f"{quote(second.path, 200)} is to be written twice: choose another name for one of the two")
-
-
 def checked_target(path: str | os.PathLike[str], overwrite: bool, shape: Shape) -> Target:
     """The target, checked as `check_target` does."""
     shape.check()

@@ -8,6 +8,7 @@ import pytest
 
 from advisor.cli import run
 from converters.sources import open_source
+from converters.writing import write
 
 THINGS = "lamp door car tree boat house river stone cloud train".split()
 
@@ -132,12 +133,43 @@ def test_all_outputs_or_none(file: Path, tmp_path: Path, capsys: pytest.CaptureF
 
 def test_outputs_that_are_one_file_are_refused(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(file.read_text() + "where is nothing?,\n")
-    for rejects, more in (("out.csv", ()), ("out-test.csv", ("--split-off", "0.1"))):
+    for rejects, more in (
+        ("out.csv", ()),
+        ("out-test.csv", ("--split-off", "0.1")),
+        ("out.csv.manifest.json", ()),
+        ("../" + tmp_path.name + "/out.csv", ()),
+    ):
         options = ("--output-format", "pair", "-o", tmp_path / "out.csv", "--rejects", tmp_path / rejects, *more)
         status, _, err = command(capsys, file, *options)
         assert status == 2
         assert "is to be written twice" in err
     assert listing(tmp_path) == ["pairs.csv"]
+    (tmp_path / "out").mkdir()
+    options = ("--output-format", "pair", "-o", tmp_path / "out", "--overwrite", "--files", "csv")
+    (tmp_path / "out" / "manifest.json").write_text('{"files": {}}')
+    status, _, err = command(capsys, file, *options, "--rejects", tmp_path / "out" / "left.csv")
+    assert (status, "is to be written twice" in err) == (2, True)
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_the_rejects_do_not_replace_what_is_read(
+    file: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], dry: tuple[str, ...]
+) -> None:
+    file.write_text(file.read_text() + "where is nothing?,\n")
+    (tmp_path / "link.csv").symlink_to(file)
+    saved = tmp_path / "saved"
+    write(open_source(file).splits["train"], saved)
+    reads = [(file, file), (tmp_path / "link.csv", file), (folder, folder / "train.csv"), (saved, saved)]
+    reads += [(f"{folder}/*.csv", folder / "validation.csv"), (f"{tmp_path}/*/train.csv", folder / "train.csv")]
+    for source, rejects in reads:
+        before = {each: each.read_bytes() for each in (file, *folder.iterdir())}
+        options = ("--output-format", "pair", "-o", tmp_path / "out", "--rejects", rejects, "--overwrite", *dry)
+        status, _, err = command(capsys, source, *options)
+        assert (status, err.count("\n")) == (2, 1)
+        assert "is read, and would be replaced by what is left out: choose another name" in err
+        assert {each: each.read_bytes() for each in before} == before
+        assert (saved / "state.json").exists()
+        assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
