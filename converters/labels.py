@@ -224,13 +224,16 @@ def matched(documents: pa.ChunkedArray, labels: pa.ChunkedArray) -> pa.ChunkedAr
 
 
 def _full(lists: pa.ChunkedArray) -> pa.ChunkedArray:
-    """True where no element of a list is missing or NaN."""
+    """True where no element of a list is missing, NaN or infinite."""
     return pa.chunked_array([_full_chunk(chunk) for chunk in lists.chunks], pa.bool_())
 
 
 def _full_chunk(lists: pa.Array) -> pa.Array:
     full = np.ones(len(lists), dtype=bool)
-    missing = pc.is_null(pc.list_flatten(lists), nan_is_null=True)
+    elements = pc.list_flatten(lists)
+    missing = pc.is_null(elements, nan_is_null=True)
+    if pa.types.is_floating(elements.type):
+        missing = pc.or_(missing, pc.fill_null(pc.is_inf(elements), False))
     if pc.any(missing, min_count=0).as_py():
         full[pc.list_parent_indices(lists).to_numpy()[missing.to_numpy(zero_copy_only=False)]] = False
     return pa.array(full)

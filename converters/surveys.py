@@ -86,7 +86,7 @@ class Settled:
         bad, why = None, ""
         if self.notation is not None and is_text:
             found, bad = self.notation.read(values)
-            why = "which is no number"
+            why = _why_no_number(values, bad)
         else:
             found = numbers(values, self.label)
         if self.kind != "score":
@@ -239,14 +239,24 @@ def _at(values: pa.Array, places: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([values.take(chunk) for chunk in places.chunks], values.type)
 
 
+def _why_no_number(texts: pa.ChunkedArray, bad: pa.ChunkedArray) -> str:
+    """What is wrong with the first of the texts that cannot be read as numbers."""
+    place = pc.index(bad, True).as_py()
+    if place >= 0 and pc.match_substring_regex(pc.utf8_trim_whitespace(texts.slice(place, 1)), NUMBER)[0].as_py():
+        return "which is too large a number"
+    return "which is no number"
+
+
 def _read_lists(values: pa.ChunkedArray, label: str) -> Read:
-    """Lists of numbers; of numbers written as texts, those are bad in which one cannot be read."""
+    """Lists of numbers; those are bad in which one cannot be read, or is too large."""
     try:
-        return Read(number_lists(values, label))
+        lists = number_lists(values, label)
     except InputError:
         kind = values.type
         if not (pa.types.is_list(kind) and pa.types.is_string(kind.value_type)):
             raise
+    else:
+        return Read(lists, _infinite(lists), "in which a number is too large")
     whole = values.combine_chunks()
     texts = pc.list_flatten(whole)
     wrong = pc.fill_null(pc.invert(pc.match_substring_regex(texts, NUMBER)), False)
@@ -255,5 +265,19 @@ def _read_lists(values: pa.ChunkedArray, label: str) -> Read:
     strange = np.zeros(len(whole), dtype=bool)
     strange[pc.list_parent_indices(whole).to_numpy(zero_copy_only=False)[np.asarray(wrong)]] = True
     bad = pa.array(strange)
-    read = pc.cast(pc.if_else(bad, pa.scalar(None, kind), whole), pa.list_(pa.float64()))
-    return Read(pa.chunked_array([read]), pa.chunked_array([bad]), "in which not all are numbers")
+    read = pa.chunked_array([pc.cast(pc.if_else(bad, pa.scalar(None, kind), whole), pa.list_(pa.float64()))])
+    if (infinite := _infinite(read)) is not None:
+        bad = pc.or_(bad, infinite.combine_chunks())
+    return Read(read, pa.chunked_array([bad]), "in which not all are numbers")
+
+
+def _infinite(lists: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """True for each list with an infinite number, which is what becomes of one too large; None if there is none."""
+    elements = pc.list_flatten(lists)
+    if not pa.types.is_floating(elements.type) or not pc.any(pc.is_inf(elements)).as_py():
+        return None
+    found = np.zeros(len(lists), dtype=bool)
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
+    rows = np.repeat(np.arange(len(lists)), lengths)
+    found[rows[np.asarray(pc.fill_null(pc.is_inf(elements), False))]] = True
+    return pa.chunked_array([pa.array(found)])

@@ -59,7 +59,8 @@ class Notation:
         hundredths: the same of percentages, divided by 100.
         best: from where to where the best numbers of ratings lie: 5 of `3/5`.
         unrated: whether a number stands without a best one.
-        strange: a text that is no number however it is read; None where there is none.
+        strange: a text that is no number however it is read, or one past what a number can be; None where there is
+            none.
     """
 
     some: bool = False
@@ -86,7 +87,9 @@ class Notation:
         comma = thousands = pc.and_(plain, False)
         if _some(pc.match_substring(bare, ",")):
             comma, thousands = (pc.match_substring_regex(bare, each) for each in (_COMMA, _THOUSANDS))
-        readable = pc.or_(plain, pc.or_(comma, thousands))
+        numbers = _floats(bare, "")
+        overflown = pc.and_(pc.or_(plain, thousands), pc.is_null(numbers))
+        readable = pc.and_(pc.or_(plain, pc.or_(comma, thousands)), pc.invert(overflown))
         strange = None
         if _some(pc.invert(readable)):
             strange = texts[pc.index(readable, False).as_py()].as_py()
@@ -100,7 +103,6 @@ class Notation:
             return cls()
         percent = pc.match_substring_regex(filled, _PERCENT)
         commas, percents = _some(pc.match_substring(bare, ",")), _some(percent)
-        numbers = _floats(bare, "")
         spans = []
         for each in (numbers, _floats(bare, ".")) if commas else (numbers,):
             others = pc.if_else(percent, None, each) if percents else each
@@ -189,7 +191,8 @@ def are_numbers(texts: pa.Array) -> pa.Array:
     """True for each text that is a number in one notation or another; texts must not be null."""
     bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), _PERCENT, "")
     plain, comma, thousands = (pc.match_substring_regex(bare, each) for each in (NUMBER, _COMMA, _THOUSANDS))
-    return pc.or_(plain, pc.or_(comma, thousands))
+    overflown = pc.and_(pc.or_(plain, thousands), pc.is_null(_floats(bare, "")))
+    return pc.and_(pc.or_(plain, pc.or_(comma, thousands)), pc.invert(overflown))
 
 
 def parse_numbers(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array | None:
@@ -252,15 +255,17 @@ def _written(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | 
 
 
 def _floats(bare: pa.ChunkedArray | pa.Array, comma: str) -> pa.ChunkedArray | pa.Array:
-    """Floating point numbers, null where a text is none; a comma stands for `comma`."""
+    """Floating point numbers, null where a text is none that one can hold; a comma stands for `comma`."""
     fits = pc.match_substring_regex(bare, NUMBER)
     if _some(pc.match_substring(bare, ",")):
         fits = pc.or_(fits, pc.match_substring_regex(bare, _COMMA if comma else _THOUSANDS))
     written = pc.if_else(fits, _written(bare, comma), None)
     try:
-        return pc.cast(written, pa.float64())
+        numbers = pc.cast(written, pa.float64())
     except pa.ArrowInvalid:  # past what a number can be
         return pa.chunked_array([pa.nulls(len(bare), pa.float64())])
+    infinite = pc.is_inf(numbers)
+    return pc.if_else(infinite, None, numbers) if _some(infinite) else numbers
 
 
 def _may_be_numbers(texts: pa.ChunkedArray | pa.Array) -> bool:

@@ -34,6 +34,9 @@ from converters.written_numbers import Notation, parse_numbers
         (["4星", "5星"], [4, 5]),
         (["4 points", "far"], None),
         (["4 doors", "2 doors"], None),
+        (["1", "1" + "0" * 400], None),  # no number can hold it
+        (["1.5", "-1e400"], None),
+        (["1.5", "0." + "0" * 400 + "1"], [1.5, 0.0]),
         ([], None),
     ],
 )
