@@ -6,6 +6,7 @@ only, a part then takes little memory, and several are made at once.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,8 @@ from converters.conversions.registry import Conversion, Made, Material
 from converters.conversions.settings import Options
 from converters.conversions.texts import bare, comes_twice, whole
 from converters.piles import common_schema, pieces
+
+K = TypeVar("K")
 
 #: The most anchors that are told apart, which takes eight bytes for each.
 MOST = 1 << 24
@@ -94,9 +97,9 @@ def apply_by_parts(step: Conversion, table: pa.Table, corpus: pa.ChunkedArray | 
     )
 
 
-def added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def added(counts: Iterable[Mapping[K, int]]) -> dict[K, int]:
     """What was counted in several parts, together."""
-    total: dict[str, int] = {}
+    total: dict[K, int] = {}
     for each in counts:
         for what, number in each.items():
             total[what] = total.get(what, 0) + number

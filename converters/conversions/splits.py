@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from converters.canonical import Changes, OnError
 from converters.conversions.intake import Reading, settle_labels, span_of_labels
+from converters.conversions.parts import added
 from converters.conversions.planning import Plan
 from converters.conversions.running import Converted, convert_split
 from converters.conversions.settings import Options
@@ -14,8 +14,6 @@ from converters.mends import Mended
 from converters.piles import Room
 from converters.rejects import Rejects
 from converters.sources.source import Source
-
-K = TypeVar("K")
 
 
 def convert_splits(
@@ -114,18 +112,10 @@ def changes_of(parts: Mapping[str, Converted]) -> Changes:
 
 def left_out_of(parts: Mapping[str, Converted]) -> dict[str, int]:
     """What the steps could not use of all splits together."""
-    return _added([part.left_out for part in parts.values()])
+    return added([part.left_out for part in parts.values()])
 
 
 def mended_of(parts: Mapping[str, Converted]) -> Mended:
     """What was mended in all splits together."""
     every = [part.mended for part in parts.values()]
-    return Mended(_added([each.dropped for each in every]), _added([each.rewritten for each in every]))
-
-
-def _added(counts: Sequence[Mapping[K, int]]) -> dict[K, int]:
-    total: dict[K, int] = {}
-    for each in counts:
-        for what, number in each.items():
-            total[what] = total.get(what, 0) + number
-    return total
+    return Mended(added([each.dropped for each in every]), added([each.rewritten for each in every]))
