@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from converters.ahead import ahead
 from converters.canonical import Changes, OnError, canonicalise, surveyed
-from converters.changes import ROW, kept
+from converters.changes import ROW, Rejected, kept
+from converters.conversions.lost_positives import CONTRADICTED, LostPositives
 from converters.conversions.registry import Material
 from converters.conversions.texts import pointing
 from converters.errors import InputError, NoRowsError, quote
@@ -146,8 +147,10 @@ def take_in(
     *,
     settled: Settled | None = None,
     reject: Reject | None = None,
+    threshold: float | None = None,
 ) -> Taken:
-    """The rows of a split in canonical shape.
+    """The rows of a split in canonical shape, without those that call a text a negative of its anchor which a row that
+    is left out calls a positive of it.
 
     Args:
         source: the source.
@@ -156,6 +159,7 @@ def take_in(
         room: what the rows may take up.
         settled: how labels are read; by default this split decides.
         reject: takes the rows that are left out; by default they are only counted.
+        threshold: from which label on a document of a list is a positive; by default above 0.
 
     Raises:
         InputError: the data is not what it is said to be, or has no row to use.
@@ -179,7 +183,7 @@ def take_in(
                 reject(each)
         changes.rejects = []
     else:
-        taken = _taken(rows, reading, room, settled, reject)
+        taken = _taken(rows, reading, room, settled, reject, LostPositives(reading.format, threshold))
     if broken := broken_lines(source, split):
         taken.rows_in += len(broken)
         taken.changes.dropped_rows[BROKEN] = len(broken)
@@ -194,11 +198,18 @@ def broken_lines(source: Source, split: str) -> list[BrokenLine]:
     return [line for file in files if file is not None for line in file.broken]
 
 
-def _taken(rows: Split, reading: Reading, room: Room, settled: Settled | None, reject: Reject | None) -> Taken:
+def _taken(
+    rows: Split,
+    reading: Reading,
+    room: Room,
+    settled: Settled | None,
+    reject: Reject | None,
+    lost: LostPositives,
+) -> Taken:
     whole = _if_small(rows, reading, room)
     taken = Taken(Pile(room), 0)
     if whole is not None:
-        _take(taken, whole, rows, reading, settled, reject)
+        _take(taken, whole, rows, reading, settled, reject, lost)
     else:
         if settled is None:
             survey = None
@@ -208,14 +219,22 @@ def _taken(rows: Split, reading: Reading, room: Room, settled: Settled | None, r
                     break
             settled = None if survey is None else survey.settle()
         for table in track(_tables(rows, reading), "Reading"):
-            _take(taken, table, rows, reading, settled, reject)
+            _take(taken, table, rows, reading, settled, reject, lost)
+    if lost:
+        _leave_out_contradicted(taken, lost, room, reject)
     beside = set(rows.schema.names) - set(reading.used(rows.schema)) | set(taken.changes.dropped_columns)
     taken.changes.dropped_columns = [name for name in rows.schema.names if name in beside]
     return taken
 
 
 def _take(
-    taken: Taken, table: pa.Table, rows: Split, reading: Reading, settled: Settled | None, reject: Reject | None
+    taken: Taken,
+    table: pa.Table,
+    rows: Split,
+    reading: Reading,
+    settled: Settled | None,
+    reject: Reject | None,
+    lost: LostPositives,
 ) -> None:
     """Brings some more rows into shape."""
     canonical, changes = canonicalise(
@@ -235,11 +254,35 @@ def _take(
             originals = table.take(pc.subtract(numbers, taken._read + 1)).append_column(ROW, numbers)
             reject(replace(each, rows=originals))
             taken._lost.append(numbers.to_numpy())
+    lost.add(changes.rejects)
     changes.rejects = []
     taken._read += table.num_rows
     taken.rows_in += table.num_rows if changes.apart is None else changes.apart
     taken.changes.add(changes)
     taken.pile.add(canonical)
+
+
+def _leave_out_contradicted(taken: Taken, lost: LostPositives, room: Room, reject: Reject | None) -> None:
+    """Leaves out what makes a negative of a text that rows which are left out call a positive of the same anchor."""
+    whole = taken.pile
+    places = lost.contradicted(pieces(whole.batches(), whole.schema))
+    if not len(places):
+        return
+    taken.pile, start = Pile(room, whole.schema), 0
+    names = {new: old for old, new in taken.changes.renamed.items()}
+    numbers = taken.numbers_of(places).to_numpy()
+    for table in pieces(whole.batches(), whole.schema):
+        first, last = np.searchsorted(places, (start, start + table.num_rows))
+        keep = np.ones(table.num_rows, dtype=bool)
+        keep[places[first:last] - start] = False
+        taken.pile.add(table.filter(pa.array(keep)))
+        if reject is not None and first < last:
+            rows = table.filter(pa.array(~keep)).rename_columns([names.get(each, each) for each in table.column_names])
+            reject(Rejected(rows.append_column(ROW, pa.array(numbers[first:last])), CONTRADICTED))
+        start += table.num_rows
+    taken._lost.append(numbers)
+    taken.changes.dropped_rows[CONTRADICTED] = len(places)
+    whole.clear()
 
 
 def _if_small(rows: Split, reading: Reading, room: Room) -> pa.Table | None:

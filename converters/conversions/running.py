@@ -193,8 +193,9 @@ def convert_split(
     reject = None if rejects is None else rejects.of(split)
     if rejects is not None:
         rejects.add_lines(broken_lines(source, split), split)
-    taken = take_in(source, split, reading, room, settled=settled, reject=reject)
-    way, pile, made = _carried_out(way, taken, (options or Options()).rejecting(reject), room)
+    options = options or Options()
+    taken = take_in(source, split, reading, room, settled=settled, reject=reject, threshold=options.threshold)
+    way, pile, made = _carried_out(way, taken, options.rejecting(reject), room)
     done = partial(Converted, changes=taken.changes, mining=made.mining, rows_in=taken.rows_in, plan=way)
     if fixes is not None and not fixes:
         return done(pile, left_out=made.left_out)
