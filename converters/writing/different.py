@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from converters.errors import InputError, quote
-from converters.writing.manifest import manifest_of
 from converters.writing.shape import Shape
-from converters.writing.target import FOLDER, Target, held_out_path, target_of
+from converters.writing.target import FOLDER, Target, held_out_path, manifest_of, target_of
 
 
 def check_different(

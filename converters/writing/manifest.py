@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from converters.writing.ours import MANIFEST
-from converters.writing.target import FOLDER, Target, target_of
+from converters.writing.target import manifest_of, target_of
 from converters.writing.whole import whole_file
 
 
@@ -17,13 +16,6 @@ def manifest_path(path: str | os.PathLike[str]) -> Path:
     Neither is taken for data when the folder is read.
     """
     return manifest_of(target_of(path))
-
-
-def manifest_of(target: Target) -> Path:
-    """Where the manifest of a target is."""
-    if target.kind == FOLDER:
-        return target.path / MANIFEST
-    return target.path.with_name(f"{target.path.name}.{MANIFEST}")
 
 
 def manifest_text(metadata: Mapping[str, Any], rows: int, columns: Mapping[str, str], **more: Any) -> str:

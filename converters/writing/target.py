@@ -7,7 +7,7 @@ from pathlib import Path
 
 from converters.errors import InputError, quote
 from converters.sources.compression import COMPRESSIONS
-from converters.writing.ours import first_foreign, is_dataset
+from converters.writing.ours import MANIFEST, first_foreign, is_dataset
 from converters.writing.shape import Shape
 
 _TEXT = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
@@ -153,12 +153,26 @@ def held_out_path(path: Path) -> Path:
     return path.with_name(stem + dot + suffixes)
 
 
+def manifest_of(target: Target) -> Path:
+    """Where the manifest of a target is."""
+    if target.kind == FOLDER:
+        return target.path / MANIFEST
+    return target.path.with_name(f"{target.path.name}.{MANIFEST}")
+
+
 def _check_free(target: Target, overwrite: bool) -> None:
-    where = quote(target.path, 200)
+    manifest = manifest_of(target)
+    for place in (target.path, manifest):
+        if os.path.lexists(place) and not overwrite:
+            raise InputError(
+                f"{quote(place, 200)} exists already: choose another name, or say that it is to be replaced "
+                "(--overwrite)"
+            )
+    if target.kind != FOLDER and os.path.lexists(manifest) and not manifest.is_file():
+        raise InputError(f"{quote(manifest, 200)} is no regular file and will not be replaced: choose another name")
     if not os.path.lexists(target.path):
         return
-    if not overwrite:
-        raise InputError(f"{where} exists already: choose another name, or say that it is to be replaced (--overwrite)")
+    where = quote(target.path, 200)
     if target.kind == FOLDER:
         if not is_dataset(target.path):
             raise InputError(f"{where} is no saved dataset and will not be replaced: choose another name")

@@ -15,11 +15,11 @@ from converters.writing.beir import write_beir
 from converters.writing.columnar import write_saved
 from converters.writing.files import write_files, writer_of
 from converters.writing.layouts import check_layout, in_layout
-from converters.writing.manifest import manifest_of, manifest_text
+from converters.writing.manifest import manifest_text
 from converters.writing.parts import with_held_out
 from converters.writing.shape import Shape
 from converters.writing.stream import Rows, Stream, stream_of
-from converters.writing.target import FOLDER, Target, checked_target, held_out_path, kind_of_files
+from converters.writing.target import FOLDER, Target, checked_target, held_out_path, kind_of_files, manifest_of
 from converters.writing.whole import Together, together
 
 #: What a manifest says: as it is, or told when all rows have been written.

@@ -238,6 +238,25 @@ def test_an_old_manifest_does_not_outlive_its_table(tmp_path: Path) -> None:
     assert listing(tmp_path) == ["x.csv"]
 
 
+@pytest.mark.parametrize("metadata", [None, {}])
+def test_a_manifest_that_stands_there_is_replaced_only_where_that_is_said(
+    tmp_path: Path, metadata: dict[str, Any] | None
+) -> None:
+    place = manifest_path(tmp_path / "x.csv")
+    place.write_text("mine")
+    for attempt in (lambda: check_target(tmp_path / "x.csv"), lambda: write(TABLE, tmp_path / "x.csv")):
+        with pytest.raises(InputError, match=r"x\.csv\.manifest\.json' exists already"):
+            attempt()
+    assert place.read_text() == "mine"
+    assert listing(tmp_path) == [place.name]
+    write(TABLE, tmp_path / "x.csv", metadata=metadata, overwrite=True)
+    assert listing(tmp_path) == (["x.csv"] if metadata is None else ["x.csv", place.name])
+    assert metadata is None or json.loads(place.read_text())["rows"] == 100
+    (tmp_path / "y.csv.manifest.json").mkdir()
+    with pytest.raises(InputError, match=r"y\.csv\.manifest\.json' is no regular file"):
+        write(TABLE, tmp_path / "y.csv", metadata={}, overwrite=True)
+
+
 def test_manifest_alone(tmp_path: Path) -> None:
     for name in ("x.csv", "folder"):
         write(TABLE, tmp_path / name)
