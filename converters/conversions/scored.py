@@ -1,13 +1,14 @@
 """Conversions of a teacher's scores: into margins, into lists, into pairs, into rows without them."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from converters.ahead import in_turn
 from converters.conversions.judged import Rows, checked_width, tuple_rows, widest, with_margins, with_scores
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
@@ -133,7 +134,7 @@ def _settled_width(parts: Iterator[Material], target: str, options: Options) -> 
     """How many negatives use most of those that the rows of all queries have."""
     if options.num_negatives is not None:
         return options
-    sizes = [_negatives_by_positive(_triplets(part.table)[0])[2] for part in parts]
+    sizes = [found.sizes for found in in_turn(_by_positive, parts)]
     return replace(options, num_negatives=widest(np.concatenate([np.zeros(0, np.int64), *sizes])))
 
 
@@ -156,8 +157,8 @@ def _settled_width(parts: Iterator[Material], target: str, options: Options) -> 
     settle=_settled_width,
 )
 def _gathered(material: Material, target: str, options: Options) -> Made:
-    rows, values, left_out = _triplets(material.table)
-    first, once, sizes = _negatives_by_positive(rows)
+    found = _by_positive(material)
+    rows, values, first, once, sizes = found.rows, found.values, found.first, found.once, found.sizes
     width = _width(sizes, options)
     many = np.where(sizes >= width, -(-sizes // width), 0)
     of_row = np.repeat(np.arange(len(sizes)), many)
@@ -172,31 +173,48 @@ def _gathered(material: Material, target: str, options: Options) -> Made:
         numbers = np.column_stack((values[lead, 0], numbers))
     short = int((sizes < width).sum())
     told = {f"positives with fewer than {width} negatives": short} if short else {}
-    return Made(with_scores(gathered, numbers), {**left_out, **told})
+    return Made(with_scores(gathered, numbers), {**found.left_out, **told})
 
 
-def _triplets(table: pa.Table) -> tuple[Rows, NDArray[np.float64], dict[str, int]]:
-    """The rows by number, their scores or margins, and what was left out."""
+@dataclass(frozen=True)
+class _ByPositive:
+    """The negatives of each query and positive, pairs for short.
+
+    Attributes:
+        rows: the triplets by number.
+        values: of each triplet its scores, or its margin: (triplets, numbers).
+        first: the triplet in which each pair first stands, in order: (pairs,).
+        once: the triplets in which each negative of a pair first stands, those of a pair next to one another.
+        sizes: how many negatives each pair has: (pairs,).
+        left_out: what could not be used.
+    """
+
+    rows: Rows
+    values: NDArray[np.float64]
+    first: Ids
+    once: Ids
+    sizes: Ids
+    left_out: Mapping[str, int]
+
+
+def _by_positive(material: Material) -> _ByPositive:
+    return material.once("by positive", lambda: _negatives_by_positive(material.table))
+
+
+def _negatives_by_positive(table: pa.Table) -> _ByPositive:
     left_out: dict[str, int] = {}
     if "scores" in table.column_names:
         table, values, left_out = _scored(table)
     else:
         values = table["score"].to_numpy().reshape(-1, 1)
-    return tuple_rows(table), values, left_out
-
-
-def _negatives_by_positive(rows: Rows) -> tuple[Ids, Ids, Ids]:
-    """Of triplets: where each query with a positive first stands, where each of their negatives, how many they have.
-
-    The first are in order, and so are the negatives of each of them, which stand next to one another.
-    """
+    rows = tuple_rows(table)
     pairs = rows.query * max(1, len(rows.pool)) + rows.documents[:, 0]
     _, first, pair = np.unique(pairs, return_index=True, return_inverse=True)
     pair = np.argsort(np.argsort(first, kind="stable"), kind="stable")[pair]  # in the order of their first appearance
     keys = pair * max(1, len(rows.pool)) + rows.documents[:, 1]
     _, once = np.unique(keys, return_index=True)
     once = once[np.lexsort((once, pair[once]))]
-    return np.sort(first), once, np.bincount(pair[once], minlength=len(first))
+    return _ByPositive(rows, values, np.sort(first), once, np.bincount(pair[once], minlength=len(first)), left_out)
 
 
 def _width(sizes: NDArray[np.int64], options: Options) -> int:
