@@ -142,7 +142,8 @@ def convert_to_file(
         teacher, class_scores, pairs_per_text, max_per_class, mine, fix, on_error, reading: as for `convert`. Without a
             split, all of them are converted where `out` is a folder.
         rejects: where to write what was left out: rows, lines that cannot be read, anchors that found too few
-            negatives, each with the columns of `converters.rejects.SCHEMA`; nothing is written where there is none.
+            negatives, each with the columns of `converters.rejects.SCHEMA`; nothing is written where there is none, and
+            what is to be replaced is removed.
         overwrite: whether to replace what stands at `out`.
         dry_run: make the plan, write nothing.
         shape: how the rows are laid out in files: a layout, shards, a part that is held out.
@@ -154,7 +155,7 @@ def convert_to_file(
         InputError: as for `convert`; or `out` cannot be written. Nothing is written then.
     """
     arguments = dict(locals())
-    from converters.writing import check_target, deliver, together, write
+    from converters.writing import check_target, deliver, together, without, write
 
     if push_to_hub is not None and not dry_run:
         given = {name: value for name, value in arguments.items() if name not in ("settings", "push_to_hub", "public")}
@@ -214,7 +215,9 @@ def convert_to_file(
                 elif rejects is not None:
                     counted = any(part.left_out for part in (outcome.parts or {"": outcome.converted}).values())
                     why = "what was left out is only counted" if counted else "no row was left out"
-                    note(f"note: {why}, so there is nothing to write to --rejects")
+                    removed = without(rejects, outputs)
+                    former = ", and what stood there is removed" if removed else ""
+                    note(f"note: {why}, so there is nothing to write to --rejects{former}")
             for line in written.notes:
                 note(f"note: {line}")
             if (

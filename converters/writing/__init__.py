@@ -5,7 +5,7 @@ from converters.writing.manifest import manifest_path, write_manifest
 from converters.writing.shape import Shape
 from converters.writing.target import check_target
 from converters.writing.whole import together
-from converters.writing.write import Written, deliver, write
+from converters.writing.write import Written, deliver, without, write
 
 __all__ = [
     "LAYOUTS",
@@ -16,6 +16,7 @@ __all__ = [
     "deliver",
     "manifest_path",
     "together",
+    "without",
     "write",
     "write_manifest",
 ]

@@ -19,7 +19,15 @@ from converters.writing.manifest import manifest_text
 from converters.writing.parts import with_held_out
 from converters.writing.shape import Shape
 from converters.writing.stream import Rows, Stream, stream_of
-from converters.writing.target import FOLDER, Target, checked_target, held_out_path, kind_of_files, manifest_of
+from converters.writing.target import (
+    FOLDER,
+    Target,
+    checked_target,
+    held_out_path,
+    kind_of_files,
+    manifest_of,
+    target_of,
+)
 from converters.writing.whole import Together, together
 
 #: What a manifest says: as it is, or told when all rows have been written.
@@ -134,6 +142,20 @@ def deliver(
         raise InputError(f"{quote(target.path, 200)} cannot hold these columns: {quote(error, 160)}") from error
     except OSError as error:
         raise InputError(f"{quote(target.path, 200)} cannot be written: {quote(error, 160)}") from error
+
+
+def without(path: str | os.PathLike[str], beside: Together) -> bool:
+    """Removes what stands at an output, and its manifest, together with what is written; whether anything does.
+
+    Args:
+        path: the file or folder, which `check_target` has found to be replaceable.
+        beside: what is written.
+    """
+    target = target_of(path)
+    places = [place for place in (target.path, manifest_of(target)) if os.path.lexists(place)]
+    for place in places[: 1 if target.kind == FOLDER else 2]:
+        beside.without(place)
+    return bool(places)
 
 
 def _deliver(

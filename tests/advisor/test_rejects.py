@@ -11,6 +11,7 @@ import pytest
 
 import converters.piles
 from advisor.cli import run
+from converters.sources import open_source
 
 ROWS = 60
 COLUMNS = {
@@ -48,7 +49,33 @@ def test_rows_without_a_text_or_a_label_and_rows_that_repeat(tmp_path: Path) -> 
 def test_nothing_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert convert(tmp_path, COLUMNS).num_rows == ROWS
     assert not (tmp_path / "left.parquet").exists()
-    assert "no row was left out" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no row was left out, so there is nothing to write to --rejects\n" in said
+
+
+@pytest.mark.parametrize("name", ["left.parquet", "left.csv.gz", "left"])
+def test_nothing_of_an_earlier_run_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """What is kept tells of the rows beside it, so it goes where nothing is left out any more."""
+    path, left = tmp_path / "data.parquet", tmp_path / name
+    command = ["convert", str(path), "--output-format", "same", "-o", str(tmp_path / "out.csv"), "--rejects", str(left)]
+    answers = ["", *COLUMNS["answer"][1:]]
+    pq.write_table(pa.table({**COLUMNS, "answer": answers}), path)
+    assert run([*command, "--dry-run"]) == 0
+    assert run(command) == 0
+    assert open_source(str(left)).splits["train"].rows == 1
+    before = sorted(tmp_path.iterdir())
+    pq.write_table(pa.table(COLUMNS), path)
+    assert run([*command, "--overwrite", "--dry-run"]) == 0
+    assert run([*command, "--output-format", "pair-score", "--overwrite"]) == 2
+    assert sorted(tmp_path.iterdir()) == before
+    capsys.readouterr()
+    assert run([*command, "--overwrite"]) == 0
+    assert "nothing to write to --rejects, and what stood there is removed" in capsys.readouterr().err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["data.parquet", "out.csv", "out.csv.manifest.json"]
+    (tmp_path / "left.parquet.manifest.json").write_text("{}")
+    (tmp_path / "out.csv").unlink()
+    assert run([*command[:-1], str(tmp_path / "left.parquet"), "--overwrite"]) == 0
+    assert not (tmp_path / "left.parquet.manifest.json").exists()
 
 
 def test_a_dry_run_says_what_mending_leaves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
