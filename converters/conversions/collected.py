@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.blank import blank
 from converters.conversions.registry import Made, Material, conversion
 from converters.conversions.settings import Options
 from converters.conversions.texts import held
@@ -70,7 +69,7 @@ def _pairs(material: Material, target: str, options: Options) -> Made:
     loses="the rest of the corpus",
 )
 def _judgements(material: Material, target: str, options: Options) -> Made:
-    table, left_out = _with_texts(material.table)
+    table = material.table
     others = table.num_rows - int(_relevant(table, options).sum())
     if not options.part and (not others or others < FEWEST * table.num_rows):
         few = f"only {others:,} of {table.num_rows:,} judgements call" if others else "no judgement calls"
@@ -78,7 +77,7 @@ def _judgements(material: Material, target: str, options: Options) -> Made:
             f"{few} a document not relevant, so that negatives have to be mined, and what is mined has no grades: "
             "scores have to come from a teacher, named with --teacher"
         )
-    return Made(_from_0(table, options), left_out)
+    return Made(_from_0(table, options))
 
 
 @conversion(
@@ -90,8 +89,7 @@ def _judgements(material: Material, target: str, options: Options) -> Made:
     scales="grade",
 )
 def _scores(material: Material, target: str, options: Options) -> Made:
-    table, left_out = _with_texts(material.table)
-    table = _from_0(table, options)
+    table = _from_0(material.table, options)
     if len(np.unique(_grades(table))) <= 2:
         raise InputError(
             "the judgements say yes or no and have no scores, which have to come from a teacher; name a cross-encoder, "
@@ -99,7 +97,7 @@ def _scores(material: Material, target: str, options: Options) -> Made:
         )
     scores, _ = unit_scores(table["grade"], "grade", _scale(table, options))
     columns = {"sentence_a": held(table["query"]), "sentence_b": held(table["document"]), "score": scores}
-    return Made(pa.table(columns), left_out)
+    return Made(pa.table(columns))
 
 
 def _scale(table: pa.Table, options: Options) -> tuple[float, float]:
@@ -118,18 +116,3 @@ def _lowest(options: Options) -> float:
     told = (options.threshold, options.negative_threshold)
     tells = (told[0] is not None and told[0] <= 0) or (told[1] is not None and told[1] < 0)
     return -math.inf if tells else 0.0
-
-
-def _with_texts(table: pa.Table) -> tuple[pa.Table, dict[str, int]]:
-    """The judgements whose texts are both there, and what is told of the others."""
-    there = pc.and_(_is_filled(table["query"]), _is_filled(table["document"]))
-    filled = table.filter(there)
-    blank = table.num_rows - filled.num_rows
-    return filled, {"judgements of an empty text": blank} if blank else {}
-
-
-def _is_filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if not pa.types.is_dictionary(column.type):
-        return pc.invert(blank(column))
-    chunks = [pc.invert(blank(chunk.dictionary)).take(chunk.indices) for chunk in column.chunks]
-    return pa.chunked_array(chunks, pa.bool_())

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.ahead import ahead
+from converters.blank import blank
 from converters.canonical import Changes, OnError, canonicalise, surveyed
 from converters.changes import ROW, Rejected, kept
 from converters.conversions.lost_positives import CONTRADICTED, LostPositives
@@ -330,7 +331,7 @@ def _why_none(rows: int, changes: Changes) -> str:
 
 
 def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Changes]:
-    """Looks up the texts of a collection's judgements: of all of them, whatever their grade.
+    """Looks up the texts of a collection's judgements: of all of them, whatever their grade, that lack no text.
 
     The corpus is held in memory, once: everything else points into it.
 
@@ -345,21 +346,25 @@ def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Chan
     places = _places(judged["corpus-id"], corpus["_id"])
     askers = _places(judged["query-id"], queries["_id"])
     grades = pc.cast(judged["score"], pa.float64())
-    there = pc.and_(pc.is_valid(places), pc.is_valid(askers))
-    keep = pc.and_(there, pc.fill_null(pc.is_finite(grades), False))
     asked = pc.fill_null(pc.cast(queries["text"], pa.large_string()), "").combine_chunks()
+    fitting = {
+        "unknown id": pc.and_(pc.is_valid(places), pc.is_valid(askers)).to_numpy(),
+        "empty text": _filled(documents, places) & _filled(asked, askers),
+        "no grade": pc.fill_null(pc.is_finite(grades), False).to_numpy(),
+    }
+    changes = Changes()
+    rest, keep = judged.append_column(ROW, pa.array(np.arange(judged.num_rows) + 1)), np.ones(judged.num_rows, bool)
+    for reason, fits in fitting.items():
+        rest = kept(rest, pa.array(fits[keep]), reason, changes)
+        keep &= fits
+    found = pa.array(keep)
     table = pa.table(
         {
-            "query": pointing(asked, askers.filter(keep).combine_chunks()),
-            "document": pointing(documents, places.filter(keep).combine_chunks()),
-            "grade": grades.filter(keep),
+            "query": pointing(asked, askers.filter(found).combine_chunks()),
+            "document": pointing(documents, places.filter(found).combine_chunks()),
+            "grade": grades.filter(found),
         }
     )
-    changes = Changes()
-    if table.num_rows < judged.num_rows:
-        numbered = judged.append_column(ROW, pa.array(np.arange(judged.num_rows) + 1))
-        known = kept(numbered, there, "unknown id", changes)
-        kept(known, keep.filter(there), "no grade", changes)
     return Material(table, pa.chunked_array([documents])), judged.num_rows, changes
 
 
@@ -370,6 +375,12 @@ def _with_title(corpus: pa.Table) -> pa.ChunkedArray:
         return texts
     titles = pc.fill_null(pc.utf8_trim_whitespace(pc.cast(corpus["title"], pa.string())), "")
     return pc.if_else(pc.equal(titles, ""), texts, pc.binary_join_element_wise(titles, texts, " "))
+
+
+def _filled(texts: pa.Array, places: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Of each place whether there is a text at it that is not blank."""
+    filled: NDArray[np.bool_] = pc.fill_null(pc.invert(blank(texts)).take(places), False).to_numpy()
+    return filled
 
 
 def _places(ids: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -27,10 +27,12 @@ QUERIES = [f"where is the {word} lamp" for word in WORDS]
 Judgement = tuple[int, int, Any]
 
 
-def collection(folder: Path, judged: Iterable[Judgement], documents: list[str] | None = None) -> str:
+def collection(
+    folder: Path, judged: Iterable[Judgement], documents: list[str] | None = None, queries: list[str] | None = None
+) -> str:
     """A collection with the judgements of queries and documents by number."""
     (folder / "qrels").mkdir(parents=True)
-    texts = {"corpus": ("d", documents or DOCUMENTS), "queries": ("q", QUERIES)}
+    texts = {"corpus": ("d", documents or DOCUMENTS), "queries": ("q", queries or QUERIES)}
     for name, (letter, held) in texts.items():
         lines = [json.dumps({"_id": f"{letter}{i}", "text": text}) + "\n" for i, text in enumerate(held)]
         (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
@@ -106,12 +108,32 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     way = plan("collection", "triplet")
     done = convert_split(source, "train", way, input_format="collection", columns={})
     assert done.rows_in == 7
-    assert done.changes.dropped_rows == {"unknown id": 1, "no grade": 1}
-    assert done.left_out == {
-        "judgements of an empty text": 1,
-        "anchors without a positive": 1,
-        "anchors without a negative": 1,
-    }
+    assert done.changes.dropped_rows == {"unknown id": 1, "empty text": 1, "no grade": 1}
+    assert done.left_out == {"anchors without a positive": 1, "anchors without a negative": 1}
+
+
+@pytest.mark.parametrize("format", ["pair", "labeled-pair", "triplet", "labeled-list", "pair-score"])
+@pytest.mark.parametrize("kind", [BOTH, GRADED, POSITIVES], ids=["judged", "graded", "mined"])
+def test_judgements_of_an_empty_text_make_no_row_and_are_kept(
+    tmp_path: Path, format: str, kind: list[Judgement]
+) -> None:
+    if format == "pair-score" and kind is not GRADED:
+        pytest.skip("yes and no are no scores")
+    documents, queries = list(DOCUMENTS), list(QUERIES)
+    documents[3], queries[9] = "", " "
+    folder = collection(tmp_path / "c", kind, documents, queries)
+    out, left = tmp_path / "out.jsonl", tmp_path / "left.jsonl"
+    command = ["convert", folder, "--output-format", format, "--no-cache", "-o", str(out), "--rejects", str(left)]
+    assert run(command) == 0
+    for row in map(json.loads, out.read_text().splitlines()):
+        texts = [text for value in row.values() for text in (value if isinstance(value, list) else [value])]
+        assert all(text.strip() for text in texts if isinstance(text, str))
+    empty = [place for place, (query, document, _) in enumerate(kind, start=1) if query == 9 or document == 3]
+    found = [row for row in map(json.loads, left.read_text().splitlines()) if row["reason"] == "empty text"]
+    assert [row["row"] for row in found] == empty
+    assert all("corpus-id" in json.loads(row["values"]) for row in found)
+    manifest = json.loads(out.with_name("out.jsonl.manifest.json").read_text())
+    assert manifest["changes"]["dropped_rows"] == {"empty text": len(empty)}
 
 
 def test_of_several_judgements_the_best_counts(tmp_path: Path) -> None:
