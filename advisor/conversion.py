@@ -1,7 +1,7 @@
 """Converting what was inspected first: the format and the columns are found out, not asked for."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from inspect import signature
@@ -19,6 +19,7 @@ from advisor.publishing import published
 from advisor.recording import recorded
 from advisor.report import Report
 from advisor.sampling import SAMPLE_ROWS, sample
+from converters.apart import Apart, rows_apart
 from converters.canonical import Changes, OnError
 from converters.conversions import (
     Mining,
@@ -41,6 +42,7 @@ from converters.rejects import Rejects
 from converters.sources import ReadingOptions, open_source
 from converters.sources.source import Source, Split
 from converters.writing.different import check_different
+from converters.writing.parts import split_to_hold_out_of
 from converters.writing.shape import Shape
 from converters.writing.target import FOLDER, keeps_types, target_of
 
@@ -186,6 +188,7 @@ def convert_to_file(
             rejects=left_out,
             out=out,
             dry_run=dry_run,
+            shape=shape,
             note=note,
             **reading,
         )
@@ -245,10 +248,12 @@ def _convert(
     rejects: Rejects | None = None,
     out: str | None = None,
     dry_run: bool = False,
+    shape: Shape | None = None,
     note: Callable[[str], None] = lambda line: None,
     **reading: Unpack[ReadingOptions],
 ) -> Outcome:
     started = time.monotonic()
+    split_off = None if shape is None else shape.split_off
     fixes = _fixes(fix)
     source = open_source(dataset, split=split, skip_broken=on_error == "skip", **reading)
     chosen = split or default_split(source)
@@ -301,6 +306,7 @@ def _convert(
                 way=known[chosen].way,
                 converted=None,
                 seconds=time.monotonic() - started,
+                split_off=split_off,
                 **_estimated(known, broken, mends=fixes != ()),
             )
     parts = run(way, room=room, rejects=rejects)
@@ -310,6 +316,9 @@ def _convert(
         _note_alike(parts.values(), options.threshold, note)
     if done.plan.mines and options.mining.embeds_with == "lsa":
         note("mined with the embedded encoder (LSA), which needs no download; --model takes a neural one")
+    apart = _held_out(parts, splits, shape) if dry_run and shape is not None else None
+    if apart is not None and apart.explanation is not None:
+        note(f"note: {apart.explanation}")
     counts = {name: (part.rows_in, part.pile.num_rows) for name, part in parts.items()}
     return outcome(
         way=done.plan,
@@ -319,9 +328,25 @@ def _convert(
         converted=None if dry_run else done,
         seconds=time.monotonic() - started,
         planned=tuple(in_words(parts)) if dry_run else (),
+        apart=apart,
+        split_off=split_off,
         parts=parts if len(splits) > 1 and not dry_run else {},
         rows_of_splits=counts if len(splits) > 1 else {},
     )
+
+
+def _held_out(parts: Mapping[str, Converted], splits: Collection[str], shape: Shape) -> Apart | None:
+    """The rows that writing would hold out; None where none are to be.
+
+    Raises:
+        InputError: as writing would: nothing can be held out.
+    """
+    if shape.split_off is None:
+        return None
+    names: Collection[str | None] = parts if len(splits) > 1 else [None]
+    whole = split_to_hold_out_of(names)
+    part = parts[whole] if whole is not None else next(iter(parts.values()))
+    return rows_apart(part.rows.open, share=shape.split_off, seed=shape.seed)
 
 
 def _inspected(

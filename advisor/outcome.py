@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from advisor.report import Report
+from converters.apart import Apart
 from converters.canonical import Changes
 from converters.conversions import Converted, Options, Plan, changes_of, left_out_of, mended_of
 from converters.conversions.teachers import name_of_teacher
@@ -33,6 +34,8 @@ class Outcome:
         parts: of several splits what came of each, of which `converted` is the one to train on; else empty.
         rows_of_splits: of several splits the rows that go in, and come out if that is known.
         written: how many rows were written to which split, and what was held out; None for a dry run.
+        split_off: the share of rows that is to be held out; None for none.
+        apart: what a dry run would hold out; None where nothing is to be, or it cannot tell.
     """
 
     report: Report
@@ -50,6 +53,8 @@ class Outcome:
     parts: Mapping[str, Converted] = field(default_factory=dict)
     rows_of_splits: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     written: Written | None = None
+    split_off: float | None = None
+    apart: Apart | None = None
 
     @property
     def rows(self) -> Split | dict[str, Split]:
@@ -90,6 +95,7 @@ class Outcome:
             "loses": list(self.way.loses),
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
+            **self._how_sure(),
             **({"planned": list(self.planned)} if self.planned else {}),
             "loss_advisor": __version__,
         }
@@ -125,8 +131,9 @@ class Outcome:
             shown["mended"] = mended_of(parts).to_dict()
             shown["mined"] = self.converted.mining.to_dict() if self.converted.mining else None
             shown["seconds"] = round(self.seconds, 2)
-        if self.written is not None and self.written.held_out is not None:
-            shown["held_out"] = self.written.held_out.to_dict()
+        apart = self.apart if self.written is None else self.written.held_out
+        if apart is not None:
+            shown["held_out"] = apart.to_dict()
         return shown
 
     def lines(self) -> list[str]:
@@ -135,7 +142,8 @@ class Outcome:
         if self.converted is None:
             steps = [f"  {i}. {step}" for i, step in enumerate(self.steps, start=1)]
             rows = f"  {self.rows_in:,} rows in, {self._expected()}"
-            return ["Plan (nothing is written):", *steps, rows, *(f"  {each}" for each in self.planned), *lost]
+            more = [*self.planned, *self._to_be_held_out()]
+            return ["Plan (nothing is written):", *steps, rows, *(f"  {each}" for each in more), *lost]
         done = self.converted
         parts = self.parts or {self.split: done}
         lines = [
@@ -165,8 +173,28 @@ class Outcome:
     def _expected(self) -> str:
         if self.rows_out is None:
             return "how many out, a sample cannot tell"
-        word = "at most " if self.way.mines else "" if self.exact else "about "
+        word = "at most " if self._bounds else "" if self.exact else "about "
         return f"{word}{self.rows_out:,} out"
+
+    @property
+    def _bounds(self) -> bool:
+        """Whether fewer rows may come out than are expected: those that find too few negatives do not."""
+        return self.converted is None and self.way.mines
+
+    def _how_sure(self) -> dict[str, bool]:
+        """What a number of rows that is not sure is, as JSON."""
+        if self.rows_out is None:
+            return {}
+        return {"at_most": True} if self._bounds else {} if self.exact else {"about": True}
+
+    def _to_be_held_out(self) -> list[str]:
+        """What a dry run says of the part that is held out."""
+        if self.split_off is None:
+            return []
+        if self.apart is not None:
+            return [f"{HELD_OUT}: {self.apart.number:,} of {len(self.apart.held):,} rows would be held out"]
+        why = "mined negatives join rows" if self.way.mines else "rows that share a text stay together"
+        return [f"{HELD_OUT}: how many rows can be held out is known only when they are made: {why}"]
 
 
 def in_words(parts: Mapping[str, Converted]) -> list[str]:

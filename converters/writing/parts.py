@@ -1,6 +1,6 @@
 """A part of the rows held out on their way to a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,7 @@ def with_held_out(
     Raises:
         InputError: there is a split of that name already, none to take from, or nothing can be held out.
     """
-    if HELD_OUT in streams:
-        raise InputError(
-            f"there is a split {quote(HELD_OUT)} already: leave --split-off out, or choose one with --split"
-        )
-    if len(streams) > 1 and _TRAIN not in streams:
-        names = ", ".join(quote(name, 40)[1:-1] for name in streams)
-        raise InputError(f"--split-off takes from train, and the splits are {names}: choose one with --split")
-    whole = _TRAIN if _TRAIN in streams else next(iter(streams))
+    whole = split_to_hold_out_of(streams)
     stream = streams[whole]
     path = scratch / "rows.arrow"
     with pa.ipc.new_stream(str(path), stream.schema) as writer:
@@ -57,6 +50,25 @@ def with_held_out(
             parts[name] = each
     parts[HELD_OUT] = Stream(stream.schema, _filtered(batches(), apart.held), stream.class_names)
     return parts, apart
+
+
+def split_to_hold_out_of(splits: Collection[str | None]) -> str | None:
+    """The split that a part is held out of.
+
+    Args:
+        splits: the names of all; None that of the only one, where it has no name.
+
+    Raises:
+        InputError: there is a split of that name already, or none to take from.
+    """
+    if HELD_OUT in splits:
+        raise InputError(
+            f"there is a split {quote(HELD_OUT)} already: leave --split-off out, or choose one with --split"
+        )
+    if len(splits) > 1 and _TRAIN not in splits:
+        names = ", ".join(quote(name, 40)[1:-1] for name in splits)
+        raise InputError(f"--split-off takes from train, and the splits are {names}: choose one with --split")
+    return _TRAIN if _TRAIN in splits else next(iter(splits))
 
 
 def _filtered(batches: Iterator[pa.RecordBatch], mask: Any) -> Iterator[pa.RecordBatch]:

@@ -148,3 +148,91 @@ def test_rows_that_cannot_be_mined_for_are_listed_before_mining(
         "mends: how many rows that leaves, a sample cannot tell",
     ]
     assert told["rows_out"] is None
+
+
+def pairs(number: int, answers: int | None = None) -> list[dict[str, Any]]:
+    """Questions, whose answers repeat where there are fewer of these."""
+    return [{"anchor": text(i), "positive": text(5000 + i % (answers or number))} for i in range(number)]
+
+
+def dry_and_real(
+    capsys: pytest.CaptureFixture[str], *command: str, out: Path
+) -> tuple[tuple[int, dict[str, Any], str], tuple[int, dict[str, Any], str]]:
+    """Status, JSON and notes of a dry run, and of the real one."""
+    told = []
+    for more in (["--dry-run"], ["--no-cache"]):
+        status = run(["convert", *command, "-o", str(out), "--json", *more])
+        said = capsys.readouterr()
+        told.append((status, json.loads(said.out) if said.out else {}, said.err))
+    return told[0], told[1]
+
+
+def test_what_would_be_held_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = str(written(tmp_path / "in.jsonl", pairs(60, answers=40))), tmp_path / "out.jsonl"
+    command = [source, "--format", "pair", "--output-format", "same", "--split-off", "0.2"]
+    assert run(["convert", *command, "--dry-run"]) == 0
+    assert "60 rows in, 60 out\n  test: 12 of 60 rows would be held out" in capsys.readouterr().out
+    dry, real = dry_and_real(capsys, *command, out=out)
+    assert dry[1]["held_out"] == real[1]["held_out"]
+    assert dry[1]["held_out"]["rows"] == 12
+    assert len((tmp_path / "out-test.jsonl").read_text().splitlines()) == 12
+
+
+def test_what_holds_out_another_number_says_why_in_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"anchor": text(i), "positive": "Thank you." if i < 50 else text(900 + i)} for i in range(60)]
+    command = [str(written(tmp_path / "in.jsonl", rows)), "--output-format", "same", "--split-off", "0.3"]
+    dry, real = dry_and_real(capsys, *command, "--format", "pair", out=tmp_path / "out.jsonl")
+    assert dry[2] == real[2]
+    assert "held out 10 of 60 rows instead of 18" in dry[2]
+
+
+def test_of_splits_a_part_of_train_would_be_held_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for names, line in (
+        (("train", "validation"), None),
+        (("train", "test"), "there is a split 'test' already"),
+    ):
+        folder = tmp_path / names[1]
+        folder.mkdir()
+        for place, name in enumerate(names):
+            written(folder / f"{name}.jsonl", pairs(40)[place * 30 :])
+        command = [str(folder), "--format", "pair", "--output-format", "same", "--split-off", "0.1"]
+        dry, real = dry_and_real(capsys, *command, out=tmp_path / f"{names[1]}-out")
+        assert dry[0] == real[0] == (0 if line is None else 2)
+        assert dry[1].get("held_out") == real[1].get("held_out")
+        assert line is None or line in dry[2]
+        assert dry[2] == real[2]
+
+
+def test_where_nothing_can_be_held_out_both_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chain = [{"anchor": text(i), "positive": text(i + 1)} for i in range(40)]
+    command = [str(written(tmp_path / "in.jsonl", chain)), "--format", "pair", "--output-format", "same"]
+    dry, real = dry_and_real(capsys, *command, "--split-off", "0.2", out=tmp_path / "out.jsonl")
+    assert dry == real
+    assert dry[0] == 2
+    assert "nothing can be held out: 40 of 40 rows hang together" in dry[2]
+
+
+def test_what_mining_gives_is_a_bound_in_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = [str(written(tmp_path / "in.jsonl", pairs(40, answers=9))), "--output-format", "triplet"]
+    command += ["--format", "pair", "--veto", "none"]
+    dry, real = dry_and_real(capsys, *command, out=tmp_path / "out.jsonl")
+    assert dry[1]["at_most"] is True
+    assert real[1]["rows_out"] <= dry[1]["rows_out"]
+    assert "at_most" not in real[1]
+    assert run(["convert", *command, "--split-off", "0.2", "--dry-run"]) == 0
+    assert "how many rows can be held out is known only when they are made: mined" in capsys.readouterr().out
+    assert run(["convert", command[0], "--output-format", "same", "--dry-run", "--json"]) == 0
+    assert not {"at_most", "about"} & set(json.loads(capsys.readouterr().out))
+
+
+def test_what_a_sample_tells_is_about_in_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "in.parquet"
+    rows = pa.Table.from_pylist(judged(lambda i: i % 2) * (SAMPLE_ROWS // 20))
+    pq.write_table(rows, path)
+    command = ["convert", str(path), "--format", "labeled-pair", "--output-format", "pair", "--split-off", "0.1"]
+    assert run([*command, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "about" in said
+    assert "known only when they are made: rows that share a text stay together" in said
+    assert run([*command, "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["about"] is True
