@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, Full, Queue
-from threading import Event, Thread
+from threading import Event, Thread, local
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -17,6 +17,9 @@ Result = TypeVar("Result")
 
 #: Pieces that are made before they are asked for.
 DEPTH = 2
+
+#: What a thread knows of itself.
+_here = local()
 
 #: Seconds between two looks whether anybody still wants what is made.
 _PATIENCE = 0.1
@@ -83,12 +86,13 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
 def in_turn(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """What a function gives for each item, in their order, computed on as many threads as there are cores.
 
-    What it raises for an item is raised in its turn; what has been begun by then is waited for.
+    What it raises for an item is raised in its turn; what has been begun by then is waited for. A function that is
+    called in this way and comes here again stays in its thread: the other ones have work already.
     """
-    if (threads := cores()) == 1:
+    if (threads := cores()) == 1 or getattr(_here, "is_one_of_several", False):
         yield from map(function, items)
         return
-    pool = ThreadPoolExecutor(threads)
+    pool = ThreadPoolExecutor(threads, initializer=setattr, initargs=(_here, "is_one_of_several", True))
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:

@@ -83,3 +83,19 @@ def test_what_a_function_raises_is_raised_in_its_turn():
     with pytest.raises(ZeroDivisionError):
         came.extend(in_turn(lambda x: 6 // (3 - x), range(9)))
     assert came == [2, 3, 6]
+
+
+def test_work_within_work_stays_in_its_thread():
+    def outer(item):
+        own, names = threading.current_thread(), set()
+
+        def inner(other):
+            names.add(threading.current_thread())
+            return item * other
+
+        return own, names, list(in_turn(inner, range(3)))
+
+    for item, (own, names, made) in enumerate(in_turn(outer, range(4))):
+        assert names == {own}
+        assert made == [0, item, 2 * item]
+    assert (threading.current_thread() in {own for own, _, _ in in_turn(outer, range(4))}) == (module.cores() == 1)
