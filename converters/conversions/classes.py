@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 from converters.conversions.judged import checked_width
 from converters.conversions.registry import Made, Material, by_parts, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import Ids, number, number_lists_at, text_lists_at, texts_at
+from converters.conversions.texts import Ids, firsts, number, number_lists_at, text_lists_at, texts_at
 from converters.errors import InputError
 
 #: How many texts of other classes stand beside an anchor and its partners, unless the caller says otherwise.
 STRANGERS = 3
+
+_SEVERAL = "texts that stand in several classes"
+_REPEATED = "texts that stand there already"
 
 _LOST = "all pairs of a class but a few for each text, and the classes"
 
@@ -33,6 +36,7 @@ class Partners:
         same: for each anchor texts of its class, all different: (n, k); -1 where the class has no more.
         other: for each anchor texts of other classes, all different: (n, m); -1 where there are no more.
         left_out: what could not be used.
+        unused: the places of rows with a text that could not be used, by why; empty unless somebody wants them.
     """
 
     pool: pa.Array
@@ -40,6 +44,7 @@ class Partners:
     same: Ids
     other: Ids
     left_out: dict[str, int]
+    unused: dict[str, Ids]
 
     def made(
         self, columns: Mapping[str, Ids], labels: Ids | None = None, left_out: Mapping[str, int] | None = None
@@ -50,7 +55,8 @@ class Partners:
             texts = {name: texts_at(self.pool, ids[part]) for name, ids in columns.items()}
             return pa.table(texts if labels is None else {**texts, "label": pa.array(labels[part])})
 
-        return Made(by_parts(len(next(iter(columns.values()))), rows), {**self.left_out, **(left_out or {})})
+        told = {**self.left_out, **(left_out or {})}
+        return Made(by_parts(len(next(iter(columns.values()))), rows), told, unused=self.unused)
 
 
 @conversion(
@@ -144,7 +150,7 @@ def _lists(material: Material, target: str, options: Options) -> Made:
         }
         return pa.table(columns)
 
-    return Made(by_parts(len(documents), lists), found.left_out)
+    return Made(by_parts(len(documents), lists), found.left_out, unused=found.unused)
 
 
 def _per_text(table: pa.Table, options: Options) -> int:
@@ -183,7 +189,7 @@ def partners(table: pa.Table, options: Options, strangers: int = 0) -> Partners:
 
     Within a class the texts are shuffled into a ring, and each is paired with those that follow: so every text is a
     partner as often as any other. Those of other classes are drawn evenly spread over all of them. A text that stands
-    in several classes is left out, for it would be its own negative.
+    in several classes is left out, for it would be its own negative; one that stands there several times counts once.
 
     Args:
         table: texts with a class.
@@ -194,15 +200,26 @@ def partners(table: pa.Table, options: Options, strangers: int = 0) -> Partners:
     labels = table["label"].to_numpy()
     lowest, highest = (_of_each(pool, ids, labels, best) for best in (np.minimum, np.maximum))
     texts = np.flatnonzero(lowest == highest)
-    left_out = {}
+    left_out: dict[str, int] = {}
+    unused: dict[str, Ids] = {}
     if len(texts) < len(pool):
-        left_out["texts that stand in several classes"] = len(pool) - len(texts)
+        left_out[_SEVERAL] = len(pool) - len(texts)
+        unused[_SEVERAL] = np.flatnonzero((lowest != highest)[ids])
+    first = firsts(ids)
+    if len(first) < len(ids):
+        again = (lowest == highest)[ids]
+        again[first] = False
+        if again.any():  # else those that stand there several times are in several classes, and told already
+            left_out[_REPEATED] = int(again.sum())
+            unused[_REPEATED] = np.flatnonzero(again)
     rng = np.random.default_rng(options.seed)
     order = np.lexsort((rng.random(len(texts)), lowest[texts]))
     if options.max_per_class is not None:
         kept = _places(lowest[texts][order]) < options.max_per_class
         if not kept.all():
-            left_out[f"texts beyond {options.max_per_class:,} of their class"] = int((~kept).sum())
+            beyond = f"texts beyond {options.max_per_class:,} of their class"
+            left_out[beyond] = int((~kept).sum())
+            unused[beyond] = np.sort(first[texts[order[~kept]]])
         order = order[kept]
     own = texts[order]
     _, starts, sizes = np.unique(lowest[own], return_index=True, return_counts=True)
@@ -221,7 +238,8 @@ def partners(table: pa.Table, options: Options, strangers: int = 0) -> Partners:
     if not several.all():
         left_out["texts that are alone in their class, as anchors"] = int((~several).sum())
     anchors = np.flatnonzero(several)[np.argsort(own[several], kind="stable")]  # back in the order of the data
-    return Partners(pool, own[anchors], same[anchors], other[anchors], left_out)
+    unused = {} if options.reject is None else unused
+    return Partners(pool, own[anchors], same[anchors], other[anchors], left_out, unused)
 
 
 def _places(classes: NDArray[np.int64]) -> Ids:
