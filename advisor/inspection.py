@@ -153,6 +153,7 @@ def _inspect(
         encoding=chosen.encoding,
         repeated_headers=chosen.repeated_headers,
         lone_texts=chosen.lone_texts,
+        lone_lists=chosen.lone_lists,
         slips=slips,
         said=_said(source, split, name, format, columns, reading),
     )

@@ -150,11 +150,13 @@ def _named(names: list[str]) -> str:
 @check(
     "COL008",
     "info",
-    "A text stands alone where other rows have a list",
+    "A text stands alone where other rows have a list, or a list among texts",
     why="Some rows hold one text where the others hold a list of texts, as where a program wrote lists of one element "
-    "without their brackets. Each is read as a list of one; what reads the file with one type for the column, as "
-    "`datasets` does, refuses it.",
-    mend="Nothing has to be done here: converting writes lists, or a row for each text.",
+    "without their brackets. Each is read as a list of one. Where a few lists stand among many texts, a list of one "
+    "text is read as that text, and any other as nothing, for nobody knows which of its texts was meant. What reads "
+    "the file with one type for the column, as `datasets` does, refuses it either way.",
+    mend="Nothing has to be done for a text among lists, nor for a list of one: converting writes all rows alike. A "
+    "list of several texts among single ones is left out, unless you give each of its texts a row.",
 )
 def _lone_texts(case: Case) -> Iterator[Found]:
     for name, number in case.lone_texts.items():
@@ -162,3 +164,7 @@ def _lone_texts(case: Case) -> Iterator[Found]:
             f"{quote(name)} holds one text in {{rows}} of the rows, and lists in others: it is read as a list of one"
         )
         yield Found(message, number)
+    for name, lists in case.lone_lists.items():
+        first = "" if lists.first is None else f" (the first is row {lists.first:,})"
+        read = "a list of one is read as that text" if not lists.several else "one of several texts is read as nothing"
+        yield Found(f"{quote(name)} holds a list in {{rows}} rows{first}, and texts in all others: {read}", lists.rows)

@@ -20,6 +20,7 @@ from advisor.report import SEVERITIES, Finding, Severity
 from converters.alike import Alike
 from converters.errors import quote
 from converters.formats import FORMATS
+from converters.sources.texts_and_lists import LoneLists
 
 #: What a check has to see at once: `set` the profile and what is said of the whole, `row` each row alone, `anchor` all
 #: rows of an anchor (of a first text), `positive` all rows of a second text. With it every row of a dataset can be
@@ -50,6 +51,7 @@ class Case:
         encoding: the encoding that was guessed for a text file; None where there was nothing to guess.
         repeated_headers: rows that repeat the header, which were left out.
         lone_texts: of columns of lists, in how many rows a text alone was read as a list of one.
+        lone_lists: of columns of texts, in how many rows there was a list instead.
         slips: of the label, the values in the sample that are no label; the sample has nothing in their place.
         said: how the dataset is to be read, where the caller said so.
     """
@@ -66,6 +68,7 @@ class Case:
     encoding: str | None = None
     repeated_headers: int = 0
     lone_texts: Mapping[str, int] = field(default_factory=dict)
+    lone_lists: Mapping[str, LoneLists] = field(default_factory=dict)
     slips: pa.ChunkedArray | None = None
     said: Said = NOTHING
 

@@ -11,8 +11,9 @@ import pyarrow.json
 
 from converters.errors import InputError, quote
 from converters.sources.broken import BrokenLines
-from converters.sources.json_values import batch_of, fields_of, has_inexact_numbers, lone_texts
+from converters.sources.json_values import batch_of, fields_of, has_inexact_numbers
 from converters.sources.plain import is_list, numbered_names
+from converters.sources.texts_and_lists import Tally
 
 # How deep values may be nested for Arrow's parser, which overruns its stack at some depth instead of refusing it.
 _DEEPEST = 500
@@ -25,8 +26,8 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 def block_fields(
     block: bytes, first_line: int, where: str, width: int | None = None, broken: BrokenLines | None = None
-) -> tuple[dict[str, pa.DataType], int, dict[str, int]]:
-    """Names and types of the columns of a block, the number of its rows, and in how many a column holds one text.
+) -> tuple[dict[str, pa.DataType], Tally]:
+    """Names and types of the columns of a block, and in how many of its rows a column holds a text or a list.
 
     Args:
         block: whole lines.
@@ -46,10 +47,9 @@ def block_fields(
         else:
             if not has_inexact_numbers(table):
                 fields = dict(zip(table.column_names, map(_as_in_json, table.schema.types), strict=True))
-                texts = [name for name, kind in fields.items() if pa.types.is_string(kind)]
-                return fields, table.num_rows, {name: table.num_rows - table[name].null_count for name in texts}
+                return fields, Tally.of_table(table, fields)
     rows = list(_rows(block, first_line, where, width, broken))
-    return fields_of(rows, where), len(rows), lone_texts(rows)
+    return fields_of(rows, where), Tally.of_rows(rows)
 
 
 def block_batches(

@@ -10,7 +10,7 @@ from converters.sources.json_blocks import block_batches, block_fields
 def list_type(cells: pa.Array, where: str) -> pa.DataType | None:
     """The type of the lists that the cells hold, with null for what is unknown as yet; None if one is no JSON list."""
     try:
-        fields, *_ = block_fields(_lines(cells), 1, where)
+        fields, _ = block_fields(_lines(cells), 1, where)
     except InputError:
         return None
     return fields["v"] if pa.types.is_list(fields["v"]) else None

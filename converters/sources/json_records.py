@@ -22,6 +22,7 @@ from converters.sources.plain import fitting, merge_fields, plain_type
 from converters.sources.reading import BATCH_ROWS, Reading
 from converters.sources.records import records_reading
 from converters.sources.spread import cut, slices
+from converters.sources.texts_and_lists import Tally
 
 _BLOCK = 4 << 20
 
@@ -115,17 +116,17 @@ def _open_lines(
             except InputError:
                 pass  # going through the file either finds nothing wrong, or says in which line
     broken = BrokenLines(where) if options.skip_broken else None
-    fields, rows, lone = _fields(_blocks(path, options.encoding), where, width, columns, broken)
+    fields, tally = _fields(_blocks(path, options.encoding), where, width, columns, broken)
     if broken is not None:
-        broken.check(rows)
+        broken.check(tally.rows)
     return Reading(
         where=where,
         schema=_schema(fields, where, columns),
         read=partial(_read_lines, path, options.encoding, where, width, bool(broken)),
-        rows=rows,
+        rows=tally.rows,
         has_names=width is None,
         optional=width is None,
-        texts=lone,
+        tally=tally,
         broken=tuple(broken or ()),
     )
 
@@ -139,7 +140,8 @@ def _open_excerpt(
     columns: Collection[str] | None,
 ) -> Reading:
     """Opens a large file by what an excerpt of it holds."""
-    fields, seen, lone = _fields(((block, 1) for block in excerpt.blocks), where, width, columns)
+    fields, tally = _fields(((block, 1) for block in excerpt.blocks), where, width, columns)
+    seen = tally.rows
     rows, exact = excerpt.rows(seen)
 
     def sample(size: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -155,7 +157,7 @@ def _open_excerpt(
         optional=width is None,
         rows_exact=exact,
         sample=sample,
-        texts=lone,
+        tally=tally,
     )
 
 
@@ -170,21 +172,18 @@ def _fields(
     width: int | None,
     columns: Collection[str] | None,
     broken: BrokenLines | None = None,
-) -> tuple[dict[str, pa.DataType], int, dict[str, int]]:
-    """Names and types of the columns of all blocks together, the number of rows, and of those with one text."""
+) -> tuple[dict[str, pa.DataType], Tally]:
+    """Names and types of the columns of all blocks together, and in how many rows there is a text or a list."""
     fields: dict[str, pa.DataType] = {}
-    texts: dict[str, int] = {}
-    rows = 0
+    tally = Tally()
     for block, first_line in blocks:
-        found, count, lone = block_fields(block, first_line, where, width, broken)
+        found, own = block_fields(block, first_line, where, width, broken)
         if columns is not None:
             found = {name: found[name] for name in found if name in columns}
         merge_fields(fields, found, lone=True)
-        for name in lone:
-            texts[name] = texts.get(name, 0) + lone[name]
-        rows += count
+        tally.add(own)
         check_width(fields.values(), where)
-    return fields, rows, texts
+    return fields, tally
 
 
 def _schema(fields: Mapping[str, pa.DataType], where: str, columns: Collection[str] | None) -> pa.Schema:
@@ -212,7 +211,7 @@ def _fitting(
     except InputError:
         raise
     except (pa.ArrowException, TypeError, ValueError, AttributeError, OverflowError):
-        fields, *_ = block_fields(block, first_line, where, width, broken)
+        fields, _ = block_fields(block, first_line, where, width, broken)
         own = pa.schema([(name, plain_type(kind)) for name, kind in fields.items() if name in schema.names])
         for batch in block_batches(block, own, first_line, where, width, broken):
             columns = [

@@ -41,16 +41,6 @@ def fields_of(rows: Sequence[Mapping[str, Any]], where: str) -> dict[str, pa.Dat
     return fields
 
 
-def lone_texts(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """In how many rows a column holds one text, of columns that hold any: no list of them, nor anything else."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        for name, value in row.items():
-            if isinstance(value, str):
-                counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
 def check_width(kinds: Iterable[pa.DataType], where: str) -> None:
     """Refuses columns with too many fields, however deep.
 
@@ -133,14 +123,19 @@ def _holds_uint64(kind: pa.DataType) -> bool:
 
 
 def _common_type(values: Iterable[Any]) -> pa.DataType:
+    """The narrowest type of all, whatever their order: lists come last, when numbers beside texts are texts already."""
     kind = pa.null()
     exact, floats = True, False
-    for value in values:
+    for value in sorted(values, key=_is_sequence):
         if isinstance(value, int) and not isinstance(value, bool):
             exact = exact and abs(value) <= _EXACT
         floats = floats or isinstance(value, float)
         kind = unify(kind, _type_of(value), lone=True)
     return pa.string() if floats and not exact else kind
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, list | tuple)
 
 
 def _type_of(value: Any) -> pa.DataType:
@@ -184,11 +179,13 @@ def _coerce(value: Any, kind: pa.DataType) -> Any:
     if value is None:
         return None
     if pa.types.is_string(kind):
+        if _is_sequence(value) and all(isinstance(each, str) for each in value):
+            return value[0] if len(value) == 1 else None  # a slip among texts
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     if pa.types.is_floating(kind):
         return float(value)
     if is_list(kind):
-        return [value] if isinstance(value, str) else [_coerce(each, kind.value_type) for each in value]
+        return [_coerce(each, kind.value_type) for each in (value if _is_sequence(value) else [value])]
     if pa.types.is_struct(kind):
         return {field.name: _coerce(value.get(field.name), field.type) for field in kind}
     return value

@@ -12,6 +12,7 @@ from converters.sources.compression import BROKEN
 from converters.sources.plain import is_list, merge_fields
 from converters.sources.source import Split
 from converters.sources.spread import cut, slices
+from converters.sources.texts_and_lists import LoneLists, Tally
 
 #: Rows of a batch, where a reader can choose.
 BATCH_ROWS = 8192
@@ -36,7 +37,7 @@ class Reading:
             `read`; None where only reading all of it would do.
         encoding: the codec that was guessed for the text; None where there was nothing to guess.
         repeated_headers: rows that were left out because they repeat the header.
-        texts: of columns in which a row may hold one text or a list of them, in how many rows it is one.
+        tally: in how many rows a column holds one text, and in how many a list; of the rows that were looked at.
         broken: lines that could not be read and were set aside.
     """
 
@@ -51,7 +52,7 @@ class Reading:
     sample: Callable[[int, pa.Schema], Iterator[pa.RecordBatch]] | None = None
     encoding: str | None = None
     repeated_headers: int = 0
-    texts: Mapping[str, int] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
     broken: tuple[BrokenLine, ...] = ()
 
 
@@ -78,6 +79,12 @@ def join(readings: Sequence[Reading]) -> Split:
             raise InputError(f"{first.where} and {each.where} name their classes differently: name one file")
         lone = all(every.optional for every in readings)  # all are JSON
         merge_fields(fields, dict(zip(each.schema.names, each.schema.types, strict=True)), lone)
+    tally = Tally()
+    for each in readings:
+        tally.add(each.tally)
+    slips = [name for name, kind in fields.items() if tally.makes_texts(name, kind)]
+    fields.update(dict.fromkeys(slips, pa.string()))
+    whole = all(each.tally.rows == each.rows for each in readings)
     schema = pa.schema(list(fields.items()))
     counts = [each.rows for each in readings if each.rows is not None]
     return Split(
@@ -92,14 +99,13 @@ def join(readings: Sequence[Reading]) -> Split:
         repeated_headers=sum(each.repeated_headers for each in readings),
         broken=tuple(line for each in readings for line in each.broken),
         lone_texts={
-            name: number for name, kind in fields.items() if is_list(kind) and (number := _texts(readings, name))
+            name: number for name, kind in fields.items() if is_list(kind) and (number := tally.texts.get(name, 0))
+        },
+        lone_lists={
+            name: LoneLists(tally.lists[name], tally.several[name], tally.first[name] + 1 if whole else None)
+            for name in slips
         },
     )
-
-
-def _texts(readings: Sequence[Reading], name: str) -> int:
-    """In how many rows a column of lists holds one text."""
-    return sum(each.texts.get(name, 0) for each in readings)
 
 
 def _read_all(readings: Sequence[Reading], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -7,9 +7,10 @@ from typing import Any
 import pyarrow as pa
 
 from converters.errors import InputError, quote
-from converters.sources.json_values import batch_of, fields_of, lone_texts
+from converters.sources.json_values import batch_of, fields_of
 from converters.sources.plain import numbered_names, plain_type
 from converters.sources.reading import BATCH_ROWS, Reading
+from converters.sources.texts_and_lists import Tally
 
 # How many objects deep a list of records is looked for.
 _DEPTH = 3
@@ -40,7 +41,7 @@ def records_reading(value: Any, where: str) -> Reading:
         rows=len(rows),
         has_names=has_names,
         optional=has_names,
-        texts=lone_texts(rows),
+        tally=Tally.of_rows(rows),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from converters.sources.broken import BrokenLine
+from converters.sources.texts_and_lists import LoneLists
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Split:
         encoding: the codec that was guessed for text which does not say its encoding and is not UTF-8; else None.
         repeated_headers: rows that were left out because they repeat the header.
         lone_texts: of columns of lists, in how many rows there was one text alone, which is read as a list of one.
+        lone_lists: of columns of texts, in how many rows there was a list instead.
         broken: lines that could not be read and were set aside.
     """
 
@@ -38,6 +40,7 @@ class Split:
     encoding: str | None = None
     repeated_headers: int = 0
     lone_texts: Mapping[str, int] = field(default_factory=dict)
+    lone_lists: Mapping[str, LoneLists] = field(default_factory=dict)
     broken: tuple[BrokenLine, ...] = ()
 
     def table(self) -> pa.Table:

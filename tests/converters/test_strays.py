@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+import advisor
 from advisor.cli import run
+from converters.sources import open_source
 
 HUGE = "1" + "0" * 400
 
@@ -76,3 +78,73 @@ def test_a_number_too_large_in_a_list_is_told_with_its_row(
     assert "in row 8, in which a number is too large; --on-error skip" in capsys.readouterr().err
     assert run([*call, "--on-error", "skip"]) == 0
     assert len(told(out)) == 19
+
+
+@pytest.mark.parametrize("stray", ["1", "0.5", "true"])
+@pytest.mark.parametrize("name", ["in.jsonl", "in.json"])
+def test_a_number_between_texts_and_lists_of_them_is_a_text(tmp_path: Path, name: str, stray: str) -> None:
+    rows = [
+        '{"anchor": "how do i pay?", "positive": "By card."}',
+        f'{{"anchor": {stray}, "positive": "a b c"}}',
+        '{"anchor": ["l"], "positive": "b c d"}',
+    ]
+    wanted = [["how do i pay?"], [stray], ["l"]]
+    for order in ([0, 1, 2], [1, 2, 0], [2, 1, 0]):
+        lines = [rows[i] for i in order]
+        path = tmp_path / name
+        path.write_text("[" + ",".join(lines) + "]" if name.endswith(".json") else "\n".join(lines) + "\n")
+        assert open_source(path).splits["train"].table()["anchor"].to_pylist() == [wanted[i] for i in order]
+        assert run(["inspect", str(path)]) == 0
+
+
+def pairs(number: int) -> list[Any]:
+    """Pairs of an anchor and a positive."""
+    return [{"anchor": f"how do I find door {i}?", "positive": f"Door {i} is behind gate {i}."} for i in range(number)]
+
+
+@pytest.mark.parametrize("place", [0, 900, 2000])
+@pytest.mark.parametrize("name", ["in.jsonl", "in.json"])
+def test_one_list_of_one_among_texts_is_that_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, place: int
+) -> None:
+    rows = pairs(2000)
+    rows.insert(place, {"anchor": ["where is the exit?"], "positive": "At the end of the hall."})
+    path, out = written(tmp_path / name, rows), tmp_path / "out.jsonl"
+    if name.endswith(".json"):
+        path.write_text(json.dumps(rows))
+    assert run(["convert", str(path), "--output-format", "same", "-o", str(out)]) == 0
+    said = capsys.readouterr().err
+    assert f"'anchor' holds a list in 1 rows (the first is row {place + 1:,}), and texts in all others" in said
+    rows[place]["anchor"] = "where is the exit?"
+    assert told(out) == rows
+
+
+def test_one_list_of_several_among_texts_is_left_out_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = pairs(300)
+    strays = [{"anchor": [], "positive": "b c"}, {"anchor": ["l", "m"], "positive": "b c"}]
+    path, out = written(tmp_path / "in.jsonl", [*rows, *strays]), tmp_path / "out.jsonl"
+    assert run(["convert", str(path), "--output-format", "pair", "-o", str(out)]) == 0
+    shown = capsys.readouterr()
+    assert "'anchor' holds a list in 2 rows (the first is row 301)" in shown.err
+    assert "one of several texts is read as nothing" in shown.err
+    assert "left out 2 rows: empty text" in shown.err + shown.out
+    assert told(out) == rows
+    found = [each for each in advisor.inspect(path).findings if each.code == "COL008"]
+    assert [each.rows for each in found] == [2]
+
+
+def test_lists_in_another_file_of_a_split_are_slips_as_well(tmp_path: Path) -> None:
+    written(tmp_path / "train-1.jsonl", pairs(200))
+    written(tmp_path / "train-2.jsonl", [{"anchor": ["where is the exit?"], "positive": "At the end."}])
+    split = open_source(tmp_path).splits["train"]
+    assert split.table()["anchor"].to_pylist()[-2:] == ["how do I find door 199?", "where is the exit?"]
+    assert split.lone_lists["anchor"].first == 201
+
+
+def test_lists_that_are_no_slips_stay_lists(tmp_path: Path) -> None:
+    rows = [{**row, "positive": ["one", "two"] if i % 30 == 0 else "only"} for i, row in enumerate(pairs(120))]
+    split = open_source(written(tmp_path / "in.jsonl", rows)).splits["train"]
+    assert split.table()["positive"].to_pylist()[:2] == [["one", "two"], ["only"]]
+    assert split.lone_lists == {}
