@@ -33,13 +33,14 @@ from converters.conversions.intake import BROKEN, broken_lines
 from converters.conversions.keywords import ConversionKeywords, choices_of, parted, spelled_out
 from converters.conversions.running import Converted, carry_out
 from converters.conversions.teachers import is_given
+from converters.conversions.whole import open_whole
 from converters.errors import InputError, nearest, quote
 from converters.fingerprints import as_dataset, files_of
 from converters.formats import FORMATS
 from converters.mends import MENDS, codes_of
 from converters.piles import Room, room_in
 from converters.rejects import Rejects
-from converters.sources import ReadingOptions, open_source
+from converters.sources import ReadingOptions
 from converters.sources.source import Source, Split
 from converters.writing.different import check_different
 from converters.writing.parts import split_to_hold_out_of
@@ -255,8 +256,8 @@ def _convert(
     started = time.monotonic()
     split_off = None if shape is None else shape.split_off
     fixes = _fixes(fix)
-    source = open_source(dataset, split=split, skip_broken=on_error == "skip", **reading)
-    chosen = split or default_split(source)
+    source, whole = open_whole(dataset, split, skip_broken=on_error == "skip", **reading)
+    chosen = default_split(source)
     splits = [chosen]
     if len(source.splits) > 1 and split is None and several and not _of_one_split(options):
         splits += [name for name in source.splits if name != chosen]
@@ -288,6 +289,7 @@ def _convert(
         options=options,
         fixes=fixes,
         on_error=on_error,
+        whole=whole,
         note=note,
     )
 

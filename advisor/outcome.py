@@ -119,6 +119,7 @@ class Outcome:
                 **mining.told(),
             }
         if self.rows_of_splits:
+            shown["converted_splits"] = list(self.rows_of_splits)
             shown["rows_of_splits"] = {
                 name: {"rows_in": rows_in, "rows_out": rows_out}
                 for name, (rows_in, rows_out) in self.rows_of_splits.items()

@@ -17,13 +17,13 @@ from converters.conversions.planning import Plan, plan
 from converters.conversions.registry import Made, Material
 from converters.conversions.settings import Mining, Options
 from converters.conversions.teachers import ready
+from converters.conversions.whole import open_whole, settled_by_all
 from converters.errors import InputError, NoRowsError, TooFewError
 from converters.fingerprints import as_dataset
 from converters.formats import FORMATS
 from converters.mends import Mended, Others, codes_of, mend_pile
 from converters.piles import Pile, Room, Rows
 from converters.rejects import Rejects, Waiting
-from converters.sources import open_source
 from converters.sources.source import Source, Split
 from converters.surveys import Settled
 
@@ -88,7 +88,7 @@ def convert(
             shape only.
         input_format: the format or layout that the data is in; it has to be said.
         columns: the role of each column that is used, by name; not needed for a collection.
-        split: the split to convert; by default `train`, or the only one.
+        split: the split to convert; by default `train`, or the only one. A label means what it means in all splits.
         score_range: the scale that scores are on; by default the narrowest usual one that holds them all.
         mining: how hard negatives are mined; by default with a veto by agreement and the
             embedded encoder.
@@ -123,8 +123,10 @@ def convert(
     fixes = codes_of(fix)
     options, reading = parted(mining or Mining(), settings)
     way = plan(input_format, input_format if output_format == "same" else output_format, options)
-    source = open_source(dataset, split=split, skip_broken=on_error == "skip", **reading)
-    chosen = split or default_split(source)
+    source, whole = open_whole(dataset, split, skip_broken=on_error == "skip", **reading)
+    chosen = default_split(source)
+    roles = Reading(input_format, columns or {}, score_range, on_error)
+    settled, options = settled_by_all(whole, [chosen], way, roles, options)
     done = convert_split(
         source,
         chosen,
@@ -135,6 +137,7 @@ def convert(
         options=options,
         fixes=fixes,
         on_error=on_error,
+        settled=settled,
     )
     return as_dataset(done.table)
 

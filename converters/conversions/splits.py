@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from converters.canonical import Changes, OnError
-from converters.conversions.intake import Reading, settle_labels, span_of_labels
+from converters.conversions.intake import Reading
 from converters.conversions.parts import added
 from converters.conversions.planning import Plan
 from converters.conversions.running import Converted, convert_split
 from converters.conversions.settings import Options
+from converters.conversions.whole import are_secret, lacking, settled_by_all
 from converters.errors import InputError, NoRowsError, quote
 from converters.mends import Mended
 from converters.piles import Room
@@ -28,19 +29,21 @@ def convert_splits(
     on_error: OnError = "stop",
     room: Room | None = None,
     rejects: Rejects | None = None,
+    whole: Source | None = None,
     note: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Converted]:
     """Converts splits, all of them the same way.
 
-    The scale of scores, the ids of classes and the like are settled once, by the labels of all splits. What the first
-    split needs decides on the plan; another split without a usable row is left out, as a test split may be that has no
-    labels. A row that stands in two splits leaves the one that comes first here, if that is to be mended.
+    The scale of scores, the ids of classes and the like are settled once, by the labels of all splits that there are.
+    What the first split needs decides on the plan; another split without a usable row is left out, as a test split
+    without labels may be. A row that stands in two splits leaves the one that comes first, if that is to be mended.
 
     Args:
         source: the source.
         splits: the splits; the first is the one to train on.
         way: the plan.
         input_format, columns, options, fixes, on_error, room, rejects: as for `convert_split`.
+        whole: the source with all its splits, where it has more.
         note: told of splits that are left out.
 
     Returns:
@@ -52,11 +55,7 @@ def convert_splits(
     reading = Reading(input_format, columns, None, on_error)
     first, *_ = splits
     fitting = [name for name in splits if name == first or _fits(source, name, first, reading, note)]
-    settled = settle_labels(source, fitting, reading) if len(fitting) > 1 and not source.is_collection else None
-    scaled = {each.steps[0].scales for each in way.choices() if each.steps} - {None}
-    if len(fitting) > 1 and scaled:  # one number means the same in all splits
-        (column,) = scaled
-        options = replace(options, span=span_of_labels(source, fitting, reading, str(column), settled))
+    settled, options = settled_by_all(whole or source, fitting, way, reading, options)
     done: dict[str, Converted] = {}
     for place, name in enumerate(fitting):
         if name != first:
@@ -92,14 +91,16 @@ def convert_splits(
 
 
 def _fits(source: Source, name: str, first: str, reading: Reading, note: Callable[[str], None]) -> bool:
-    """Whether a split has the columns that are read."""
-    lacking = [
-        each for each in reading.used(source.splits[first].schema) if each not in source.splits[name].schema.names
-    ]
-    if lacking:
-        shown = ", ".join(quote(each, 40) for each in lacking)
-        note(f"note: the split {quote(name, 40)} is left out: it has no column {shown}")
-    return not lacking
+    """Whether a split has the columns that are read, and scores where there are to be some."""
+    rows = source.splits[name]
+    why = None
+    if missing := lacking(rows, source.splits[first], reading):
+        why = f"it has no column {', '.join(quote(each, 40) for each in missing)}"
+    elif are_secret(rows, reading):
+        why = "all its scores are -1, which stands for scores that are not told"
+    if why is not None:
+        note(f"note: the split {quote(name, 40)} is left out: {why}")
+    return why is None
 
 
 def changes_of(parts: Mapping[str, Converted]) -> Changes:
