@@ -44,6 +44,9 @@ WRITTEN_ROWS = 2000
 #: Which share of rows has to have lists of the same length for these to belong together; the others are torn.
 _NEARLY_ALL = 0.95
 
+#: From so many rows on one may be torn, however large its share.
+_FEW = 5
+
 _TOKEN = (
     r"^(https?://\S*"  # an address
     r"|\d{4}-\d\d-\d\d([T ]\S*)?"  # a date or a time
@@ -199,9 +202,10 @@ def profile_table(table: pa.Table, class_names: Mapping[str, tuple[str, ...]] | 
 
 
 def _matches(one: pa.ChunkedArray, other: pa.ChunkedArray) -> bool:
-    """Whether lengths are the same but for a few rows, which may be torn."""
+    """Whether lengths are the same but for a few rows, which may be torn; of few rows, but for one."""
     same = pc.equal(pc.fill_null(one, -1), pc.fill_null(other, -1))
-    return (pc.sum(same).as_py() or 0) >= _NEARLY_ALL * len(one)
+    needed = _NEARLY_ALL * len(one)
+    return (pc.sum(same).as_py() or 0) >= (min(needed, len(one) - 1) if len(one) >= _FEW else needed)
 
 
 def _compared(values: pa.ChunkedArray) -> Rows:

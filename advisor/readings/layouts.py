@@ -33,7 +33,7 @@ def _is_list_of_texts(column: ColumnProfile, given: Mapping[str, str]) -> bool:
         return False
     hint = hint_of(column.name)
     called = words_of(column.name)[-1:] in (("label",), ("labels",))
-    named = hint.role in ("id", "ignored") or hint.kind == "class" or called
+    named = hint.role in ("id", "ignored") or hint.kind == "class" or called or _is_one_sided(column.name)
     if role is None and column.fields and all(hint_of(each).role == "id" for each in column.fields):
         return False  # the texts stand elsewhere
     return column.nature in ("texts", "records") and (role is not None or not named)
@@ -115,17 +115,12 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
     roles: dict[str, Role] = {unit.name: "query", positive: "positive"}
     if negative is not None:
         roles[negative] = "negative"
-    scored = (
-        []
-        if more
-        else [
-            each.name
-            for each in _numbers(profile)
-            if {(each.name, positive), (each.name, negative)} & profile.aligned
-            and hint_of(each.name).role in ("label", "")
-        ]
-    )
+    scored = [] if more else _scores(profile, positive, negative)
     said = [found for name in list(roles) if (found := named(name, roles[name]))]
+    halved = negative is not None and len(scored) == 1 and _is_one_sided(scored[0])
+    if halved:  # those of the other side are no lists of numbers: without them these are of no use
+        roles |= dict.fromkeys(scored, "ignored")
+        scored = []
     roles |= dict.fromkeys(scored, "label")
     roles |= dict.fromkeys(more, "negative")
     evidence = [*unit.doubt, *said]
@@ -156,6 +151,26 @@ def _group(profile: TableProfile, unit: Unit, positive: str, negative: str | Non
         evidence.append(Evidence(-0.4, "the columns stand in another order"))
     kind: LabelKind = "scores" if scored else "none"
     return "grouped", roles, scored[0] if scored else None, kind, evidence
+
+
+def _scores(profile: TableProfile, positive: str, negative: str | None) -> list[str]:
+    """The columns with a score for each text of a group: those of lists as long, or named so.
+
+    A name tells enough: where lists differ in length, as they do in torn rows, converting leaves those rows out.
+    """
+    sided = {each.name for each in _numbers(profile) if _is_one_sided(each.name)}
+    return [
+        each.name
+        for each in _numbers(profile)
+        if hint_of(each.name).role in ("label", "")
+        and ({(each.name, positive), (each.name, negative)} & profile.aligned or (negative and each.name in sided))
+    ]
+
+
+def _is_one_sided(name: str) -> bool:
+    """Whether a column is named like the scores of positives only, or of negatives: `pos_scores`."""
+    sides = {hint_of(word).role for word in words_of(name)[:-1]} & {"positive", "negative"}
+    return hint_of(name).role == "label" and len(sides) == 1
 
 
 def _question_answering(profile: TableProfile) -> Iterator[Candidate]:

@@ -148,3 +148,44 @@ def test_lists_that_are_no_slips_stay_lists(tmp_path: Path) -> None:
     split = open_source(written(tmp_path / "in.jsonl", rows)).splits["train"]
     assert split.table()["positive"].to_pylist()[:2] == [["one", "two"], ["only"]]
     assert split.lone_lists == {}
+
+
+def groups(number: int, **torn: Any) -> list[Any]:
+    """Groups with a score for each text, and one more in which the scores are what is said."""
+    texts = [(f"what is number {i}?", [f"good answer {i}"], [f"bad answer {i}"]) for i in range(number + 1)]
+    rows = [{"query": query, "pos": good, "neg": bad} for query, good, bad in texts]
+    scores = [{"pos_scores": [0.9], "neg_scores": [0.1 + i / 100]} for i in range(number)]
+    scores.append({"pos_scores": [0.8], "neg_scores": [0.2], **torn})
+    return [{**row, **own} for row, own in zip(rows, scores, strict=True)]
+
+
+@pytest.mark.parametrize("number", [6, 18])
+@pytest.mark.parametrize("torn", [{"pos_scores": [0.9, 0.8]}, {"pos_scores": None}, {"neg_scores": []}])
+def test_one_group_with_torn_scores_leaves_the_others_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int, torn: dict[str, Any]
+) -> None:
+    path, out = written(tmp_path / "in.jsonl", groups(number, **torn)), tmp_path / "out.jsonl"
+    report = advisor.inspect(path)
+    assert report.format == "grouped"
+    assert [each.name for each in report.columns if each.role == "label"] == ["pos_scores", "neg_scores"]
+    assert [each.rows for each in report.findings if each.code == "LBL008"] == [1]
+    assert run(["convert", str(path), "--output-format", "triplet-scores", "-o", str(out)]) == 0
+    assert "left out 1 rows: scores that do not match the texts" in "".join(capsys.readouterr())
+    assert [row["scores"] for row in told(out)] == [[0.9, 0.1 + i / 100] for i in range(number)]
+
+
+def test_scores_of_one_side_alone_are_not_taken_for_those_of_both(tmp_path: Path) -> None:
+    path, out = written(tmp_path / "in.jsonl", groups(18, pos_scores=["high"])), tmp_path / "out.jsonl"
+    report = advisor.inspect(path)
+    assert report.format == "grouped"
+    assert {each.name: each.role for each in report.columns}["neg_scores"] == "ignored"
+    assert run(["convert", str(path), "--output-format", "triplet", "-o", str(out)]) == 0
+    assert len(told(out)) == 19
+
+
+def test_one_list_of_another_length_leaves_the_others_labeled(tmp_path: Path) -> None:
+    rows = [{"query": f"what is {i}?", "documents": [f"one {i}", f"two {i}"], "labels": [1, 0]} for i in range(12)]
+    rows[3]["labels"] = [1]
+    path, out = written(tmp_path / "in.jsonl", rows), tmp_path / "out.jsonl"
+    assert run(["convert", str(path), "--output-format", "same", "-o", str(out)]) == 0
+    assert [row["query"] for row in told(out)] == [f"what is {i}?" for i in range(12) if i != 3]
