@@ -41,8 +41,8 @@ _DOCUMENT_ROLES = ("positive", "document", "sentence_b")
 def grouped(table: pa.Table, roles: Mapping[str, str]) -> tuple[pa.Table, Changes]:
     """Queries with lists of positives and negatives, whatever they are nested in.
 
-    Empty texts are left out of their list; rows without a query or without a positive are left out. A list of negatives
-    may be empty.
+    Empty texts are left out of their list; rows without a query, or with nothing beside it, are left out. One of the
+    lists may be empty: a query may have its positives in another row.
 
     Raises:
         InputError: the roles do not make up the layout, or a column holds no texts.
@@ -172,7 +172,8 @@ def _grouped(
     order = [name for name in names if name in columns]
     table = pa.table({name: columns[name] for name in order})
     table = kept(table, pc.invert(blank(queries)), "empty text", changes)
-    return kept(table, pc.greater(pc.list_value_length(table["positives"]), 0), "no positive", changes)
+    texts = pc.add(pc.list_value_length(table["positives"]), pc.list_value_length(table["negatives"]))
+    return kept(table, pc.greater(texts, 0), "no text beside the query", changes)
 
 
 def _matched(batch: pa.RecordBatch, positive: str, negative: str, scores: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.ahead import in_turn
@@ -38,6 +39,7 @@ _OVERRULED = "judgements that another one overrules"
 _REPEATED = "judgements of a pair that is judged already"
 _APART = "pairs that do not belong together"
 _BETWEEN = "pairs between the thresholds"
+_LACKING = "anchors without a positive"
 _ALIKE = "anchors whose documents all have the same label"
 
 
@@ -262,7 +264,7 @@ def pick(judged: Judged, negatives: int) -> Picked:
     places = (turn[:, None] * negatives + np.arange(negatives)) % np.maximum(n, 1)[query][:, None]
     left_out = judged.with_undecided()
     short = "anchors without a negative" if negatives == 1 else f"anchors with fewer than {negatives} negatives"
-    lacking = {"anchors without a positive": p == 0, short: (p > 0) & (n < negatives)}
+    lacking = {_LACKING: p == 0, short: (p > 0) & (n < negatives)}
     for what, mask in lacking.items():
         if mask.any():
             left_out[what] = int(mask.sum())
@@ -458,6 +460,16 @@ def _judged(material: Material, read: Reader, options: Options) -> Judged:
     return material.once(key, lambda: read(material.table, options))
 
 
+def _without_positive(groups: pa.Table) -> dict[str, Ids]:
+    """The places of groups whose query has no positive in any of them: they are of no use but for labeled pairs."""
+    positives = pc.list_value_length(groups["positives"]).to_numpy()
+    if positives.all():
+        return {}
+    _, (query,) = number(groups["query"])
+    lacking = np.flatnonzero(np.bincount(query, weights=positives)[query] == 0)
+    return {_LACKING: lacking} if len(lacking) else {}
+
+
 def _settled_by(read: Reader) -> Settle:
     """What the rows of all anchors decide: how many negatives most tuples have, and whether there are scores."""
 
@@ -514,7 +526,10 @@ def judgements(
                 make: Callable[[Judged, Options], Made] = make,
             ) -> Made:
                 made = make(_judged(material, read, options), options)
-                return made if source in _ONE_A_ROW else replace(made, unused={})
+                if source in _ONE_A_ROW:
+                    return made
+                told = source == "grouped" and target != "labeled-pair" and options.reject is not None
+                return replace(made, unused=_without_positive(material.table) if told else {})
 
             together = gathers and target not in ("pair", "labeled-pair")
             conversion(

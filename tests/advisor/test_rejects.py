@@ -137,7 +137,7 @@ def test_rows_of_layouts_and_of_several_splits(tmp_path: Path) -> None:
     assert run(command) == 0
     found = {(row["split"], row["row"]): row for row in rejected(left)}
     assert set(found) == {("train", 5), ("train", 10), ("test", 5), ("test", 8)}
-    assert found["train", 5]["reason"] == "no positive"
+    assert found["train", 5]["reason"] == "anchors without a positive"
     assert found["test", 8]["values"]["neg"] == [{"text": "test nothing 7"}]
 
 
@@ -348,9 +348,12 @@ def test_a_plan_that_is_not_carried_out_leaves_nothing_out(tmp_path: Path) -> No
 
 
 def test_what_is_counted_only_is_not_called_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    columns = {"text": COLUMNS["answer"], "label": ["a", "b", "c"] * (ROWS // 3)}
-    convert(tmp_path, columns, "--output-format", "pair", "--max-per-class", "5")
+    answers = COLUMNS["answer"]
+    columns = {"anchor": COLUMNS["question"], "positive": answers, "negative": [*answers[1:], "It does not."]}
+    columns = {name: [*values, values[0]] for name, values in columns.items()}
+    columns["positive"][ROWS], columns["negative"][ROWS] = columns["negative"][0], "It does not."
+    convert(tmp_path, columns, "--output-format", "labeled-pair")
     shown = capsys.readouterr()
-    assert "left out 45 texts beyond 5 of their class" in shown.out
+    assert "left out 1 judgements that another one overrules" in shown.out
     assert "no row was left out" not in shown.err
     assert "only counted, so there is nothing to write to --rejects" in shown.err

@@ -48,13 +48,16 @@ def test_rows_that_cannot_be_used_are_counted() -> None:
         {
             "q": ["a", " ", "c", "d", None],
             "pos": [["p"], ["p"], [], None, ["p"]],
-            "neg": [None, ["n"], ["n"], ["n"], ["n"]],
+            "neg": [None, ["n"], ["n", ""], [" "], ["n"]],
             "url": ["u"] * 5,
         }
     )
     done, changes = canonicalise(table, "grouped", {**ROLES, "url": "ignored"})
-    assert done.to_pylist() == [{"query": "a", "positives": ["p"], "negatives": []}]
-    assert changes.dropped_rows == {"empty text": 2, "no positive": 2}
+    assert done.to_pylist() == [
+        {"query": "a", "positives": ["p"], "negatives": []},
+        {"query": "c", "positives": [], "negatives": ["n"]},
+    ]
+    assert changes.dropped_rows == {"empty text": 2, "no text beside the query": 1}
     assert changes.dropped_columns == ["url"]
     assert changes.renamed == {"q": "query", "pos": "positives", "neg": "negatives"}
 
@@ -91,7 +94,7 @@ def test_batches_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = grouped(**columns)
     monkeypatch.setattr("converters.piles.BATCH_ROWS", 3)
     assert grouped(**columns) == whole
-    assert len(whole) == 6
+    assert len(whole) == 9
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""Groups whose query has its positives in another row: their negatives are negatives all the same."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from advisor.cli import run
+from converters import InputError, convert
+
+ASKED = "how do I return it?"
+GROUPS = [{"query": f"what is {i}?", "pos": [f"It is {i}."], "neg": [f"It was {i}."]} for i in range(6)]
+GROUPS[2:2] = [{"query": ASKED, "pos": [], "neg": ["Go away.", "Send it back."]}]
+GROUPS.append({"query": ASKED, "pos": ["Send it back."], "neg": ["Nobody knows."]})
+GROUPS.append({"query": "who asks?", "pos": [""], "neg": ["Somebody."]})
+GROUPS.append({"query": "why?", "pos": [], "neg": [" "]})
+EMPTY, LACKING = (10, "no text beside the query"), (9, "anchors without a positive")
+
+
+@pytest.mark.parametrize(
+    ("format", "wanted", "left"),
+    [
+        ("triplet", [["Send it back.", "Nobody knows."], ["Send it back.", "Go away."]], {EMPTY, LACKING}),
+        ("n-tuple", [["Send it back.", "Go away.", "Nobody knows."]], {EMPTY, LACKING}),
+        ("labeled-list", [[["Send it back.", "Go away.", "Nobody knows."], [1, 0, 0]]], {EMPTY, LACKING}),
+        ("labeled-pair", [["Send it back.", 1], ["Go away.", 0], ["Nobody knows.", 0]], {EMPTY}),
+        ("pair", [["Send it back."]], {EMPTY, LACKING}),
+    ],
+)
+def test_what_comes_of_them(format: str, wanted: list[list[Any]], left: set[tuple[int, str]], tmp_path: Path) -> None:
+    path, out, rejects = tmp_path / "groups.jsonl", tmp_path / "out.jsonl", tmp_path / "left.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in GROUPS))
+    command = ["convert", str(path), "--output-format", format, "-o", str(out), "--rejects", str(rejects)]
+    assert run(command) == 0
+    rows = [list(json.loads(line).values()) for line in out.read_text().splitlines()]
+    found = [row[1:] for row in rows if row[0] == ASKED]
+    if format == "labeled-list":
+        found = [[list(each) for each in zip(*sorted(zip(*row, strict=True), key=str), strict=True)] for row in found]
+        wanted = [[list(each) for each in zip(*sorted(zip(*row, strict=True), key=str), strict=True)] for row in wanted]
+    assert sorted(map(str, found)) == sorted(map(str, wanted))
+    told = [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert {(row["row"], row["reason"]) for row in told} == left
+
+
+def test_single_texts_take_all_of_them(tmp_path: Path) -> None:
+    path, out = tmp_path / "groups.jsonl", tmp_path / "out.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in GROUPS))
+    assert run(["convert", str(path), "--output-format", "single", "-o", str(out)]) == 0
+    texts = {json.loads(line)["text"] for line in out.read_text().splitlines()}
+    assert {"Go away.", "who asks?", "Somebody."} < texts
+    assert "why?" not in texts
+
+
+def test_no_group_has_a_positive() -> None:
+    table = pa.table({"q": [row["query"] for row in GROUPS], "n": [row["neg"] for row in GROUPS]})
+    table = table.append_column("p", pa.array([[" "]] * len(GROUPS)))
+    columns = {"q": "query", "p": "positive", "n": "negative"}
+    with pytest.raises(InputError, match="8 anchors without a positive"):
+        convert(table, output_format="triplet", input_format="grouped", columns=columns)
