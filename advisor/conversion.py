@@ -490,6 +490,11 @@ def _note_alike(parts: Iterable[Converted], threshold: float, note: Callable[[st
 
 def _known(output_format: str) -> None:
     known = [name for name, spec in FORMATS.items() if spec.trainable]
+    if output_format in FORMATS and output_format not in known:
+        raise InputError(
+            f"output format {quote(output_format)} is a layout of source data, not a format to train on: choose one of "
+            + ", ".join(known)
+        )
     if output_format not in known and output_format != "same":
         raise InputError(f"unknown output format {quote(output_format)}: {nearest(output_format, known)}")
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from converters.conversions import CONVERSIONS, Conversion, Made
+from converters.conversions import Conversion, Made
 from converters.formats import FORMATS
 from docs.conversion_examples import EXAMPLES, NEGATIVES, run_all
-from docs.conversion_picture import kind_of
+from docs.conversion_picture import ASKED_FOR, kind_of
 
 _MARKS = {"plain": "", "random": "at random", "mined": "mines", "taught": "asks a teacher"}
 
@@ -16,7 +16,8 @@ _INTRODUCTION = """\
 
 The steps that `advisor convert DATASET --output-format FORMAT -o OUT` goes, from one [format](formats.md) to another.
 What is no single step is reached in two or three, where nothing is misunderstood on the way: the cheapest plan that
-keeps most of the meaning is taken. `advisor convert --dry-run` shows it, and what it loses.
+keeps most of the meaning is taken. `advisor convert --dry-run` shows it, and what it loses. A `collection` goes by
+`graded-pair` on some ways, its judgements alone, which is no format to ask for.
 
 ![A line for each format that is converted from, one for each that is converted to, and a mark where they \
 meet](conversions.svg)
@@ -52,9 +53,9 @@ def conversions_page() -> str:
 
 
 def in_order() -> list[Conversion]:
-    """The conversions in the order of the formats."""
+    """The conversions that can be asked for, in the order of the formats."""
     order = list(FORMATS)
-    return sorted(CONVERSIONS.values(), key=lambda each: (order.index(each.source), order.index(each.target)))
+    return sorted(ASKED_FOR.values(), key=lambda each: (order.index(each.source), order.index(each.target)))
 
 
 def _heading(each: Conversion) -> str:

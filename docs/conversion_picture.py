@@ -22,6 +22,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "taught": (_TAUGHT, "asks a teacher"),
 }
 
+#: The conversions that can be asked for; layouts of source data are no formats to train on, and only stand on the way.
+ASKED_FOR = {way: step for way, step in CONVERSIONS.items() if FORMATS[step.target].trainable}
+
 _CELL, _LEFT, _TOP, _RADIUS = 34, 150, 140, 7.5
 _FONT = "font-family='ui-monospace, SFMono-Regular, Menlo, Consolas, monospace' font-size='13'"
 _PROSE = "font-family='-apple-system, Segoe UI, Helvetica, Arial, sans-serif' font-size='13'"
@@ -36,8 +39,8 @@ def kind_of(step: Conversion) -> str:
 
 def picture() -> str:
     """The picture, as SVG."""
-    sources = [name for name in FORMATS if any(source == name for source, _ in CONVERSIONS)]
-    targets = [name for name in FORMATS if any(target == name for _, target in CONVERSIONS)]
+    sources = [name for name in FORMATS if any(source == name for source, _ in ASKED_FOR)]
+    targets = [name for name in FORMATS if any(target == name for _, target in ASKED_FOR)]
     bottom = _TOP + _CELL * len(sources)
     width, height = _LEFT + _CELL * len(targets) + 80, bottom + 130
     parts = [
@@ -48,12 +51,12 @@ def picture() -> str:
     across = {name: _LEFT + _CELL * (place + 0.5) for place, name in enumerate(targets)}
     down = {name: _TOP + _CELL * (place + 0.5) for place, name in enumerate(sources)}
     for name, y in down.items():
-        parts.append(_row(name, y, sorted(across[end] for start, end in CONVERSIONS if start == name)))
+        parts.append(_row(name, y, sorted(across[end] for start, end in ASKED_FOR if start == name)))
     for name, x in across.items():
-        parts.append(_column(name, x, sorted(down[start] for start, end in CONVERSIONS if end == name)))
+        parts.append(_column(name, x, sorted(down[start] for start, end in ASKED_FOR if end == name)))
     for source, y in down.items():
         for target, x in across.items():
-            if step := CONVERSIONS.get((source, target)):
+            if step := ASKED_FOR.get((source, target)):
                 parts.append(_mark(kind_of(step), step.loses is not None, x, y, _said(step)))
             elif steps := _steps(source, target):
                 said = (
