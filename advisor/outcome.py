@@ -162,9 +162,10 @@ class Outcome:
         lines += [f"  {name} comes from {', '.join(parts)}" for name, parts in done.changes.joined.items()]
         if done.changes.refilled and self.output_format.startswith("n-tuple"):
             lines.append(f"  {done.changes.refilled:,} rows repeat a negative in the place of an empty one")
-        if done.changes.scaled_from and self.way.needs is None:  # a teacher scores anew
+        if done.changes.scaled_from and (self.way.needs is None or self.output_format == "pair-score"):
             low, high = done.changes.scaled_from
-            lines.append(f"  scores scaled from {low:g}..{high:g} to 0..1")
+            whose = "the teacher's scores" if self.way.needs is not None else "scores"
+            lines.append(f"  {whose} scaled from {low:g}..{high:g} to 0..1")
         if done.mining is not None:
             if self.options.mining.report is not None:
                 lines.append(f"  the report of the mining is {self.options.mining.report}")

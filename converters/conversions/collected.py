@@ -95,14 +95,15 @@ def _scores(material: Material, target: str, options: Options) -> Made:
             "the judgements say yes or no and have no scores, which have to come from a teacher; name a cross-encoder, "
             "a bi-encoder or a file of scores with --teacher"
         )
-    scores, _ = unit_scores(table["grade"], "grade", _scale(table, options))
+    scale = scale_of_grades(options.span_of(table["grade"]), options)
+    scores, _ = unit_scores(table["grade"], "grade", scale)
     columns = {"sentence_a": held(table["query"]), "sentence_b": held(table["document"]), "score": scores}
     return Made(pa.table(columns))
 
 
-def _scale(table: pa.Table, options: Options) -> tuple[float, float]:
-    """The scale of the grades of all judgements, as `_from_0` leaves them."""
-    span, lowest = options.span_of(table["grade"]), _lowest(options)
+def scale_of_grades(span: Span, options: Options) -> tuple[float, float]:
+    """The scale of the grades of all judgements, whose span is given, as `_from_0` leaves them."""
+    lowest = _lowest(options)
     return Span(max(span.low, lowest), max(span.high, lowest)).scale
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pyarrow as pa
 
 from converters.ahead import ahead
 from converters.canonical import Changes, OnError, arranged
+from converters.conversions.collected import scale_of_grades
 from converters.conversions.intake import Reading, Taken, broken_lines, take_in
 from converters.conversions.keywords import ConversionKeywords, parted, spelled_out
 from converters.conversions.large import Numbers, steps_by_parts, unused_rows
@@ -24,6 +26,7 @@ from converters.formats import FORMATS
 from converters.mends import Mended, Others, codes_of, mend_pile
 from converters.piles import Pile, Room, Rows
 from converters.rejects import Rejects, Waiting
+from converters.scales import Span
 from converters.sources.source import Source, Split
 from converters.surveys import Settled
 
@@ -199,6 +202,8 @@ def convert_split(
     options = options or Options()
     taken = take_in(source, split, reading, room, settled=settled, reject=reject, threshold=options.threshold)
     way, pile, made = _carried_out(way, taken, options.rejecting(reject), room)
+    if way.target == "pair-score" and way.steps:
+        taken.changes.scaled_from = _scaled_from(way, taken, options)
     done = partial(Converted, changes=taken.changes, mining=made.mining, rows_in=taken.rows_in, plan=way)
     if fixes is not None and not fixes:
         return done(pile, left_out=made.left_out)
@@ -256,6 +261,22 @@ def _carried_out(way: Plan, taken: Taken, options: Options, room: Room) -> tuple
         refused = refused or _no_row(way, made)
     assert refused is not None
     raise refused
+
+
+def _scaled_from(way: Plan, taken: Taken, options: Options) -> tuple[float, float] | None:
+    """The scale that the steps of a plan for scores have put them on 0..1 from; None where they lay there before."""
+    first = way.steps[0]
+    if way.needs is not None:
+        scale = options.told_scale
+    elif first.scales is None:
+        return taken.changes.scaled_from if way.source == "pair-score" else None
+    else:
+        span = options.span
+        if span is None:
+            spans = (Span.of_labels(pa.chunked_array([batch[first.scales]])) for batch in taken.pile.batches())
+            span = reduce(or_, spans, Span())
+        scale = scale_of_grades(span, options) if way.source == "collection" else span.scale
+    return None if scale == (0.0, 1.0) else scale
 
 
 def carry_out(way: Plan, material: Material, options: Options, numbers: Numbers | None = None) -> tuple[Plan, Made]:

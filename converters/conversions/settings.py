@@ -146,6 +146,10 @@ class Mining:
         return nullcontext()
 
 
+#: What a teacher's scale is kept by.
+_SCALE = "the scale of the teacher"
+
+
 @dataclass(frozen=True)
 class Options:
     """What the steps of a plan may choose by.
@@ -212,6 +216,16 @@ class Options:
     def span_of(self, labels: pa.ChunkedArray) -> Span:
         """From where to where labels go: those of all rows, or these where they are all."""
         return Span.of_labels(labels) if self.span is None else self.span
+
+    def tell_scale(self, scale: tuple[float, float]) -> None:
+        """Takes the scale that a teacher's scores were on before they were brought to 0..1."""
+        self._made[_SCALE] = scale
+
+    @property
+    def told_scale(self) -> tuple[float, float] | None:
+        """The scale that a teacher's scores were on; None where they were brought to no other."""
+        scale: tuple[float, float] | None = self._made.get(_SCALE)
+        return scale
 
     def rejecting(self, reject: Callable[[Rejected], None] | None) -> "Options":
         """The same, with somebody who wants the rows that a step leaves out, or nobody."""

@@ -52,7 +52,8 @@ def _scored_pairs(material: Material, target: str, options: Options) -> Made:
     documents, (document,) = number(second)
     if is_given(options.teacher):
         said = given_scores(options.teacher, np.ones(len(query), dtype=np.int64))
-        scores, _ = unit_scores(pa.chunked_array([pa.array(said)]), "teacher")
+        scores, scale = unit_scores(pa.chunked_array([pa.array(said)]), "teacher")
+        options.tell_scale(scale)
     else:
         alike = material.table.column_names[0] == "sentence_a"
         scores = pa.array(_asked(Pairs(queries, documents, query, document, alike), options, unit=True))
