@@ -45,7 +45,11 @@ def counted(case: Case) -> Mapping[str, int] | None:
     label = case.label
     if label is None or not label.rows == case.rows > case.table.num_rows or len(label.values) != label.distinct:
         return None
-    return {str(value).strip().lower(): number for value, number in label.values}
+    numbers: dict[str, int] = {}
+    for value, number in label.values:
+        word = str(value).strip().lower()
+        numbers[word] = numbers.get(word, 0) + number
+    return numbers
 
 
 def counted_sides(case: Case) -> tuple[int, int] | None:

@@ -81,7 +81,7 @@ def _kinds_by_values(column: ColumnProfile) -> Iterator[tuple[LabelKind, float, 
         yield "binary", 3.0, "holds true and false"
     elif column.nature in ("category", "text", "token"):
         words = {str(each).strip().lower() for each in values}
-        if 1 < levels <= 2 and yes_and_no(words) is not None:
+        if len(words) == 2 and yes_and_no(words) is not None:  # in whatever case each of them is written
             yield "binary", 2.5, "holds two words for yes and no"
             yield "class", 0.0, "holds two words"
         elif grades_of(map(str, values)) is not None:

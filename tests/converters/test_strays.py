@@ -189,3 +189,19 @@ def test_one_list_of_another_length_leaves_the_others_labeled(tmp_path: Path) ->
     path, out = written(tmp_path / "in.jsonl", rows), tmp_path / "out.jsonl"
     assert run(["convert", str(path), "--output-format", "same", "-o", str(out)]) == 0
     assert [row["query"] for row in told(out)] == [f"what is {i}?" for i in range(12) if i != 3]
+
+
+@pytest.mark.parametrize("words", [["True", "False", "true"], ["Yes", "no", "yes", " NO"], ["Y", "N", "y"]])
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+def test_words_for_yes_and_no_are_told_in_any_case(tmp_path: Path, words: list[str], suffix: str) -> None:
+    rows = [{"query": f"how is {i}?", "document": f"It is {i}.", "label": words[i % len(words)]} for i in range(60)]
+    path, out = tmp_path / f"in.{suffix}", tmp_path / "out.jsonl"
+    if suffix == "csv":
+        path.write_text("\n".join(["query,document,label", *(",".join(row.values()) for row in rows)]) + "\n")
+    else:
+        written(path, rows)
+    assert advisor.inspect(path).format == "labeled-pair"
+    for told_it in ([], ["--format", "labeled-pair"]):
+        assert run(["convert", str(path), "--output-format", "same", "-o", str(out), "--overwrite", *told_it]) == 0
+        yes = [int(row["label"].strip().lower() in ("true", "yes", "y")) for row in rows]
+        assert [row["label"] for row in told(out)] == yes
