@@ -23,6 +23,7 @@ _NEGATIVES = "the negatives"
 _GRADES = "the grades: there is only relevant or not"
 _ABOVE_0 = "positives have a label above 0, unless --threshold says otherwise"
 _HEIGHT = "the scores themselves: only their differences stay"
+_SCORES = "the scores, where there are any"
 _COMPANY = "which negatives stood beside which positive"
 
 
@@ -96,7 +97,8 @@ def _graded_pairs(table: pa.Table, options: Options) -> Judged:
 @judgements(
     "grouped",
     {
-        **{"n-tuple": None, "triplet": None, "labeled-list": None, "labeled-pair": None, "pair": _NEGATIVES},
+        **dict.fromkeys(("n-tuple", "triplet", "labeled-list", "labeled-pair"), _SCORES),
+        **{"pair": f"{_NEGATIVES}, and {_SCORES}"},
         **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
     },
 )

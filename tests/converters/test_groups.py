@@ -1,4 +1,4 @@
-"""Groups whose query has its positives in another row: their negatives are negatives all the same."""
+"""Groups that lack positives, negatives or a place for their scores: what comes of them, and what is told."""
 
 import json
 from pathlib import Path
@@ -59,3 +59,23 @@ def test_no_group_has_a_positive() -> None:
     columns = {"q": "query", "p": "positive", "n": "negative"}
     with pytest.raises(InputError, match="8 anchors without a positive"):
         convert(table, output_format="triplet", input_format="grouped", columns=columns)
+
+
+@pytest.mark.parametrize("format", ["labeled-list", "labeled-pair", "triplet", "n-tuple", "pair"])
+def test_scores_that_have_no_place_are_told(format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = tmp_path / "groups.jsonl", tmp_path / "out.jsonl"
+    rows = [{**row, "neg": [f"no {i}", f"not {i}"]} for i, row in enumerate(GROUPS[:2] + GROUPS[3:7])]
+    scores = {"pos_scores": [0.9], "neg_scores": [0.1, 0.2]}
+    path.write_text("".join(json.dumps({**row, **scores}) + "\n" for row in rows))
+    assert run(["convert", str(path), "--output-format", format, "-o", str(out)]) == 0
+    assert "the scores, where there are any" in capsys.readouterr().out
+    assert "0.9" not in out.read_text()
+
+
+def test_scores_that_have_a_place_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = tmp_path / "groups.jsonl", tmp_path / "out.jsonl"
+    scores = {"pos_scores": [0.9], "neg_scores": [0.1]}
+    path.write_text("".join(json.dumps({**row, **scores}) + "\n" for row in GROUPS[3:7]))
+    assert run(["convert", str(path), "--output-format", "triplet-scores", "-o", str(out)]) == 0
+    assert "loses" not in capsys.readouterr().out
+    assert all(json.loads(line)["scores"] == [0.9, 0.1] for line in out.read_text().splitlines())
