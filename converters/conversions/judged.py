@@ -5,7 +5,7 @@ that every such source converts to every such target. A text that is positive fo
 comes out as its negative.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -27,7 +27,7 @@ from converters.conversions.texts import (
     text_lists_at,
     texts_at,
 )
-from converters.errors import InputError
+from converters.errors import InputError, TooFewError
 
 #: The most negatives that an n-tuple gets, unless the caller says otherwise.
 MOST_NEGATIVES = 15
@@ -470,10 +470,24 @@ def _without_positive(groups: pa.Table) -> dict[str, Ids]:
     return {_LACKING: lacking} if len(lacking) else {}
 
 
-def _settled_by(read: Reader) -> Settle:
+def _check_negatives(groups: Iterable[Material]) -> None:
+    """Makes sure that a group has a negative: without any, all pairs would be positives.
+
+    Raises:
+        TooFewError: none has.
+    """
+    for part in groups:
+        if pc.any(pc.greater(pc.list_value_length(part.table["negatives"]), 0), min_count=0).as_py():
+            return
+    raise TooFewError("no query has a negative, so that negatives have to be mined")
+
+
+def _settled_by(read: Reader, source: str) -> Settle:
     """What the rows of all anchors decide: how many negatives most tuples have, and whether there are scores."""
 
     def settle(parts: Iterator[Material], target: str, options: Options) -> Options:
+        if source == "grouped" and target == "labeled-pair" and not options.part:
+            _check_negatives(parts)
         wide = target.startswith("n-tuple") and options.num_negatives is None
         scored = target.endswith(("-scores", "-margin", "-margins"))
         if not wide and not scored:
@@ -525,6 +539,8 @@ def judgements(
                 options: Options,
                 make: Callable[[Judged, Options], Made] = make,
             ) -> Made:
+                if source == "grouped" and target == "labeled-pair" and not options.part:
+                    _check_negatives([material])
                 made = make(_judged(material, read, options), options)
                 if source in _ONE_A_ROW:
                     return made
@@ -542,7 +558,7 @@ def judgements(
                 drops=drops or target == "pair",
                 first=first,
                 scope="anchor",
-                settle=_settled_by(read),
+                settle=_settled_by(read, source),
             )(apply)
         return read
 

@@ -62,7 +62,7 @@ def convert_splits(
             way = replace(done[first].plan, otherwise=None)
             # What is written of mining is written of the split to train on.
             options = replace(options, mining=replace(options.mining, report=None))
-            if source.is_collection:  # the first split has settled whether its judgements do
+            if source.is_collection or input_format == "grouped":  # the first split has settled whether it has enough
                 options = replace(options, part=True)
         try:
             done[name] = convert_split(

@@ -6,7 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from datasets import load_from_disk
 
+import converters.piles
 from advisor.cli import run
 from converters import InputError, convert
 
@@ -79,3 +81,53 @@ def test_scores_that_have_a_place_are_kept(tmp_path: Path, capsys: pytest.Captur
     assert run(["convert", str(path), "--output-format", "triplet-scores", "-o", str(out)]) == 0
     assert "loses" not in capsys.readouterr().out
     assert all(json.loads(line)["scores"] == [0.9, 0.1] for line in out.read_text().splitlines())
+
+
+# -- without negatives -------------------------------------------------------------------------------------------------
+
+COLOURS = "red green blue black white round square tiny huge old new warm cold fast slow loud".split()
+PAIRS = [(f"where is the {word} lamp?", f"the {word} lamp stands in room {i}") for i, word in enumerate(COLOURS)]
+
+
+def labeled(folder: Path, name: str, rows: list[dict[str, Any]], *options: str) -> list[dict[str, Any]]:
+    """The labeled pairs that come of some rows."""
+    path, out = folder / f"{name}.jsonl", folder / f"{name}-out.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run(["convert", str(path), "--output-format", "labeled-pair", "--no-cache", "-o", str(out), *options]) == 0
+    return [json.loads(line) for line in out.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_negatives_are_mined_for_groups_that_have_none_as_they_are_for_pairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], in_memory: bool
+) -> None:
+    if not in_memory:
+        monkeypatch.setattr(converters.piles, "SMALL", 1)
+        monkeypatch.setattr(converters.piles, "BATCH_ROWS", 5)
+    groups = labeled(tmp_path, "groups", [{"query": query, "pos": [text], "neg": []} for query, text in PAIRS])
+    assert "negatives are mined" in capsys.readouterr().err
+    assert groups == labeled(tmp_path, "pairs", [{"anchor": query, "positive": text} for query, text in PAIRS])
+    assert {row["label"] for row in groups} == {0, 1}
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_nothing_is_mined_where_one_group_has_a_negative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    if not in_memory:
+        monkeypatch.setattr(converters.piles, "SMALL", 1)
+        monkeypatch.setattr(converters.piles, "BATCH_ROWS", 5)
+    rows: list[dict[str, Any]] = [{"query": query, "pos": [text], "neg": []} for query, text in PAIRS]
+    rows[-1]["neg"] = ["Nobody knows."]
+    assert [row["label"] for row in labeled(tmp_path, "groups", rows)] == [1] * 16 + [0]
+
+
+def test_the_first_split_says_whether_it_is_mined(tmp_path: Path) -> None:
+    folder, out = tmp_path / "data", tmp_path / "out"
+    folder.mkdir()
+    for split, negatives in (("train", ["Nobody knows."]), ("test", [])):
+        rows = [{"query": f"{split}: {query}", "pos": [text], "neg": negatives} for query, text in PAIRS]
+        (folder / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run(["convert", str(folder), "--output-format", "labeled-pair", "--no-cache", "-o", str(out)]) == 0
+    labels = {split: [row["label"] for row in rows] for split, rows in load_from_disk(str(out)).items()}
+    assert labels == {"train": [1, 0] * 16, "test": [1] * 16}
