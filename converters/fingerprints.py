@@ -102,16 +102,22 @@ def fingerprint_of_source(dataset: Any, revision: str | None = None) -> dict[str
 
 
 def files_of(dataset: Any) -> list[Path]:
-    """The files of this machine that a dataset is read from; none of an object, of a stream or on the hub."""
+    """The files of this machine that a dataset is read from; none of an object, of a stream or on the hub.
+
+    Nor any of what may not be read: opening it says so.
+    """
     if not isinstance(dataset, str | os.PathLike) or os.fspath(dataset) == "-":
         return []
     name = str(os.fspath(dataset))
     path = Path(name)
-    if path.is_file():
-        return [path]
-    if (folder := _folder_of(name)) is not None:
-        return _data_of(folder)
-    return [] if path.exists() else _matching(name)
+    try:
+        if path.is_file():
+            return [path]
+        if (folder := _folder_of(name)) is not None:
+            return _data_of(folder)
+        return [] if path.exists() else _matching(name)
+    except PermissionError:
+        return []
 
 
 def _folder_of(name: str) -> Path | None:

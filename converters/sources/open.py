@@ -79,9 +79,12 @@ def open_source(
         name = os.fspath(dataset)
         if not isinstance(name, str):
             raise InputError("a path cannot be bytes: give a text")
-        on_hub = isinstance(dataset, str) and _is_on_hub(name)
-        with working(f"opening {name}"):
-            source = open_hub(name, split, revision) if on_hub else _open_path(name, options)
+        try:
+            on_hub = isinstance(dataset, str) and _is_on_hub(name)
+            with working(f"opening {name}"):
+                source = open_hub(name, split, revision) if on_hub else _open_path(name, options)
+        except PermissionError as error:
+            raise _forbidden(Path(name if error.filename is None else os.fsdecode(error.filename))) from error
     else:
         source = replace(open_object(dataset), reopens=False)
     if revision is not None and not on_hub:
@@ -110,6 +113,8 @@ def _open_path(name: str, options: TextOptions) -> Source:
         mode = path.stat().st_mode if name else None
     except (FileNotFoundError, NotADirectoryError):
         mode = None
+    except PermissionError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"{quote(name, 200)} cannot be opened: {quote(error, 120)}") from error
     if mode is None:
@@ -117,16 +122,25 @@ def _open_path(name: str, options: TextOptions) -> Source:
         if colon and configuration and Path(folder).is_dir():
             return Source(name, open_folder(Path(folder), options, configuration))
         return _open_glob(name, options)
-    try:
-        if stat.S_ISDIR(mode):
-            return _open_folder(path, name, options)
-        if not stat.S_ISREG(mode):
-            with path.open("rb") as stream:
-                path, suffix = spool(stream, "input")
-            return Source(name, {"train": join([open_file(path, options, suffix)])})
-        return Source(name, {"train": with_told_names(join([open_file(path, options)]), [path])})
-    except PermissionError as error:
-        raise InputError(f"{quote(error.filename, 200)} may not be read: change its permissions") from error
+    if stat.S_ISDIR(mode):
+        return _open_folder(path, name, options)
+    if not stat.S_ISREG(mode):
+        with path.open("rb") as stream:
+            path, suffix = spool(stream, "input")
+        return Source(name, {"train": join([open_file(path, options, suffix)])})
+    return Source(name, {"train": with_told_names(join([open_file(path, options)]), [path])})
+
+
+def _forbidden(path: Path) -> InputError:
+    """What to say of a path that may not be read: it may be a folder above that is locked."""
+    locked = path
+    for each in reversed(path.parents):
+        try:
+            os.stat(os.path.join(each, "."))  # noqa: PTH116, PTH118 - whether one may go in, which a bare name does not ask
+        except OSError:
+            locked = each
+            break
+    return InputError(f"{quote(locked, 200)} may not be read: change its permissions")
 
 
 def _open_folder(path: Path, name: str, options: TextOptions) -> Source:
@@ -143,8 +157,16 @@ def _open_glob(name: str, options: TextOptions) -> Source:
     paths = [Path(each) for each in glob.glob(name, recursive=True)]  # noqa: PTH207 - absolute patterns too
     files = [each for each in paths if each.is_file() and not each.name.endswith(SUFFIX)]
     if not files:
+        os.scandir(_unvarying(name)).close()  # a glob passes over a folder that may not be read
         raise InputError(f"no file matches {quote(name, 200)}")
     return Source(name, open_files(files, options, quote(name, 200)))
+
+
+def _unvarying(pattern: str) -> Path:
+    """The folder that a glob looks into, as far down as its name is plain and there is one."""
+    path = Path(pattern)
+    plain = (each for each in path.parents if not _MAGIC.intersection(str(each)) and each.is_dir())
+    return next(plain, Path())
 
 
 def _is_on_hub(name: str) -> bool:

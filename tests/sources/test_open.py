@@ -2,8 +2,12 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from advisor.cli import run
 from converters.errors import InputError
 from converters.sources import hub, open_source
 
@@ -26,6 +31,61 @@ def failure(dataset: Any, **options: Any) -> str:
     message = str(caught.value)
     assert message.isprintable(), "one line, and no control characters"
     return message
+
+
+@contextmanager
+def as_somebody() -> Iterator[None]:
+    """As a user who has no rights but those that everybody has."""
+    own = os.geteuid()
+    if own == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(own)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
+@pytest.mark.parametrize("command", ["inspect", "convert"])
+@pytest.mark.parametrize(
+    ("name", "mode", "locked"),
+    [
+        ("secret/support.csv", 0o000, "secret"),
+        ("secret/*.csv", 0o000, "secret"),
+        ("secret", 0o000, "secret"),
+        ("secret", 0o600, "secret"),
+        ("secret/sub/more.jsonl", 0o600, "secret"),
+        ("closed.csv", None, "closed.csv"),
+        ("closed.*", None, "closed.csv"),
+    ],
+)
+def test_what_may_not_be_read_is_told_as_such(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    name: str,
+    mode: int | None,
+    locked: str,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # nobody but its owner may go into those of pytest
+        monkeypatch.chdir(folder)
+        Path("open.csv").write_text("anchor,positive\n" + "".join(f"how is {i}?,It is {i}.\n" for i in range(9)))
+        shutil.copy("open.csv", "closed.csv")
+        Path("secret/sub").mkdir(parents=True)
+        shutil.copy("open.csv", "secret/support.csv")
+        call = [command, "{}", *(["--output-format", "pair", "--dry-run"] if command == "convert" else [])]
+        assert run([each.format("open.csv") for each in call]) == 0  # imports what it takes
+        Path("closed.csv").chmod(0)
+        Path(folder).chmod(0o755)
+        if mode is not None:
+            Path("secret").chmod(mode)
+        capsys.readouterr()
+        with as_somebody():
+            status = run([each.format(name) for each in call])
+        Path("secret").chmod(0o755)
+        assert status == 2
+        assert capsys.readouterr().err == f"error: '{locked}' may not be read: change its permissions\n"
+        monkeypatch.undo()
 
 
 def test_missing_file_with_a_near_match(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
