@@ -19,13 +19,13 @@ _SAVED = re.compile(r"state\.json|dataset_info\.json|(dataset|data-\d{5}-of-\d{5
 
 def is_dataset(folder: Path) -> bool:
     """Whether `save_to_disk` wrote the folder, or it has a manifest that names its files."""
-    return folder.is_dir() and (is_saved_folder(folder) or _named(folder) is not None)
+    return folder.is_dir() and (is_saved_folder(folder) or files_named(folder / MANIFEST) is not None)
 
 
 def first_foreign(folder: Path) -> str | None:
     """The first thing in the folder of a dataset that is no part of it; None where nobody's work is lost with it."""
     known: set[str] = set()
-    if (named := _named(folder)) is not None:
+    if (named := files_named(folder / MANIFEST)) is not None:
         known |= {*named, MANIFEST}
     if is_saved_folder(folder):
         known |= set(_saved(folder))
@@ -33,9 +33,9 @@ def first_foreign(folder: Path) -> str | None:
     return min({each.relative_to(folder).as_posix() for each in there} - known, default=None)
 
 
-def _named(folder: Path) -> dict[str, Any] | None:
-    """The files that a manifest in the folder names; None where there is no manifest of ours."""
-    named = _read(folder / MANIFEST).get("files")
+def files_named(manifest: Path) -> dict[str, Any] | None:
+    """The files that a manifest names; None where it is none of ours."""
+    named = _read(manifest).get("files")
     return named if isinstance(named, dict) else None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from converters.errors import InputError, quote
 from converters.sources.compression import COMPRESSIONS
-from converters.writing.ours import MANIFEST, first_foreign, is_dataset
+from converters.writing.ours import MANIFEST, files_named, first_foreign, is_dataset
 from converters.writing.shape import Shape
 
 _TEXT = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
@@ -162,12 +162,12 @@ def manifest_of(target: Target) -> Path:
 
 def _check_free(target: Target, overwrite: bool) -> None:
     manifest = manifest_of(target)
-    for place in (target.path, manifest):
-        if os.path.lexists(place) and not overwrite:
-            raise InputError(
-                f"{quote(place, 200)} exists already: choose another name, or say that it is to be replaced "
-                "(--overwrite)"
-            )
+    taken = [place for place in (target.path, manifest) if os.path.lexists(place)]
+    if taken == [manifest] and files_named(manifest) is not None:
+        return  # what it tells of is gone
+    if taken and not overwrite:
+        where = quote(taken[0], 200)
+        raise InputError(f"{where} exists already: choose another name, or say that it is to be replaced (--overwrite)")
     if target.kind != FOLDER and os.path.lexists(manifest) and not manifest.is_file():
         raise InputError(f"{quote(manifest, 200)} is no regular file and will not be replaced: choose another name")
     if not os.path.lexists(target.path):

@@ -252,6 +252,10 @@ def test_a_manifest_that_stands_there_is_replaced_only_where_that_is_said(
     write(TABLE, tmp_path / "x.csv", metadata=metadata, overwrite=True)
     assert listing(tmp_path) == (["x.csv"] if metadata is None else ["x.csv", place.name])
     assert metadata is None or json.loads(place.read_text())["rows"] == 100
+    write(TABLE, tmp_path / "z.csv", metadata={})
+    (tmp_path / "z.csv").unlink()  # and what its manifest tells of with it
+    write(TABLE, tmp_path / "z.csv", metadata=metadata)
+    assert manifest_path(tmp_path / "z.csv").exists() == (metadata is not None)
     (tmp_path / "y.csv.manifest.json").mkdir()
     with pytest.raises(InputError, match=r"y\.csv\.manifest\.json' is no regular file"):
         write(TABLE, tmp_path / "y.csv", metadata={}, overwrite=True)
