@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from advisor.cli.mining_options import NAMES
+from converters.mends.registry import codes_of, wanted
 
 if TYPE_CHECKING:
     from advisor.outcome import Outcome
@@ -44,9 +45,15 @@ def _cuts(step: "Conversion") -> bool:
     return "--threshold" in step.summary or step.source == "collection" or of_classes
 
 
+def _reorders(fix: list[str] | None) -> bool:
+    """Whether a mend puts the rows in a random order."""
+    return any(each.reorders for each in wanted(codes_of(fix or ())))
+
+
 def _used(given: Mapping[str, Any], outcome: "Outcome") -> set[str]:
     """The options of mining that mean something where nothing is mined."""
-    used = {"seed"} if outcome.way.samples or given["split_off"] is not None else set()
+    drawn = outcome.way.samples or given["split_off"] is not None or _reorders(given["fix"])
+    used = {"seed"} if drawn else set()
     of_classes = outcome.report.format == "single-class"
     if given["output_format"].startswith("n-tuple") or (of_classes and given["output_format"] == "labeled-list"):
         used.add("num_negatives")

@@ -212,7 +212,7 @@ def convert_split(
         for texts in _texts(source, name, reading):
             known.add(texts)
     numbers = None if way.steps else taken.numbers
-    mended_pile, mended = mend_pile(pile, way.target, fixes, known, room, reject, numbers)
+    mended_pile, mended = mend_pile(pile, way.target, fixes, known, room, reject, numbers, options.seed)
     if pile.num_rows and not mended_pile.num_rows:
         lost = ", ".join(f"{number:,} {what}" for (_, what), number in mended.dropped.items())
         raise NoRowsError(f"mending leaves no row of {source.name}: there are {lost}")

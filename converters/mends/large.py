@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from converters.changes import ROW
 from converters.mends.others import Others
-from converters.mends.registry import Mend, Mended, Scope, Shape, apply, shape_of, wanted
+from converters.mends.registry import SEED, Mend, Mended, Scope, Shape, apply, shape_of, wanted
 from converters.piles import PLACE, Pile, Room, Rows, in_order, pieces, placed, spread
 from converters.progress import track
 from converters.rejects import Reject
@@ -31,6 +31,7 @@ def mend_pile(
     room: Room,
     reject: Reject | None = None,
     numbers: Callable[[int, int], pa.Array] | None = None,
+    seed: int = SEED,
 ) -> tuple[Rows, Mended]:
     """Mends rows in canonical shape.
 
@@ -43,6 +44,7 @@ def mend_pile(
         reject: takes the rows that are left out.
         numbers: the numbers that rows have in the data, from a place in the pile on to another one; by default nobody
             knows, and those that are left out carry none.
+        seed: of what is drawn at random.
 
     Returns:
         The rows that are left, and what was changed. Rows that were left out have gone to `reject`.
@@ -51,7 +53,7 @@ def mend_pile(
         InputError: there is no mend for a code.
     """
     done = Mended()
-    shape = shape_of(pile.schema, format, others)
+    shape = shape_of(pile.schema, format, others, seed)
     current: Rows = pile if numbers is None or reject is None else _numbered(pile, numbers, room)
     for scope, group in groupby(wanted(codes), key=lambda each: _scope(each, pile)):
         mends = list(group)

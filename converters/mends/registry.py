@@ -18,6 +18,9 @@ from converters.errors import InputError, nearest, quote
 from converters.formats import FORMATS, Format
 from converters.mends.others import Others
 
+#: Of what is drawn at random, where nobody says another one.
+SEED = 12
+
 #: What decides on whether and how a row is mended: the row alone, the rows of its anchor (its first text), or all rows.
 Scope = Literal["row", "anchor", "set"]
 
@@ -36,6 +39,7 @@ class Shape:
         label: its label column; None where there is none.
         others: the texts of the other splits; None where they are not known.
         settled: what has been settled for all rows, where the table at hand is a part of them, by what settles it.
+        seed: of what is drawn at random.
     """
 
     format: Format
@@ -43,6 +47,7 @@ class Shape:
     label: str | None
     others: Others | None = None
     settled: Mapping[Settle, Any] = field(default_factory=dict)
+    seed: int = SEED
 
     def decided(self, settle: Settle, table: pa.Table) -> Any:
         """What all rows decide: as it has been settled, or of this table, which then is all rows."""
@@ -84,6 +89,7 @@ class Mend:
     safe: bool = True
     scope: Scope = "set"
     settle: Settle | None = None
+    reorders: bool = False
 
     @property
     def is_of_labels(self) -> bool:
@@ -132,25 +138,29 @@ def drops(
 
 
 def rewrites(
-    code: str, summary: str, *, safe: bool = True, scope: Scope = "set", settle: Settle | None = None
+    code: str,
+    summary: str,
+    *,
+    safe: bool = True,
+    scope: Scope = "set",
+    settle: Settle | None = None,
+    reorders: bool = False,
 ) -> Callable[[Rewrite], Rewrite]:
     """Registers a function that gives the same rows with other values."""
 
     def register(rewrite: Rewrite) -> Rewrite:
-        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, None, rewrite, safe, scope, settle))
+        MENDS[code] = (*MENDS.get(code, ()), Mend(code, summary, None, rewrite, safe, scope, settle, reorders))
         return rewrite
 
     return register
 
 
-def shape_of(
-    schema: pa.Schema, format: str, others: Others | None = None, settled: Mapping[Settle, Any] | None = None
-) -> Shape:
+def shape_of(schema: pa.Schema, format: str, others: Others | None = None, seed: int = SEED) -> Shape:
     """What the columns of rows in the canonical shape of a format are."""
     spec = FORMATS[format]
     label = spec.label_name if spec.label_name in schema.names else None
     texts = tuple(name for name in schema.names if name != label)
-    return Shape(spec, texts, label, others, settled or {})
+    return Shape(spec, texts, label, others, seed=seed)
 
 
 def mend(
@@ -158,16 +168,19 @@ def mend(
     format: str,
     codes: Collection[str] | None = None,
     others: Sequence[Sequence[pa.ChunkedArray]] = (),
+    seed: int = SEED,
 ) -> tuple[pa.Table, Mended]:
     """Mends rows in canonical shape.
 
-    Values are rewritten first, so that rows which only differed in what was rewritten are found to be the same.
+    Values are rewritten first, so that rows which only differed in what was rewritten are found to be the same. The
+    order of rows changes last, so that their numbers in the data are known until then.
 
     Args:
         table: the rows.
         format: their format.
         codes: the codes of the findings to mend; None for all that are safe.
         others: the text columns of the other splits, for mends that compare with them.
+        seed: of what is drawn at random.
 
     Returns:
         The rows that are left, and what was changed.
@@ -179,7 +192,7 @@ def mend(
     for columns in others:
         known.add(columns)
     done = Mended()
-    shape = shape_of(table.schema, format, known)
+    shape = shape_of(table.schema, format, known, seed)
     for each in wanted(codes):
         table, _ = apply(each, table, shape, done)
     return table, done
@@ -193,7 +206,7 @@ def wanted(codes: Collection[str] | None) -> list[Mend]:
     """
     every = MENDS if codes is None else dict.fromkeys(codes)
     found = [each for code in every for each in mends_for(code) if codes is not None or each.safe]
-    return sorted(found, key=lambda mend: mend.rewrite is None)
+    return sorted(found, key=lambda mend: (mend.reorders, mend.rewrite is None))
 
 
 def apply(each: Mend, table: pa.Table, shape: Shape, done: Mended) -> tuple[pa.Table, Mask | None]:

@@ -6,9 +6,6 @@ import pyarrow as pa
 from converters.alike import Mask
 from converters.mends.registry import Shape, drops, rewrites
 
-#: Of the order that sorted rows are put in.
-SEED = 12
-
 #: Formats of two texts that mean the same together or not at all: a shared first text is no leak.
 BOTH_TEXTS = ("pair-class", "pair-score")
 
@@ -31,6 +28,6 @@ def _overlap(table: pa.Table, shape: Shape) -> Mask:
     return ~shape.others.hold([table[name] for name in names])
 
 
-@rewrites("SET006", "rows in a random order", safe=False)
+@rewrites("SET006", "rows in a random order", safe=False, reorders=True)
 def _shuffled(table: pa.Table, shape: Shape) -> pa.Table:
-    return table.take(np.random.default_rng(SEED).permutation(table.num_rows))
+    return table.take(np.random.default_rng(shape.seed).permutation(table.num_rows))

@@ -225,6 +225,39 @@ def test_the_summary_the_manifest_and_the_rejects_say_what_was_left_out(
     assert pq.read_table(out).num_rows == 1
 
 
+def test_a_random_order_is_that_of_the_seed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "in.jsonl"
+    texts = [{"text": f"entry {i} of a diary", "label": "abc"[i // 20]} for i in range(60)]
+    source.write_text("".join(json.dumps(row) + "\n" for row in texts))
+
+    def order(*words: str) -> list[str]:
+        out = tmp_path / "out.parquet"
+        command = ["convert", str(source), "--output-format", "same", "--fix", "SET006", *words]
+        assert run([*command, "-o", str(out), "--overwrite"]) == 0
+        assert "changes nothing" not in capsys.readouterr().err
+        found: list[str] = pq.read_table(out)["text"].to_pylist()
+        return found
+
+    first, second = order(), order("--seed", "7")
+    assert sorted(first) == sorted(second) == sorted(row["text"] for row in texts)
+    assert first != second
+    assert (first, second) == (order("--seed", "12"), order("--seed", "7"))
+    made = advisor.convert(str(source), output_format="same", fix="SET006", seed=7)
+    assert made["text"][:] == second
+
+
+def test_rows_keep_their_numbers_where_they_are_put_in_another_order(tmp_path: Path) -> None:
+    source, left = tmp_path / "in.jsonl", tmp_path / "left.jsonl"
+    texts = [{"text": f"entry {i % 55} of a diary", "label": "abc"[i % 55 // 20]} for i in range(60)]
+    source.write_text("".join(json.dumps(row) + "\n" for row in texts))
+    command = ["convert", str(source), "--output-format", "same", "-o", str(tmp_path / "out.parquet")]
+    assert run([*command, "--fix", "SET006,ROW001", "--rejects", str(left)]) == 0
+    kept = [json.loads(line) for line in left.read_text().splitlines()]
+    assert {each["row"]: json.loads(each["values"])["text"] for each in kept} == {
+        56 + i: f"entry {i} of a diary" for i in range(5)
+    }
+
+
 @pytest.mark.parametrize("given", [["--fix"], ["--fix", "all"], ["--fix", "ROW001, row003"]])
 def test_fix_without_codes_mends_all_that_is_safe(given: list[str], tmp_path: Path) -> None:
     source, out = tmp_path / "in.csv", tmp_path / "out.parquet"
