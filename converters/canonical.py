@@ -22,6 +22,7 @@ from converters.surveys import SURVEYED, Settled, Survey
 OnError = Literal["stop", "skip"]
 
 UNREADABLE = "a label that cannot be read"
+INFINITE = "a label that is infinite, or larger than a number can be"
 
 
 def canonicalise(
@@ -241,10 +242,12 @@ def _without_empty(
     values = table[label]
     labeled = pc.is_valid(values)
     if pa.types.is_floating(values.type):
-        labeled = pc.fill_null(pc.is_finite(values), False)
+        labeled = pc.invert(pc.is_null(values, nan_is_null=True))
     elif pa.types.is_string(values.type):
         labeled = pc.invert(blank(values))
     table = kept(table, labeled, "no label", changes)
+    if pa.types.is_floating(values.type):
+        table = kept(table, pc.is_finite(table[label]), INFINITE, changes)
     if lists:
         table = _read(table, label, Settled("labels", label), changes, on_error)
     for name in lists:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from converters.ahead import ahead
 from converters.blank import blank
-from converters.canonical import Changes, OnError, canonicalise, surveyed
+from converters.canonical import INFINITE, Changes, OnError, canonicalise, surveyed
 from converters.changes import ROW, Rejected, kept
 from converters.conversions.lost_positives import CONTRADICTED, LostPositives
 from converters.conversions.registry import Material
@@ -350,7 +350,8 @@ def judged_texts(source: Source, judgements: Split) -> tuple[Material, int, Chan
     fitting = {
         "unknown id": pc.and_(pc.is_valid(places), pc.is_valid(askers)).to_numpy(),
         "empty text": _filled(documents, places) & _filled(asked, askers),
-        "no grade": pc.fill_null(pc.is_finite(grades), False).to_numpy(),
+        "no grade": pc.invert(pc.is_null(grades, nan_is_null=True)).to_numpy(),
+        INFINITE: pc.fill_null(pc.is_finite(grades), False).to_numpy(),
     }
     changes = Changes()
     rest, keep = judged.append_column(ROW, pa.array(np.arange(judged.num_rows) + 1)), np.ones(judged.num_rows, bool)
