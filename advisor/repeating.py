@@ -11,7 +11,7 @@ from typing import Any
 from advisor.recording import NOT_RECORDED, OBJECT, fingerprint_of_input
 from converters.conversions import Mining, Options
 from converters.errors import InputError, quote
-from converters.fingerprints import difference, fingerprint_of_source
+from converters.fingerprints import difference, files_of, fingerprint_of_source
 from converters.mining import Selection
 from converters.sources import ReadingOptions
 from converters.writing import Shape, manifest_path
@@ -113,7 +113,10 @@ def read_manifest(path: str, dataset: str | None = None) -> Recorded:
     _check_names(place, arguments)
     found = _source(place, source, dataset, arguments)
     for name, before in (told.get("inputs") or {}).items():
-        if fingerprint_of_input(name) != before:
+        now = fingerprint_of_input(name)
+        if now is None and before is not None and "commit" not in before:
+            raise InputError(f"{quote(name, 200)}, which {quote(place, 200)} tells of, is not there: bring it back")
+        if now != before:
             raise InputError(
                 f"{quote(name, 200)} is not what it was when {quote(place, 200)} was written: convert anew"
             )
@@ -171,15 +174,22 @@ def _source(place: Path, source: Mapping[str, Any], dataset: str | None, argumen
     if source.get("kind") == "hub" and dataset is None:
         return name
     revision = (arguments.get("reading") or {}).get("revision")
-    changes = []
+    changes = {}
     for each in places:
+        if source.get("kind") != "hub" and not Path(each).exists() and not files_of(each):
+            continue
         changed = difference(before, fingerprint_of_source(each, revision))
         if changed is None:
             return each
-        changes.append(changed)
-    changed = changes[0]
+        changes[each] = changed
+    if not changes:
+        raise InputError(
+            f"{quote(places[0], 200)}, which {quote(place, 200)} was made of, is not there: say where it is now "
+            "(advisor convert DATASET --from-manifest ...)"
+        )
+    name, changed = next(iter(changes.items()))
     raise InputError(
-        f"{quote(places[0], 200)} is not what it was when {quote(place, 200)} was written ({changed}): convert it "
+        f"{quote(name, 200)} is not what it was when {quote(place, 200)} was written ({changed}): convert it "
         "anew, without --from-manifest"
     )
 

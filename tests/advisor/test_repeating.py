@@ -256,6 +256,26 @@ def test_a_source_that_has_changed_is_refused(tmp_path: Path, capsys: pytest.Cap
     assert not (tmp_path / "new.parquet").exists()
 
 
+@pytest.mark.parametrize("kind", ["file", "folder", "glob"])
+def test_a_source_that_is_gone_is_told_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    data = pairs(tmp_path / "in")
+    name = {"file": "in/pairs.csv", "folder": "in", "glob": "in/*.csv"}[kind]
+    assert convert(capsys, name, "--output-format", "pair", "-o", "out.parquet")[0] == 0
+    kept = data.rename(tmp_path / "kept.csv")
+    data.parent.rmdir()
+    again = ("--from-manifest", "out.parquet", "-o", "new.parquet")
+    status, said = convert(capsys, *again)
+    assert (status, said.count("\n")) == (2, 1)
+    assert f"'{name}', which 'out.parquet.manifest.json' was made of, is not there: say where it is now" in said
+    assert "nowhere.csv', which" in convert(capsys, "nowhere.csv", *again)[1]
+    if kind == "file":
+        assert convert(capsys, kept, *again)[0] == 0
+
+
 def test_vectors_that_have_changed_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import numpy as np
 
@@ -269,6 +289,10 @@ def test_vectors_that_have_changed_are_refused(tmp_path: Path, capsys: pytest.Ca
     status, said = convert(capsys, "--from-manifest", out, "-o", tmp_path / "c.parquet")
     assert status == 2
     assert "q.npy' is not what it was" in said
+    vectors.unlink()
+    status, said = convert(capsys, "--from-manifest", out, "-o", tmp_path / "c.parquet")
+    assert status == 2
+    assert "is not there: bring it back" in said
 
 
 def test_other_versions_are_said_where_the_bytes_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
