@@ -40,7 +40,7 @@ def _with_texts(table: pa.Table, shape: Shape) -> Mask:
     return _unless(table, shape, empty)
 
 
-@rewrites("TXT003", "texts read in the wrong encoding, read again", scope="row")
+@rewrites("TXT003", "rows with a text read in the wrong encoding, read again", scope="row")
 def _read_again(table: pa.Table, shape: Shape) -> pa.Table:
     return _each(table, shape.texts, _marked(GARBLED, garbled.repaired))
 
@@ -57,13 +57,13 @@ def _some_texts(column: pa.ChunkedArray) -> pa.StringArray:
     return texts_of(column)[0]
 
 
-@rewrites("TXT004", "texts with HTML, without it", scope="row", settle=_prose)
+@rewrites("TXT004", "rows with HTML in a text, without it", scope="row", settle=_prose)
 def _without_markup(table: pa.Table, shape: Shape) -> pa.Table:
     names = shape.decided(_prose, table)
     return _each(table, names, _marked(ANGLE | AMPERSAND, _where(markup.has_markup, markup.without_markup)))
 
 
-@rewrites("TXT005", "texts with tokens of a tokenizer, without them", scope="row")
+@rewrites("TXT005", "rows with tokens of a tokenizer in a text, without them", scope="row")
 def _without_tokens(table: pa.Table, shape: Shape) -> pa.Table:
     for name in shape.texts:
         # A mask is how a text is damaged.
@@ -71,7 +71,7 @@ def _without_tokens(table: pa.Table, shape: Shape) -> pa.Table:
     return table
 
 
-@rewrites("TXT006", "texts with invisible characters, without them", scope="row")
+@rewrites("TXT006", "rows with invisible characters in a text, without them", scope="row")
 def _without_unseen(table: pa.Table, shape: Shape) -> pa.Table:
     return _each(table, shape.texts, _marked(UNSEEN, _where(unseen.has_unseen, unseen.without_unseen)))
 
@@ -86,7 +86,7 @@ def _with_content(table: pa.Table, shape: Shape) -> Mask:
     return _unless(table, shape, contentless.says_nothing)
 
 
-@rewrites("TXT013", "texts that began with a prompt, without it", safe=False)
+@rewrites("TXT013", "rows with a text that began with a prompt, without it", safe=False)
 def _without_prompts(table: pa.Table, shape: Shape) -> pa.Table:
     for name in shape.texts:
         while (prompt := prompts.shared_prompt(texts_of(table[name])[0])) is not None:

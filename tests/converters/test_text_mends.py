@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import advisor
+from advisor.cli import run
 from converters.mends import MENDS, mend
 from tests.advisor.clean_texts import KINDS, SENTENCES
 from tests.advisor.test_findings_texts import CLEAN, OTHERS, TEXTS, essays, looked_at
@@ -269,3 +270,23 @@ def test_metadata_stays() -> None:
     done, _ = mend(table, "single", ["TXT004"])
     assert done.schema.equals(schema, check_metadata=True)
     assert done["text"].to_pylist() == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong", "told"),
+    [
+        ("TXT003", "cafÃ© au lait", "rows with a text read in the wrong encoding, read again"),
+        ("TXT004", "<p>a red lamp</p>", "rows with HTML in a text, without it"),
+        ("TXT005", "[CLS] a red lamp [SEP]", "rows with tokens of a tokenizer in a text, without them"),
+        ("TXT006", "a red\u200b lamp\x07", "rows with invisible characters in a text, without them"),
+    ],
+)
+def test_rows_are_counted_and_not_their_texts(
+    code: str, wrong: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = {"anchor": [*CLEAN, f"{wrong} one", "an anchor"], "positive": [*OTHERS, f"{wrong} two", f"{wrong} three"]}
+    path, out = tmp_path / "pairs.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.table(rows), path)
+    assert run(["convert", str(path), "--output-format", "same", "--fix", code, "-o", str(out)]) == 0
+    assert f"mended 2 {told} ({code})" in capsys.readouterr().out
+    assert wrong not in " ".join(text for column in pq.read_table(out).columns for text in column.to_pylist())
