@@ -27,6 +27,9 @@ def main() -> None:
         print("interrupted", file=sys.stderr)  # noqa: T201
     if heard or status == 130:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left is to leave
+        # An interruption within code in a string, of which dataclasses are made, stays noted in the interpreter, which
+        # then ends by the signal and not with our status. Running other code in a string makes it forget.
+        exec("")
     sys.exit(status)
 
 

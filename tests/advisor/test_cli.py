@@ -324,8 +324,11 @@ def _heard() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_an_interruption_while_it_is_still_importing(tmp_path: Path, examples: Path) -> None:
-    interrupts = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nraise ImportError('half of it is there')\n"
+_INTERRUPTS = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nraise ImportError('half of it is there')\n"
+
+
+@pytest.mark.parametrize("interrupts", [_INTERRUPTS, f"exec({_INTERRUPTS!r})"], ids=["a module", "code in a string"])
+def test_an_interruption_while_it_is_still_importing(tmp_path: Path, examples: Path, interrupts: str) -> None:
     (tmp_path / "typer.py").write_text(interrupts)
     done = subprocess.run(
         [sys.executable, "-m", "advisor", "inspect", str(examples / "support.csv")],
