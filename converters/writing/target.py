@@ -9,6 +9,7 @@ from converters.errors import InputError, quote
 from converters.sources.compression import COMPRESSIONS
 from converters.writing.ours import MANIFEST, files_named, first_foreign, is_dataset
 from converters.writing.shape import Shape
+from converters.writing.whole import behind
 
 _TEXT = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _BINARY = (".parquet", ".arrow", ".feather")
@@ -92,7 +93,7 @@ def check_target(path: str | os.PathLike[str], overwrite: bool = False, shape: S
     Args:
         path: the file or folder to write.
         overwrite: whether an existing one may be replaced: a regular file, or a folder in which there is nothing but
-            what `save_to_disk` writes and what the manifest in it names.
+            what `save_to_disk` writes and what the manifest in it names. A link stays: what it leads to is replaced.
         shape: how the rows are to be laid out.
 
     Raises:
@@ -108,11 +109,11 @@ def checked_target(path: str | os.PathLike[str], overwrite: bool, shape: Shape) 
     target = target_of(path)
     where = quote(target.path, 200)
     _check_shape(target, shape, where)
-    parent = target.path.parent
-    if not parent.is_dir():
-        raise InputError(f"{where} cannot be written: there is no folder {quote(parent, 200)}: make it first")
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise InputError(f"{where} cannot be written: the folder {quote(parent, 200)} is not writable")
+    for parent in dict.fromkeys((target.path.parent, behind(target.path).parent)):
+        if not parent.is_dir():
+            raise InputError(f"{where} cannot be written: there is no folder {quote(parent, 200)}: make it first")
+        if not os.access(parent, os.W_OK | os.X_OK):
+            raise InputError(f"{where} cannot be written: the folder {quote(parent, 200)} is not writable")
     _check_free(target, overwrite)
     if shape.split_off is not None and target.kind != FOLDER:
         _check_free(replace(target, path=held_out_path(target.path)), overwrite)
@@ -168,9 +169,9 @@ def _check_free(target: Target, overwrite: bool) -> None:
     if taken and not overwrite:
         where = quote(taken[0], 200)
         raise InputError(f"{where} exists already: choose another name, or say that it is to be replaced (--overwrite)")
-    if target.kind != FOLDER and os.path.lexists(manifest) and not manifest.is_file():
+    if target.kind != FOLDER and not _is_file_or_nothing(manifest):
         raise InputError(f"{quote(manifest, 200)} is no regular file and will not be replaced: choose another name")
-    if not os.path.lexists(target.path):
+    if not os.path.lexists(behind(target.path)):
         return
     where = quote(target.path, 200)
     if target.kind == FOLDER:
@@ -181,5 +182,11 @@ def _check_free(target: Target, overwrite: bool) -> None:
                 f"{where} holds {quote(foreign, 200)}, which is no part of the dataset there, and will not be "
                 "replaced: move that away, or choose another name"
             )
-    if target.kind != FOLDER and not target.path.is_file():
+    if target.kind != FOLDER and not _is_file_or_nothing(target.path):
         raise InputError(f"{where} is no regular file and will not be replaced: choose another name")
+
+
+def _is_file_or_nothing(path: Path) -> bool:
+    """Whether a regular file stands at a place, or nothing, or a link that leads to either."""
+    place = behind(path)
+    return place.is_file() or not os.path.lexists(place)

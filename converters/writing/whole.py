@@ -54,7 +54,8 @@ class Together:
         self._aside: list[Path] = []
 
     def file(self, place: Path) -> Path:
-        """A name to write to: what stands there in the end takes `place`."""
+        """A name to write to: what stands there in the end takes `place`, or that which a link there leads to."""
+        place = behind(place)
         made = _beside(place)
         self._pieces.append(_Piece(place, made))
         return made
@@ -66,8 +67,8 @@ class Together:
         return made
 
     def without(self, place: Path) -> None:
-        """Removes a file, if there is one, when the rest takes its places."""
-        self._pieces.append(_Piece(place, None))
+        """Removes a file, if there is one, when the rest takes its places; of a link that to which it leads."""
+        self._pieces.append(_Piece(behind(place), None))
 
     def aside(self, place: Path) -> Path:
         """An empty folder beside `place` for what is needed on the way; it is removed in the end."""
@@ -118,6 +119,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     """A name beside `path` to write to: on success it takes the place of `path`, and else it is removed."""
     with together() as pieces:
         yield pieces.file(path)
+
+
+def behind(place: Path) -> Path:
+    """The place that a link leads to, so that the link stays; else the place itself."""
+    return Path(os.path.realpath(place)) if place.is_symlink() else place
 
 
 def _linked(path: Path, former: Path) -> bool:

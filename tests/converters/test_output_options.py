@@ -151,6 +151,25 @@ def test_outputs_that_are_one_file_are_refused(file: Path, tmp_path: Path, capsy
     assert (status, "is to be written twice" in err) == (2, True)
 
 
+def test_links_stay_and_what_they_lead_to_is_new(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    links = {name: tmp_path / f"{name}.jsonl" for name in ("out", "left")}
+    for name, link in links.items():
+        (tmp_path / f"{name}-real.jsonl").write_text("{}\n")
+        link.symlink_to(f"{name}-real.jsonl")
+    whole = file.read_text()
+    for text, left in ((whole + "where is nothing?,\n", 1), (whole, None), (whole + "where is nothing?,\n", 1)):
+        file.write_text(text)
+        options = ("--output-format", "pair", "-o", links["out"], "--rejects", links["left"], "--overwrite")
+        status, _, err = command(capsys, file, *options)
+        assert status == 0, err
+        assert all(link.is_symlink() for link in links.values())
+        assert len((tmp_path / "out-real.jsonl").read_text().splitlines()) == 60
+        assert links["left"].exists() == (left is not None)
+    assert sizes(tmp_path / "left-real.jsonl") == {"train": 1}
+
+
 @pytest.mark.parametrize("dry", [(), ("--dry-run",)])
 def test_the_rejects_do_not_replace_what_is_read(
     file: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], dry: tuple[str, ...]

@@ -159,6 +159,46 @@ def test_an_existing_target_is_left_alone(tmp_path: Path, name: str) -> None:
     assert listing(tmp_path) == [name]
 
 
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet", "folder"])
+@pytest.mark.parametrize("there", [True, False], ids=["leads to something", "leads nowhere"])
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path, name: str, there: bool) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "near").mkdir()
+    real, link = tmp_path / "far" / f"real-{name}", tmp_path / "near" / name
+    if there:
+        write(TABLE.slice(0, 3), real)
+    link.symlink_to(real)
+    with pytest.raises(InputError, match="exists already"):
+        write(TABLE, link)
+    for rows in (100, 7):
+        write(TABLE.slice(0, rows), link, overwrite=True, metadata={})
+        assert link.is_symlink()
+        assert open_source(real).splits["train"].rows == open_source(link).splits["train"].rows == rows
+    assert listing(tmp_path / "far") == [real.name]
+    assert listing(tmp_path / "near") == ([name] if name == "folder" else [name, f"{name}.manifest.json"])
+
+
+def test_after_a_failure_what_a_link_leads_to_is_what_it_was(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    write(TABLE.slice(0, 3), tmp_path / "far" / "real.csv")
+    (tmp_path / "x.csv").symlink_to("far/real.csv")
+    with pytest.raises(ValueError, match="the middle"):
+        write(batches(ValueError("in the middle")), tmp_path / "x.csv", schema=TABLE.schema, overwrite=True)
+    assert open_source(tmp_path / "x.csv").splits["train"].rows == 3
+    assert (listing(tmp_path), listing(tmp_path / "far")) == (["far", "x.csv"], ["real.csv"])
+
+
+def test_links_that_cannot_be_followed(tmp_path: Path) -> None:
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "no" / "such.csv")
+    (tmp_path / "round.csv").symlink_to("round.csv")
+    (tmp_path / "folder.csv").symlink_to(tmp_path)
+    wrong = {"gone.csv": "there is no folder '.*no'", "round.csv": "no regular file", "folder.csv": "no saved dataset"}
+    for name, message in wrong.items():
+        with pytest.raises(InputError, match=message):
+            write(TABLE, tmp_path / name, overwrite=True)
+    assert listing(tmp_path) == ["folder.csv", "gone.csv", "round.csv"]
+
+
 def test_only_saved_folders_are_replaced(tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "thesis.txt").write_text("x")
