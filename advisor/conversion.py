@@ -272,7 +272,7 @@ def _convert(
     if options.teacher is not None and way.needs is None:
         note(f"note: no teacher is asked on the way to {output_format}, so --teacher changes nothing")
     for found in report.findings:
-        if found.code == "COL008":
+        if found.code in ("COL008", "COL009"):
             note(f"note: {found.message}")
         if found.code == "LBL020":
             note(f"note: {found.message}; --column {quote(report.label.column)}=ignored leaves that column out")

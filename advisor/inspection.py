@@ -382,7 +382,11 @@ def _report(
     splits = {each: case.rows if each == split else count(own) or 0 for each, own in source.splits.items()}
     columns = (
         Column(
-            each.name, reading.roles[each.name], each.type, _messages(reading, each.name) or (f"holds {each.nature}",)
+            each.name,
+            reading.roles[each.name],
+            each.type,
+            _messages(reading, each.name) or (f"holds {each.nature}",),
+            holds_texts=each.nature in ("text", "texts"),
         )
         for each in case.profile.columns.values()
     )

@@ -9,9 +9,13 @@ from converters.apart import Apart
 from converters.canonical import Changes
 from converters.conversions import Converted, Options, Plan, changes_of, left_out_of, mended_of
 from converters.conversions.teachers import name_of_teacher
+from converters.errors import quote
 from converters.sources.source import Split
 from converters.writing.target import HELD_OUT
 from converters.writing.write import Written
+
+#: How many columns of texts that are left out are named.
+_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ class Outcome:
 
     def lines(self) -> list[str]:
         """The summary for people."""
-        lost = [f"  loses {each}" for each in self.way.loses]
+        lost = [f"  loses {each}" for each in self.way.loses] + self._texts_left_out()
         if self.converted is None:
             steps = [f"  {i}. {step}" for i, step in enumerate(self.steps, start=1)]
             rows = f"  {self.rows_in:,} rows in, {self._expected()}"
@@ -171,6 +175,14 @@ class Outcome:
                 lines.append(f"  the report of the mining is {self.options.mining.report}")
             lines += ["  " + line for line in str(done.mining).splitlines()]
         return lines
+
+    def _texts_left_out(self) -> list[str]:
+        """That columns of texts take no part, in a line."""
+        names = [quote(each.name, 40) for each in self.report.columns if each.role == "ignored" and each.holds_texts]
+        if not names:
+            return []
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        return [f"  leaves out the texts in {', '.join(names[:_NAMED])}{more} (--column NAME=ROLE uses them)"]
 
     def _expected(self) -> str:
         if self.rows_out is None:

@@ -33,16 +33,31 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Column:
-    """One column and the role it plays."""
+    """One column and the role it plays.
+
+    Attributes:
+        name: what it is called.
+        role: what it is used for.
+        type: the type of its values.
+        evidence: why it is taken for that.
+        holds_texts: whether its values are texts to train on, or lists of such
+    """
 
     name: str
     role: Role
     type: str
     evidence: tuple[str, ...]
+    holds_texts: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As the JSON contract has it."""
-        return {"name": self.name, "role": self.role, "type": self.type, "evidence": list(self.evidence)}
+        return {
+            "name": self.name,
+            "role": self.role,
+            "type": self.type,
+            "evidence": list(self.evidence),
+            "holds_texts": self.holds_texts,
+        }
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from advisor.commands import inspect_command
 from advisor.findings.registry import Case, Found, check
 from advisor.findings.values import understood
-from advisor.profiles import ColumnProfile
+from advisor.profiles import ColumnProfile, profile_column
 from advisor.vocabulary import hint_of
 from converters.errors import quote
 from converters.formats import FORMATS, LABEL_NAMES
@@ -74,6 +77,29 @@ def _extra(case: Case) -> Iterator[Found]:
     extra = case.reading.columns("id", "ignored")
     if extra and case.reading.format != "collection":
         yield Found(f"would be trained on as text unless dropped: {_named(extra)}", None, case.convert)
+
+
+@check(
+    "COL009",
+    "warning",
+    "A column of bytes holds texts",
+    why="Some programs write texts as bytes, of which nobody says that they are text. They are not read as texts: the "
+    "column is left out, and without it the data may be taken for something else.",
+    mend="Write the column as texts: in pyarrow `column.cast('string')`, in pandas `column.str.decode('utf-8')`.",
+)
+def _bytes(case: Case) -> Iterator[Found]:
+    binary = [each for each in case.reading.columns("ignored") if pa.types.is_binary(case.table[each].type)]
+    if names := [each for each in binary if _are_texts(case.table[each])]:
+        what = "is a column" if len(names) == 1 else "are columns"
+        yield Found(f"{_named(names)} {what} of bytes that are texts in UTF-8, and left out: write texts")
+
+
+def _are_texts(values: pa.ChunkedArray) -> bool:
+    try:
+        texts = pc.cast(values, pa.string())
+    except pa.ArrowInvalid:  # no UTF-8
+        return False
+    return profile_column("", texts).nature in ("text", "category")
 
 
 @check(

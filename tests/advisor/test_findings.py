@@ -165,11 +165,20 @@ def test_records_without_a_text_that_can_be_told() -> None:
     assert "COL007" not in codes(query=TEXTS, positives=named, negatives=named[::-1])
 
 
+def test_bytes_that_are_texts_are_told() -> None:
+    written = pa.array([text.encode() for text in OTHERS], pa.binary())
+    pictures = pa.array([b"\x89PNG\xff" + bytes([i]) for i in range(len(TEXTS))], pa.binary())
+    told = advisor.inspect(pa.table({"query": TEXTS, "passage": written, "label": [True, False] * 60}))
+    (found,) = [each for each in told.findings if each.code == "COL009"]
+    assert found.message == "'passage' is a column of bytes that are texts in UTF-8, and left out: write texts"
+    assert "COL009" not in codes(query=TEXTS, passage=OTHERS, picture=pictures)
+
+
 def test_every_check_has_data_that_it_finds_and_data_that_it_does_not() -> None:
     from tests.advisor import test_findings_labels, test_findings_rows, test_findings_sets
 
     named = {"COL001", "SET002", "SET003", "SET004", "SET005", "REF001", "REF002", "REF003", "REF004"}
-    named |= {"LBL017", "COL007", "COL008"}  # not in a table; COL008 in the tests of lone texts
+    named |= {"LBL017", "COL007", "COL008", "COL009"}  # not in a table; COL008 in the tests of lone texts
     tables = (test_findings_labels.TROUBLES, test_findings_rows.TROUBLES, test_findings_sets.TROUBLES)
     covered = named | {each.code for troubles in tables for each in troubles}
     assert {code for code in CHECKS if not code.startswith("TXT")} == covered

@@ -189,3 +189,52 @@ def test_what_is_missing_is_said_in_one_line(
     status, _, err = command(capsys, layouts["grouped"], "--output-format", "triplet-scores", "-o", tmp_path / "o.csv")
     assert status == 2
     assert "teacher" in err
+
+
+def told_columns(path: Path, more: int) -> Path:
+    """Questions and answers beside columns of texts that nobody trains on, and others that are no texts."""
+    rows = [
+        {
+            "question": f"where is the {thing} {i}?",
+            "answer": f"The {thing} {i} stands in hall {i * 7}.",
+            "id": f"q{i}",
+            "lang": ("en", "de")[i % 2],
+            **{f"remark_{j}": f"person {i} and person {i + j} have seen this in town {j}" for j in range(more)},
+        }
+        for i, thing in enumerate(THINGS * 4)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        (0, None),
+        (2, "  leaves out the texts in 'remark_0', 'remark_1' (--column NAME=ROLE uses them)"),
+        (6, "  leaves out the texts in 'remark_0', 'remark_1', 'remark_2', 'remark_3' and 2 more (--column NAME=ROLE "),
+    ],
+)
+def test_columns_of_texts_that_are_left_out_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], dry: list[str], more: int, line: str | None
+) -> None:
+    path = told_columns(tmp_path / "in.jsonl", more)
+    roles = ["--column", "question=anchor", "--column", "answer=positive"]
+    for name in (f"remark_{j}" for j in range(more)):
+        roles += ["--column", f"{name}=ignored"]
+    call = ["convert", str(path), "--output-format", "pair", "-o", str(tmp_path / "out.jsonl"), *roles, *dry]
+    assert run(call) == 0
+    shown = "".join(capsys.readouterr()).splitlines()
+    said = [each for each in shown if "leaves out" in each]
+    assert len(said) == (line is not None)
+    assert all(each.startswith(str(line)) for each in said)
+
+
+def test_bytes_that_are_texts_are_told_by_converting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = [f"where is the {thing} {i}?" for i, thing in enumerate(THINGS * 4)]
+    written = pa.array([f"The thing {i} stands in hall {i * 7}.".encode() for i in range(40)], pa.binary())
+    pq.write_table(pa.table({"query": texts, "passage": written, "label": [True, False] * 20}), tmp_path / "in.parquet")
+    call = ["convert", str(tmp_path / "in.parquet"), "--output-format", "same", "-o", str(tmp_path / "out.jsonl")]
+    assert run(call) == 0
+    assert "note: 'passage' is a column of bytes that are texts in UTF-8, and left out" in capsys.readouterr().err
