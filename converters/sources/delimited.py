@@ -458,22 +458,34 @@ def _scan(layout: _Layout) -> tuple[_Layout, _Scan]:
 
 # -- what is wrong with a file -----------------------------------------------------------------------------------------
 
+_OPEN = "a quote is opened and never closed"
+
 
 def _misread(layout: _Layout, error: pa.ArrowInvalid) -> InputError:
     """Finds the first row that does not have as many cells as there are columns."""
     wanted = len(layout.names)
+    read: list[str] = []
+
+    def kept(lines: Iterator[str]) -> Iterator[str]:
+        for each in lines:
+            read.append(each)
+            yield each
+
     with layout.stream() as stream:
-        reader = layout.dialect.reader(_lines(io.TextIOWrapper(stream, "utf-8", newline=""), layout.where))
+        reader = layout.dialect.reader(kept(_lines(io.TextIOWrapper(stream, "utf-8", newline=""), layout.where)))
         line = layout.preamble.lines + 1
         try:
             for row in reader:
                 if row and len(row) != wanted:
+                    if _is_open(layout.dialect, read):
+                        return InputError(f"{layout.where}, line {line}: {_OPEN}")
                     return InputError(
                         f"{layout.where}, line {line}: {len(row)} cells where the first row has {wanted} "
                         f"(delimiter {_spoken(layout.dialect.delimiter)}): mend that line, "
                         "or say what stands between cells (--delimiter)"
                     )
                 line = layout.preamble.lines + reader.line_num + 1
+                read.clear()
         except csv.Error:
             pass
     return InputError(f"{layout.where} cannot be cut into rows of {wanted} cells: {quote(error, 120)}")
@@ -495,11 +507,13 @@ def _numbered(layout: _Layout, scan: _Scan) -> BrokenLines:
             if line.rstrip("\r\n") != re.split("[\r\n]", row, maxsplit=1)[0]:
                 continue
             if layout.dialect.quoting and row.count('"') % 2 and re.search("[\r\n]", row):
-                raise InputError(f"{layout.where}, line {number}: a quote is opened and never closed")
+                raise InputError(f"{layout.where}, line {number}: {_OPEN}")
             cells = next(layout.dialect.reader(iter([row])), [])
             last = number + len(re.findall("\r\n|\r|\n", row))
             place = f"line {number}" if last == number else f"lines {number} to {last}"
-            broken.add(number, f"{layout.where}, {place}: {len(cells)} cells where the first row has {wanted}", row)
+            counted = f"{len(cells)} cells where the first row has {wanted}"
+            why = _OPEN if _is_open(layout.dialect, [row]) else counted
+            broken.add(number, f"{layout.where}, {place}: {why}", row)
             row = next(rows, None)
     return broken
 
@@ -532,7 +546,18 @@ def _check_last_quote(layout: _Layout, cell: str | None) -> None:
             tail = chunk
     if quotes % 2:
         line = lines + int(not tail.endswith(b"\n")) - cell.count("\n") + int(cell.endswith("\n"))
-        raise InputError(f"{layout.where}, line {line}: a quote is opened and never closed")
+        raise InputError(f"{layout.where}, line {line}: {_OPEN}")
+
+
+def _is_open(dialect: Dialect, row: Sequence[str]) -> bool:
+    """Whether a row goes on after its last line, for a quote in it is not closed.
+
+    A quote in the middle of a cell is a character like any other.
+    """
+    if not dialect.quoting or sum(each.count('"') for each in row) % 2 == 0:
+        return False
+    *lines, last = row
+    return sum(1 for _ in dialect.reader(iter([*lines, last.rstrip("\r\n") + "\n", "more\n"]))) == 1
 
 
 def _spoken(delimiter: str) -> str:

@@ -189,6 +189,26 @@ def test_quote_never_closed(tmp_path: Path) -> None:
         read(tmp_path, 'label,text\n1,fine\n2,"not\n3,fine\n4,fine\n')
 
 
+@pytest.mark.parametrize("text", ['"a,b\nc,d\n', 'c,d\n"a,b\n', 'c,d\n"a,b', 'c,d\n"x\ny",1\n"a,b\nc,d\ne,f\n'])
+def test_a_quote_never_closed_in_a_cell_before_the_last_one(tmp_path: Path, text: str) -> None:
+    line = 1 + text.count("\n", 0, text.index('"a')) + 1
+    with pytest.raises(InputError, match=f"line {line}: a quote is opened and never closed"):
+        read(tmp_path, f"label,text\n{text}")
+
+
+def test_a_quote_within_a_cell_is_not_to_blame_for_cells_that_lack(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="line 3: 1 cells where the first row has 2"):
+        read(tmp_path, 'label,text\n1,fine\na nail of 5" and no more\n')
+
+
+def test_a_last_line_with_an_open_quote_is_set_aside_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("label,text\n" + "".join(f"{i},fine\n" for i in range(30)) + '"a,b\n')
+    split = open_source(path, skip_broken=True).splits["train"]
+    assert split.table().num_rows == 30
+    assert [line.why.partition(": ")[2] for line in split.broken] == ["a quote is opened and never closed"]
+
+
 @pytest.mark.parametrize(("text", "message"), [("", "is empty"), ("\n \n", "is empty"), ("text,label\n", "no rows")])
 def test_nothing_in_it(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
