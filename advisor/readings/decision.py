@@ -108,10 +108,31 @@ def _nothing(profile: TableProfile, format: str | None, given: Mapping[str, str]
         )
     if others:
         return f"no known format fits: there are {shown}; say what the data is with --format and --column NAME=ROLE"
+    if (contradiction := _contradiction(profile, given)) is not None:
+        return contradiction
     constant = [quote(each.name) for each in profile.columns.values() if each.is_text_like and is_constant(each)]
     if constant:
         return f"every row of {constant[0]} says the same, so there is nothing to learn from it: there are {shown}"
     return f"no text column to train on: there are {shown}; a text model needs at least one column of texts"
+
+
+#: Roles that one column of a format has.
+_ONE_OF_A_KIND = frozenset(
+    {"anchor", "positive", "sentence_a", "sentence_b", "query", "document", "documents", "damaged", "original"}
+)
+
+
+def _contradiction(profile: TableProfile, given: Mapping[str, str]) -> str | None:
+    """What does not go together in what is said of the columns, where that is why nothing can be read."""
+    for role in dict.fromkeys(given.values()):
+        names = [quote(name) for name in given if given[name] == role]
+        if role in _ONE_OF_A_KIND and len(names) > 1:
+            listed, every = f"{', '.join(names[:-1])} and {names[-1]}", "both" if len(names) == 2 else "all"
+            return f"{listed} cannot {every} be {quote(role)}, of which a row has one: give each a role of its own"
+    left = [each for each in profile.columns.values() if given.get(each.name) not in ("label", "id", "ignored")]
+    if not any(each.is_text_like for each in left) and any(each.is_text_like for each in profile.columns.values()):
+        return "what is said of the columns leaves no text to train on: give one of them the role of a text"
+    return None
 
 
 #: What each kind of label is, for people.

@@ -47,13 +47,37 @@ def test_a_format_that_the_data_can_be() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            ["question=anchor", "answer=anchor"],
+            "'question' and 'answer' cannot both be 'anchor', of which a row has one",
+        ),
+        (["question=query", "answer=query", "note=query"], "'question', 'answer' and 'note' cannot all be 'query'"),
+        (["question=label", "answer=id", "note=ignored"], "what is said of the columns leaves no text to train on"),
+    ],
+)
+def test_roles_that_contradict_one_another_are_what_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: list[str], reason: str
+) -> None:
+    rows = [f"how is {i}?,It is {i} and well.,seen by person {i}" for i in range(30)]
+    (tmp_path / "in.csv").write_text("\n".join(["question,answer,note", *rows]) + "\n")
+    options = [part for each in said for part in ("--column", each)]
+    call = ["convert", str(tmp_path / "in.csv"), "--output-format", "pair", "--dry-run", *options]
+    assert run(call) == 2
+    shown = capsys.readouterr().err
+    assert reason in shown
+    assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("columns", "reason"),
     [
         ({"score": "anchor"}, "it holds number, not texts"),
         ({"question": "documents"}, "not lists of texts"),
         ({"questions": "anchor"}, "question"),
         ({"question": "ancor"}, "anchor"),
-        ({"question": "ignored", "answer": "ignored"}, "at least one column of texts"),
+        ({"question": "ignored", "answer": "ignored"}, "leaves no text to train on"),
     ],
 )
 def test_a_role_that_a_column_cannot_have(columns: dict[str, str], reason: str) -> None:
