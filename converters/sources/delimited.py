@@ -26,6 +26,7 @@ from converters.sources.encoding import UnknownEncodingError, WrongEncodingError
 from converters.sources.excerpt import take_excerpt
 from converters.sources.header import has_header, without_header
 from converters.sources.json_cells import decode_lists, list_type
+from converters.sources.lent import Lent
 from converters.sources.options import TextOptions
 from converters.sources.plain import is_list, numbered_names, plain_type, unify, unique_names
 from converters.sources.preamble import Preamble, find_preamble
@@ -107,23 +108,31 @@ class _Layout:
             null_values=[""],
             quoted_strings_can_be_null=False,
         )
+        reader = batch = None
         with self.stream() as stream:
-            reader = pa.csv.open_csv(
-                pa.PythonFile(stream, mode="r"),
-                read_options=pa.csv.ReadOptions(
-                    column_names=self.names, skip_rows_after_names=int(self.header is not None), block_size=self.block
-                ),
-                parse_options=pa.csv.ParseOptions(
-                    delimiter=self.dialect.delimiter,
-                    quote_char='"' if quoting else False,
-                    newlines_in_values=quoting,
-                    invalid_row_handler=skip if self.skips else None,
-                ),
-                convert_options=convert,
-            )
-            for batch in reader:
-                for start in range(0, batch.num_rows, BATCH_ROWS):
-                    yield batch.slice(start, BATCH_ROWS)
+            lent = Lent(stream)
+            try:
+                reader = pa.csv.open_csv(
+                    pa.PythonFile(lent, mode="r"),
+                    read_options=pa.csv.ReadOptions(
+                        column_names=self.names,
+                        skip_rows_after_names=int(self.header is not None),
+                        block_size=self.block,
+                    ),
+                    parse_options=pa.csv.ParseOptions(
+                        delimiter=self.dialect.delimiter,
+                        quote_char='"' if quoting else False,
+                        newlines_in_values=quoting,
+                        invalid_row_handler=skip if self.skips else None,
+                    ),
+                    convert_options=convert,
+                )
+                for batch in reader:
+                    for start in range(0, batch.num_rows, BATCH_ROWS):
+                        yield batch.slice(start, BATCH_ROWS)
+            finally:
+                del reader, batch
+                lent.wait()
 
 
 def open_delimited(path: Path, options: TextOptions, usual: str = ",") -> Reading:
