@@ -11,7 +11,6 @@ from functools import cached_property, partial
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.ahead import in_turn
@@ -27,7 +26,7 @@ from converters.conversions.texts import (
     text_lists_at,
     texts_at,
 )
-from converters.errors import InputError, TooFewError
+from converters.errors import InputError
 
 #: The most negatives that an n-tuple gets, unless the caller says otherwise.
 MOST_NEGATIVES = 15
@@ -39,7 +38,7 @@ _OVERRULED = "judgements that another one overrules"
 _REPEATED = "judgements of a pair that is judged already"
 _APART = "pairs that do not belong together"
 _BETWEEN = "pairs between the thresholds"
-_LACKING = "anchors without a positive"
+LACKING = "anchors without a positive"
 _ALIKE = "anchors whose documents all have the same label"
 
 
@@ -264,7 +263,7 @@ def pick(judged: Judged, negatives: int) -> Picked:
     places = (turn[:, None] * negatives + np.arange(negatives)) % np.maximum(n, 1)[query][:, None]
     left_out = judged.with_undecided()
     short = "anchors without a negative" if negatives == 1 else f"anchors with fewer than {negatives} negatives"
-    lacking = {_LACKING: p == 0, short: (p > 0) & (n < negatives)}
+    lacking = {LACKING: p == 0, short: (p > 0) & (n < negatives)}
     for what, mask in lacking.items():
         if mask.any():
             left_out[what] = int(mask.sum())
@@ -454,40 +453,25 @@ _ONE_A_ROW = ("labeled-pair", "graded-pair", "pair-score", "pair-class")
 
 Reader = Callable[[pa.Table, Options], Judged]
 
+#: Makes sure that rows are enough for a conversion, given part by part; raises an `InputError` where they are not.
+Enough = Callable[[Iterable[pa.Table]], None]
+
+#: The places of rows that are of no use, by why.
+Useless = Callable[[pa.Table], Mapping[str, Ids]]
+
 
 def _judged(material: Material, read: Reader, options: Options) -> Judged:
     key = (read, options.threshold, options.negative_threshold)
     return material.once(key, lambda: read(material.table, options))
 
 
-def _without_positive(groups: pa.Table) -> dict[str, Ids]:
-    """The places of groups whose query has no positive in any of them: they are of no use but for labeled pairs."""
-    positives = pc.list_value_length(groups["positives"]).to_numpy()
-    if positives.all():
-        return {}
-    _, (query,) = number(groups["query"])
-    lacking = np.flatnonzero(np.bincount(query, weights=positives)[query] == 0)
-    return {_LACKING: lacking} if len(lacking) else {}
-
-
-def _check_negatives(groups: Iterable[Material]) -> None:
-    """Makes sure that a group has a negative: without any, all pairs would be positives.
-
-    Raises:
-        TooFewError: none has.
-    """
-    for part in groups:
-        if pc.any(pc.greater(pc.list_value_length(part.table["negatives"]), 0), min_count=0).as_py():
-            return
-    raise TooFewError("no query has a negative, so that negatives have to be mined")
-
-
-def _settled_by(read: Reader, source: str) -> Settle:
+def _settled_by(read: Reader, enough: Enough | None) -> Settle:
     """What the rows of all anchors decide: how many negatives most tuples have, and whether there are scores."""
 
     def settle(parts: Iterator[Material], target: str, options: Options) -> Options:
-        if source == "grouped" and target == "labeled-pair" and not options.part:
-            _check_negatives(parts)
+        if enough is not None and not options.part:
+            enough(part.table for part in parts)
+            return options
         wide = target.startswith("n-tuple") and options.num_negatives is None
         scored = target.endswith(("-scores", "-margin", "-margins"))
         if not wide and not scored:
@@ -515,6 +499,8 @@ def judgements(
     final: bool = False,
     first: bool = False,
     drops: bool = False,
+    enough: Enough | None = None,
+    useless: Useless | None = None,
 ) -> Callable[[Reader], Reader]:
     """Registers a function that reads a format's rows into judgements, as the conversion to each of the targets.
 
@@ -526,6 +512,8 @@ def judgements(
         final: whether the rows must not be converted on.
         first: whether this is for rows as the data has them only.
         drops: whether some of the texts are left behind on the way to every target; to pairs, negatives always are.
+        enough: makes sure that the rows are enough, for targets that all rows decide nothing else of.
+        useless: tells which rows are of no use, where a row is more than one judgement.
     """
 
     def register(read: Reader) -> Reader:
@@ -539,13 +527,13 @@ def judgements(
                 options: Options,
                 make: Callable[[Judged, Options], Made] = make,
             ) -> Made:
-                if source == "grouped" and target == "labeled-pair" and not options.part:
-                    _check_negatives([material])
+                if enough is not None and not options.part:
+                    enough([material.table])
                 made = make(_judged(material, read, options), options)
                 if source in _ONE_A_ROW:
                     return made
-                told = source == "grouped" and target != "labeled-pair" and options.reject is not None
-                return replace(made, unused=_without_positive(material.table) if told else {})
+                wanted = useless if options.reject is not None else None
+                return replace(made, unused=wanted(material.table) if wanted is not None else {})
 
             together = gathers and target not in ("pair", "labeled-pair")
             conversion(
@@ -558,7 +546,7 @@ def judgements(
                 drops=drops or target == "pair",
                 first=first,
                 scope="anchor",
-                settle=_settled_by(read, source),
+                settle=_settled_by(read, enough),
             )(apply)
         return read
 

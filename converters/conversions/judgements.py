@@ -1,6 +1,7 @@
 """Formats that say which texts belong to an anchor and which do not, read into judgements."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +10,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.blank import blank
-from converters.conversions.judged import Judged, judge, judge_rows, judgements, settle
+from converters.conversions.judged import LACKING, Judged, judge, judge_rows, judgements, settle
 from converters.conversions.registry import Made, Material, by_parts, conversion
 from converters.conversions.settings import Options
-from converters.conversions.texts import number, number_within, rows_of, texts_at, whole
-from converters.errors import InputError, nearest, quote
+from converters.conversions.texts import Ids, number, number_within, rows_of, texts_at, whole
+from converters.errors import InputError, TooFewError, nearest, quote
 from converters.labels import unit_scores
 
 #: From which score on a pair belongs together, unless the caller says otherwise.
@@ -94,13 +95,37 @@ def _graded_pairs(table: pa.Table, options: Options) -> Judged:
     )
 
 
+def _with_a_negative(groups: Iterable[pa.Table]) -> None:
+    """Makes sure that a group has a negative: without any, all pairs would be positives.
+
+    Raises:
+        TooFewError: none has.
+    """
+    for part in groups:
+        if pc.any(pc.greater(pc.list_value_length(part["negatives"]), 0), min_count=0).as_py():
+            return
+    raise TooFewError("no query has a negative, so that negatives have to be mined")
+
+
+def _without_positive(groups: pa.Table) -> dict[str, Ids]:
+    """The places of groups whose query has no positive in any of them."""
+    positives = pc.list_value_length(groups["positives"]).to_numpy()
+    if positives.all():
+        return {}
+    _, (query,) = number(groups["query"])
+    lacking = np.flatnonzero(np.bincount(query, weights=positives)[query] == 0)
+    return {LACKING: lacking} if len(lacking) else {}
+
+
+@judgements("grouped", {"labeled-pair": _SCORES}, enough=_with_a_negative)
 @judgements(
     "grouped",
     {
-        **dict.fromkeys(("n-tuple", "triplet", "labeled-list", "labeled-pair"), _SCORES),
+        **dict.fromkeys(("n-tuple", "triplet", "labeled-list"), _SCORES),
         **{"pair": f"{_NEGATIVES}, and {_SCORES}"},
         **{"triplet-scores": None, "n-tuple-scores": None, "triplet-margin": _HEIGHT, "n-tuple-margins": _HEIGHT},
     },
+    useless=_without_positive,
 )
 def _groups(table: pa.Table, options: Options) -> Judged:
     return groups(table)  # the threshold is for grades and scores, and a list of positives has neither
