@@ -5,15 +5,16 @@ means depends on the others; then the rows are read again and brought into shape
 to disk as it grows. Only columns that have a role are held.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from converters.ahead import ahead
+from converters.ahead import ahead, in_turn
 from converters.blank import blank
 from converters.canonical import INFINITE, Changes, OnError, canonicalise, surveyed
 from converters.changes import ROW, Rejected, kept
@@ -73,7 +74,6 @@ class Taken:
     rows_in: int
     changes: Changes = field(default_factory=Changes)
     corpus: pa.ChunkedArray | None = None
-    _read: int = 0
     _lost: list[NDArray[np.int64]] = field(default_factory=list)
 
     def numbers(self, start: int, end: int) -> pa.Array:
@@ -207,20 +207,20 @@ def _taken(
     reject: Reject | None,
     lost: LostPositives,
 ) -> Taken:
-    whole = _if_small(rows, reading, room)
+    tables = _Held(_tables(rows, reading)) if room.folder is None else _if_small(rows, reading, room)
     taken = Taken(Pile(room), 0)
-    if whole is not None:
-        _take(taken, whole, rows, reading, settled, reject, lost)
+    if isinstance(tables, _Held) and len(list(islice(tables, 2))) < 2:
+        whole = pa.concat_tables([*tables, _nothing(rows, reading)])
+        _take(taken, [whole], rows, reading, settled, reject, lost)
     else:
         if settled is None:
             survey = None
-            for table in track(_tables(rows, reading), "Surveying the labels"):
+            for table in track(tables, "Surveying the labels"):
                 survey = _surveyed(table, rows, reading, survey)
                 if survey is None:
                     break
             settled = None if survey is None else survey.settle()
-        for table in track(_tables(rows, reading), "Reading"):
-            _take(taken, table, rows, reading, settled, reject, lost)
+        _take(taken, track(tables, "Reading"), rows, reading, settled, reject, lost)
     if lost:
         _leave_out_contradicted(taken, lost, room, reject)
     beside = set(rows.schema.names) - set(reading.used(rows.schema)) | set(taken.changes.dropped_columns)
@@ -230,37 +230,49 @@ def _taken(
 
 def _take(
     taken: Taken,
-    table: pa.Table,
+    tables: Iterable[pa.Table],
     rows: Split,
     reading: Reading,
     settled: Settled | None,
     reject: Reject | None,
     lost: LostPositives,
 ) -> None:
-    """Brings some more rows into shape."""
-    canonical, changes = canonicalise(
-        table,
-        reading.format,
-        reading.columns,
-        class_names=rows.class_names,
-        score_range=reading.score_range,
-        settled=settled,
-        on_error=reading.on_error,
-        first_row=taken._read,
-        numbered=reject is not None,
-    )
-    if reject is not None:
-        for each in changes.rejects:
-            numbers = each.rows[ROW]
-            originals = table.take(pc.subtract(numbers, taken._read + 1)).append_column(ROW, numbers)
-            reject(replace(each, rows=originals))
-            taken._lost.append(numbers.to_numpy())
-    lost.add(changes.rejects)
-    changes.rejects = []
-    taken._read += table.num_rows
-    taken.rows_in += table.num_rows if changes.apart is None else changes.apart
-    taken.changes.add(changes)
-    taken.pile.add(canonical)
+    """Brings the rows into shape, several tables at once."""
+
+    def shaped(table: pa.Table, start: int) -> tuple[pa.Table, int, pa.Table, Changes]:
+        canonical, changes = canonicalise(
+            table,
+            reading.format,
+            reading.columns,
+            class_names=rows.class_names,
+            score_range=reading.score_range,
+            settled=settled,
+            on_error=reading.on_error,
+            first_row=start,
+            numbered=reject is not None,
+        )
+        return table, start, canonical, changes
+
+    for table, start, canonical, changes in in_turn(lambda each: shaped(*each), _with_starts(tables)):
+        if reject is not None:
+            for each in changes.rejects:
+                numbers = each.rows[ROW]
+                originals = table.take(pc.subtract(numbers, start + 1)).append_column(ROW, numbers)
+                reject(replace(each, rows=originals))
+                taken._lost.append(numbers.to_numpy())
+        lost.add(changes.rejects)
+        changes.rejects = []
+        taken.rows_in += table.num_rows if changes.apart is None else changes.apart
+        taken.changes.add(changes)
+        taken.pile.add(canonical)
+
+
+def _with_starts(tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, int]]:
+    """Each table with the place of its first row among those of all."""
+    start = 0
+    for table in tables:
+        yield table, start
+        start += table.num_rows
 
 
 def _leave_out_contradicted(taken: Taken, lost: LostPositives, room: Room, reject: Reject | None) -> None:
@@ -286,17 +298,39 @@ def _leave_out_contradicted(taken: Taken, lost: LostPositives, room: Room, rejec
     whole.clear()
 
 
-def _if_small(rows: Split, reading: Reading, room: Room) -> pa.Table | None:
-    """All rows, if they are few; None if they are not, with no more of them in memory."""
-    if room.folder is None:
-        return pa.concat_tables([*_tables(rows, reading), _nothing(rows, reading)])
-    held, size = [], 0
-    for table in _tables(rows, reading):
-        held.append(table)
+class _Held:
+    """Tables that are read once, as far as anybody goes through them, and kept."""
+
+    def __init__(self, tables: Iterator[pa.Table]) -> None:
+        self._rest, self._held = tables, list[pa.Table]()
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        yield from self._held
+        for table in self._rest:
+            self._held.append(table)
+            yield table
+
+
+@dataclass(frozen=True)
+class _Anew:
+    """Tables that are read anew each time that somebody goes through them."""
+
+    rows: Split
+    reading: Reading
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        return _tables(self.rows, self.reading)
+
+
+def _if_small(rows: Split, reading: Reading, room: Room) -> _Held | _Anew:
+    """The rows, which are held if they are few."""
+    held = _Held(_tables(rows, reading))
+    size = 0
+    for table in held:
         size += table.nbytes
         if size > room.small:
-            return None
-    return pa.concat_tables([*held, _nothing(rows, reading)])
+            return _Anew(rows, reading)
+    return held
 
 
 def _tables(rows: Split, reading: Reading) -> Iterator[pa.Table]:
