@@ -226,13 +226,18 @@ def test_labels_mean_the_same_read_part_by_part(
     try:
         whole = converted(table, format, target, None, on_error=on_error)
     except InputError as refused:
-        with tight() as room, pytest.raises(InputError, match=f"^{re.escape(str(refused))}$"):
-            converted(table, format, target, room, on_error=on_error)
+        for memory in (False, True):
+            with tight() as room, pytest.raises(InputError, match=f"^{re.escape(str(refused))}$"):
+                converted(table, format, target, None if memory else room, on_error=on_error)
         return
     with tight() as room:
         parts = converted(table, format, target, room, on_error=on_error)
         rows_out = parts.table.to_pylist()
+        in_memory = converted(table, format, target, None, on_error=on_error)
     expected = whole.table.to_pylist()
+    assert bare(in_memory.table.to_pylist()) == bare(expected)
+    assert in_memory.changes == whole.changes
+    assert in_memory.table.schema.equals(whole.table.schema, check_metadata=True)
     if whole.plan.steps:
         roles = {"a": "query", "b": "document", "l": "label"}
         used, _ = canonicalise(table, format, roles, on_error=on_error)
