@@ -60,9 +60,9 @@ with `map`, by us with `converters.convert`; a collection is no `Dataset`. *Whol
 end that reads a Parquet file (of a collection, a BEIR folder) and writes one; memory is its peak, as the system counts.
 *Copying* is how many times as fast as theirs a process is that converts nothing: that reads the same file with pyarrow
 and writes the rows that came out, which it has already; or, alone, that copies in memory what goes in and what comes
-out. Where theirs is so quick that not even copying is ten times as fast, hardly any conversion could be: one that copies
-nothing, and only points to what is there. (!) stands where ours is less than ten times as fast and copying is not, or
-where ours takes more than 1 GB from file to file.
+out. Where theirs is so quick that not even copying is ten times as fast, hardly any conversion could be: only one that
+points to what is there. (!) stands where ours is less than ten times as fast and copying is not, or where ours takes
+more than 1 GB from file to file.
 
 `filter` and `select_columns` of `datasets` note which rows and columns are meant, and copy them when they are written:
 what theirs takes alone is too little there, and the whole says more.
