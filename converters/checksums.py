@@ -60,7 +60,7 @@ def checksums(texts: pa.Array) -> Checksums:
     return _in_blocks(texts, _checksums)
 
 
-def spread(numbers: NDArray[np.integer]) -> Checksums:
+def scrambled(numbers: NDArray[np.integer]) -> Checksums:
     """Numbers whose order and likeness are gone, so that they can be put to a checksum; equal ones stay equal."""
     made: Checksums = numbers.astype(np.uint64) * _SPREAD
     return made
@@ -83,7 +83,7 @@ def _glances(letters: _Letters, bounds: _Places) -> Checksums:
     start, end = bounds[:-1], bounds[1:]
     length = end - start
     seen = np.minimum(length, _WORD)
-    made = spread(length)
+    made = scrambled(length)
     for place in (start, start + (length - seen) // 2, end - seen):
         made = (made ^ _some(words, place, seen)) * _SPREAD
         made ^= made >> _LAST
@@ -98,7 +98,7 @@ def _checksums(letters: _Letters, bounds: _Places) -> Checksums:
     length = end - start
     full = np.where(length < _LONG, length // _WORD, 0)
     order = np.argsort(-full, kind="stable")  # those with words left stand first
-    made, place = spread(length[order]), start[order]
+    made, place = scrambled(length[order]), start[order]
     counts = np.searchsorted(-full[order], -np.arange(1, full.max(initial=0) + 1), side="right")
     for count in counts.tolist():
         some, there = made[:count], place[:count]

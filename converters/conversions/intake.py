@@ -127,15 +127,7 @@ def span_of_labels(source: Source, splits: list[str], reading: Reading, column: 
             span |= Span.of_labels(rows.table()["score"])
             continue
         for table in track(_tables(rows, reading), f"Surveying the labels of {name}"):
-            shaped, _ = canonicalise(
-                table,
-                reading.format,
-                reading.columns,
-                class_names=rows.class_names,
-                score_range=reading.score_range,
-                settled=settled,
-                on_error="skip",
-            )
+            shaped, _ = _shaped(table, rows, replace(reading, on_error="skip"), settled)
             span |= Span.of_labels(shaped[column])
     return span
 
@@ -239,21 +231,10 @@ def _take(
 ) -> None:
     """Brings the rows into shape, several tables at once."""
 
-    def shaped(table: pa.Table, start: int) -> tuple[pa.Table, int, pa.Table, Changes]:
-        canonical, changes = canonicalise(
-            table,
-            reading.format,
-            reading.columns,
-            class_names=rows.class_names,
-            score_range=reading.score_range,
-            settled=settled,
-            on_error=reading.on_error,
-            first_row=start,
-            numbered=reject is not None,
-        )
-        return table, start, canonical, changes
+    def one(table: pa.Table, start: int) -> tuple[pa.Table, int, pa.Table, Changes]:
+        return table, start, *_shaped(table, rows, reading, settled, start, numbered=reject is not None)
 
-    for table, start, canonical, changes in in_turn(lambda each: shaped(*each), _with_starts(tables)):
+    for table, start, canonical, changes in in_turn(lambda each: one(*each), _with_starts(tables)):
         if reject is not None:
             for each in changes.rejects:
                 numbers = each.rows[ROW]
@@ -265,6 +246,23 @@ def _take(
         taken.rows_in += table.num_rows if changes.apart is None else changes.apart
         taken.changes.add(changes)
         taken.pile.add(canonical)
+
+
+def _shaped(
+    table: pa.Table, rows: Split, reading: Reading, settled: Settled | None, start: int = 0, *, numbered: bool = False
+) -> tuple[pa.Table, Changes]:
+    """Some rows of a split in canonical shape, and what was changed; `start` is the place of the first of them."""
+    return canonicalise(
+        table,
+        reading.format,
+        reading.columns,
+        class_names=rows.class_names,
+        score_range=reading.score_range,
+        settled=settled,
+        on_error=reading.on_error,
+        first_row=start,
+        numbered=numbered,
+    )
 
 
 def _with_starts(tables: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, int]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from converters.alike import is_list
 from converters.changes import ROW, Rejected
-from converters.checksums import Checksums, spread
+from converters.checksums import Checksums, scrambled
 from converters.conversions.texts import Ids, looks, rows_of
 from converters.formats import FORMATS
 from converters.layouts import lists_of_texts, texts_of
@@ -138,7 +138,7 @@ def _plain(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _pairs(anchors: Checksums, texts: Checksums) -> Checksums:
     """A number for each anchor and text."""
-    return spread(anchors) ^ texts
+    return scrambled(anchors) ^ texts
 
 
 def _among(values: NDArray[np.generic], ordered: NDArray[np.generic]) -> NDArray[np.bool_]:

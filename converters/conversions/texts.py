@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from converters.ahead import in_turn
-from converters.checksums import Checksums, checksums, glances, spread
+from converters.checksums import Checksums, checksums, glances, scrambled
 
 Ids = NDArray[np.int64]
 
@@ -34,7 +34,7 @@ def number(*columns: pa.ChunkedArray) -> tuple[pa.Array, list[Ids]]:
     texts = whole(*columns)
     plain = bare(texts)
     bounds = np.cumsum([len(column) for column in columns])[:-1]
-    if not len(_alike(glances(plain))):
+    if not comes_twice(glances(plain)):
         return texts, np.split(np.arange(len(texts)), bounds)
     ids = plain.dictionary_encode().indices.to_numpy().astype(np.int64)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))  # numbers are given in order
@@ -58,7 +58,7 @@ def number_within(groups: Ids, *columns: pa.ChunkedArray) -> tuple[pa.Array, lis
     texts = whole(*columns)
     plain = bare(texts)
     ids = np.arange(len(texts))
-    alike = _alike(glances(plain) ^ spread(groups))
+    alike = _alike(glances(plain) ^ scrambled(groups))
     if len(alike):
         found = plain.take(pa.array(alike)).dictionary_encode().indices.to_numpy().astype(np.int64)
         _, first, own = np.unique(groups[alike] * len(alike) + found, return_index=True, return_inverse=True)
