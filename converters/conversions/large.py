@@ -7,7 +7,7 @@ of an anchor next to one another in the order in which the step makes them. Only
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -70,24 +70,79 @@ def steps_by_parts(
             numbers, options = None, replace(options, span=None)
         if step.scales is not None and options.span is None:
             options = replace(options, span=_span(current, step.scales))
+        taking = _Taking(step, corpus, options, room, left_out, numbers)
         if current.in_memory or step.scope == "set":
             table = current.table()
             made = apply_by_parts(step, table, corpus, options)
-            _hand_over(options, unused_rows(table, made, numbers))
+            taking.tell(made, unused_rows(table, made, numbers))
             del table
             mining = made.mining or mining
             following = whole = Pile(room)
             for table in made.tables():
                 whole.add(table)
-            _count(left_out, made)
         elif step.scope == "row":
-            following = _by_rows(step, current, corpus, options, room, left_out, numbers)
+            following = _by_rows(taking, current)
         else:
-            following = _by_anchors(step, current, corpus, options, room, left_out, numbers)
+            following = _by_anchors(taking, current)
         if current is not pile:
             current.clear()
         current = following
     return current, Made(current.schema.empty_table(), left_out, mining)
+
+
+@dataclass(frozen=True)
+class _Taking:
+    """A step that is being taken.
+
+    Attributes:
+        step: the step.
+        corpus: documents beside those of the rows.
+        options: what it chooses by.
+        room: what the rows may take up.
+        left_out: counts what it cannot use.
+        numbers: gives the numbers in the data of rows at some places; None where they have none.
+    """
+
+    step: Conversion
+    corpus: pa.ChunkedArray | None
+    options: Options
+    room: Room
+    left_out: dict[str, int]
+    numbers: Numbers | None
+
+    @property
+    def words(self) -> str:
+        """What is shown while it lasts."""
+        return f"{self.step.source} to {self.step.target}"
+
+    def settled(self, parts: Iterator[pa.Table]) -> "_Taking":
+        """The same, with what all rows decide settled."""
+        if self.step.settle is None:
+            return self
+        options = self.step.settle((self.material(part) for part in parts), self.step.target, self.options)
+        return replace(self, options=replace(options, part=True))
+
+    def material(self, table: pa.Table) -> Material:
+        """Rows to take it with."""
+        return Material(table, self.corpus)
+
+    def made_of(self, material: Material) -> Made:
+        """What it makes of some rows."""
+        return self.step.apply(material, self.step.target, self.options)
+
+    def unused(self, table: pa.Table, made: Made, places: NDArray[np.int64]) -> list[Rejected]:
+        """The rows of a part that it could not use; `places` are those of the part's rows among all."""
+        numbers = self.numbers
+        of_part = None if numbers is None else lambda within: numbers(places[within])
+        return unused_rows(table, made, of_part)
+
+    def tell(self, made: Made, unused: list[Rejected]) -> None:
+        """Counts what it could not use, and gives the rows to whoever wants them."""
+        for what, number in made.left_out.items():
+            self.left_out[what] = self.left_out.get(what, 0) + number
+        for each in unused:
+            if self.options.reject is not None:
+                self.options.reject(each)
 
 
 def _span(pile: Rows, name: str) -> Span:
@@ -98,55 +153,35 @@ def _span(pile: Rows, name: str) -> Span:
     return span
 
 
-def _by_rows(
-    step: Conversion,
-    pile: Rows,
-    corpus: pa.ChunkedArray | None,
-    options: Options,
-    room: Room,
-    left_out: dict[str, int],
-    numbers: Numbers | None,
-) -> Pile:
-    following, start = Pile(room), 0
-    once = Material(pile.schema.empty_table(), corpus)
-    for table in track(pieces(pile.batches(), pile.schema), f"{step.source} to {step.target}"):
-        made = step.apply(replace(once, table=table), step.target, options)
-        _count(left_out, made)
-        _hand_over(options, unused_rows(table, made, _at(numbers, start + np.arange(table.num_rows))))
+def _by_rows(taking: _Taking, pile: Rows) -> Pile:
+    following, start = Pile(taking.room), 0
+    once = taking.material(pile.schema.empty_table())
+    for table in track(pieces(pile.batches(), pile.schema), taking.words):
+        made = taking.made_of(replace(once, table=table))
+        taking.tell(made, taking.unused(table, made, start + np.arange(table.num_rows)))
         start += table.num_rows
         following.add(made.table)
     return following
 
 
-def _by_anchors(
-    step: Conversion,
-    pile: Rows,
-    corpus: pa.ChunkedArray | None,
-    options: Options,
-    room: Room,
-    left_out: dict[str, int],
-    numbers: Numbers | None,
-) -> Rows:
+def _by_anchors(taking: _Taking, pile: Rows) -> Rows:
     if stands_together(pieces(pile.batches(), pile.schema)):
-        return _cut_between_anchors(step, pile, corpus, options, room, left_out, numbers)
-    anchor = pile.schema.names[0]
+        return _cut_between_anchors(taking, pile)
+    anchor, room = pile.schema.names[0], taking.room
     parts = spread(placed(pile), anchor, pile.nbytes, room)
-    if step.settle is not None:
-        materials = (Material(part.table().drop_columns([PLACE]), corpus) for part in parts)
-        options = replace(step.settle(materials, step.target, options), part=True)
+    taking = taking.settled(part.table().drop_columns([PLACE]) for part in parts)
 
     def converted(part: Pile) -> tuple[Made, pa.Table, list[Rejected]]:
         table = part.table()
         places, table = table[PLACE].to_numpy(), table.drop_columns([PLACE])
-        made = step.apply(Material(table, corpus), step.target, options)
-        unused = unused_rows(table, made, _at(numbers, places))
+        made = taking.made_of(taking.material(table))
+        unused = taking.unused(table, made, places)
         part.clear()
         return replace(made, rows=made.table.slice(0, 0)), _with_places(made.table, table[anchor], places), unused
 
     came = []
-    for made, rows, unused in in_turn(converted, track(parts, f"{step.source} to {step.target}")):
-        _count(left_out, made)
-        _hand_over(options, unused)
+    for made, rows, unused in in_turn(converted, track(parts, taking.words)):
+        taking.tell(made, unused)
         if rows.num_rows:
             came.append(Pile(room, small=room.small // len(parts)))
             came[-1].add(rows)
@@ -154,37 +189,26 @@ def _by_anchors(
     if came:
         return Ordered(came, room)
     following = Pile(room)  # nothing came of any part: the step says what its rows would look like
-    following.add(step.apply(Material(pile.schema.empty_table(), corpus), step.target, options).table)
+    following.add(taking.made_of(taking.material(pile.schema.empty_table())).table)
     return following
 
 
-def _cut_between_anchors(
-    step: Conversion,
-    pile: Rows,
-    corpus: pa.ChunkedArray | None,
-    options: Options,
-    room: Room,
-    left_out: dict[str, int],
-    numbers: Numbers | None,
-) -> Pile:
+def _cut_between_anchors(taking: _Taking, pile: Rows) -> Pile:
     """As `_by_anchors`, where the rows of an anchor stand together: nothing has to be spread, or put in order again."""
 
-    def materials() -> Iterator[Material]:
-        for part in cut(pieces(pile.batches(), pile.schema)):
-            yield Material(part, corpus)
+    def parts() -> Iterator[pa.Table]:
+        return cut(pieces(pile.batches(), pile.schema))
 
-    if step.settle is not None:
-        options = replace(step.settle(materials(), step.target, options), part=True)
-    following, start = Pile(room), 0
-    following.add(step.apply(Material(pile.schema.empty_table(), corpus), step.target, options).table)
+    taking = taking.settled(parts())
+    following, start = Pile(taking.room), 0
+    following.add(taking.made_of(taking.material(pile.schema.empty_table())).table)
 
-    def converted(material: Material) -> tuple[pa.Table, Made]:
-        made = step.apply(material, step.target, options)
-        return material.table, replace(made, rows=made.table)
+    def converted(table: pa.Table) -> tuple[pa.Table, Made]:
+        made = taking.made_of(taking.material(table))
+        return table, replace(made, rows=made.table)
 
-    for table, made in in_turn(converted, track(materials(), f"{step.source} to {step.target}")):
-        _count(left_out, made)
-        _hand_over(options, unused_rows(table, made, _at(numbers, start + np.arange(table.num_rows))))
+    for table, made in in_turn(converted, track(parts(), taking.words)):
+        taking.tell(made, taking.unused(table, made, start + np.arange(table.num_rows)))
         start += table.num_rows
         following.add(made.table)
     return following
@@ -198,20 +222,3 @@ def _with_places(made: pa.Table, anchors: pa.ChunkedArray, places: NDArray[np.in
     own = places[first][found.to_numpy()]
     order = pa.array(np.argsort(own, kind="stable"))
     return made.append_column(PLACE, pa.array(own)).take(order)
-
-
-def _at(numbers: Numbers | None, places: NDArray[np.int64]) -> Numbers | None:
-    """What gives the numbers of rows at places in a part, which stand at these places in the whole."""
-    return None if numbers is None else lambda of_part: numbers(places[of_part])
-
-
-def _hand_over(options: Options, rejected: list[Rejected]) -> None:
-    """Gives rows that a step could not use to whoever wants them."""
-    for each in rejected:
-        if options.reject is not None:
-            options.reject(each)
-
-
-def _count(left_out: dict[str, int], made: Made) -> None:
-    for what, number in made.left_out.items():
-        left_out[what] = left_out.get(what, 0) + number
